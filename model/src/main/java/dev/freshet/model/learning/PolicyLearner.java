@@ -1,0 +1,28 @@
+package dev.freshet.model.learning;
+
+import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.model.rollout.ScoredGroup;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Owns the policy's weights and optimizer state. Calls are queued and run one at a time on the learner's own thread; methods
+ * never block, but for {@link #close}, which waits for the native call that is running.
+ */
+public interface PolicyLearner extends AutoCloseable {
+    /**
+     * Learns from one batch and publishes the new version. When the stage completes, every generator of this process can read
+     * the new version. A step whose loss or gradient is not finite changes no weight, and is counted in the report.
+     */
+    CompletionStage<StepReport> learn(List<ScoredGroup> batch, PolicyObjective objective);
+
+    /** Copies weights and optimizer state as they are between two steps; the caller closes the copy. */
+    CompletionStage<LearnerSnapshot> snapshot();
+
+    /** The newest published version. */
+    PolicyVersion version();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,57 @@
+package dev.freshet.model.learning;
+
+import dev.freshet.model.rollout.PolicyVersion;
+
+/**
+ * What one training step did: one batch, one objective, one divergence, one new policy version.
+ *
+ * @param version the version that this step made and published
+ * @param objective name of the objective, for example {@code grpo}
+ * @param divergence spec of the divergence in force, for example {@code js} or {@code none}
+ * @param coefficient factor of the divergence term in the loss
+ * @param firstSequence admission number of the batch's first group
+ * @param lastSequence admission number of the batch's last group
+ * @param groups groups in the batch
+ * @param rollouts rollouts in the batch
+ * @param trainedTokens completion tokens in the batch
+ * @param meanReward mean over rollouts
+ * @param accuracy share of rollouts with a reward of at least 1: pass@1 on the training prompts
+ * @param loss mean over mini-batches
+ * @param entropy mean over tokens of the learner's distribution, in nats
+ * @param divergenceValue estimate of the active divergence from the reference, per token; NaN when there is no reference
+ * @param meanRatio mean over tokens of policy over behaviour
+ * @param effectiveSampleSize (sum w)^2 / (n sum w^2) of the ratios, in (0, 1]
+ * @param clippedLow share of tokens whose ratio was clipped from below
+ * @param clippedHigh share of tokens whose ratio was clipped from above
+ * @param gradientNorm norm before clipping, mean over mini-batches
+ * @param learningRate of the step's last mini-batch
+ * @param skippedMiniBatches mini-batches that changed nothing because loss or gradient were not finite
+ * @param maxStaleness versions between the learner and the oldest token it learnt from
+ * @param meanStaleness mean over rollouts of their oldest token's staleness
+ * @param seconds time the learner spent on the step, publishing included
+ */
+public record StepReport(
+        PolicyVersion version,
+        String objective,
+        String divergence,
+        double coefficient,
+        long firstSequence,
+        long lastSequence,
+        int groups,
+        int rollouts,
+        long trainedTokens,
+        double meanReward,
+        double accuracy,
+        double loss,
+        double entropy,
+        double divergenceValue,
+        double meanRatio,
+        double effectiveSampleSize,
+        double clippedLow,
+        double clippedHigh,
+        double gradientNorm,
+        double learningRate,
+        int skippedMiniBatches,
+        long maxStaleness,
+        double meanStaleness,
+        double seconds) {}

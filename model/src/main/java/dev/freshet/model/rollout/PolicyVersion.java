@@ -1,0 +1,35 @@
+package dev.freshet.model.rollout;
+
+/**
+ * The number of batches a policy has learnt from since its initial, warmed-up state, which is version 0. Versions of a run
+ * never decrease.
+ */
+public record PolicyVersion(long number) implements Comparable<PolicyVersion> {
+    /** The warmed-up policy before any reinforcement learning. */
+    public static final PolicyVersion INITIAL = new PolicyVersion(0);
+
+    public PolicyVersion {
+        if (number < 0) {
+            throw new IllegalArgumentException("policy version must be at least 0, was " + number);
+        }
+    }
+
+    public PolicyVersion next() {
+        return new PolicyVersion(number + 1);
+    }
+
+    /** How many versions this one is ahead of {@code older}: the staleness of what {@code older} sampled. */
+    public long minus(PolicyVersion older) {
+        return number - older.number;
+    }
+
+    @Override
+    public int compareTo(PolicyVersion other) {
+        return Long.compare(number, other.number);
+    }
+
+    @Override
+    public String toString() {
+        return "v" + number;
+    }
+}

@@ -1,0 +1,5 @@
+/** Tensors in files: {@link dev.freshet.model.safetensors.SafetensorsFile} reads, {@link dev.freshet.model.safetensors.SafetensorsWriter} writes, both over mapped buffers. */
+@NullMarked
+package dev.freshet.model.safetensors;
+
+import org.jspecify.annotations.NullMarked;

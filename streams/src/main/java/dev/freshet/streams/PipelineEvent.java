@@ -1,0 +1,182 @@
+package dev.freshet.streams;
+
+import dev.freshet.model.learning.StepReport;
+import dev.freshet.model.rollout.PolicyVersion;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything worth knowing about a run, once. Journal, metrics, progress display and tests all feed on this one type, so
+ * that they cannot disagree. Events carry no time: whoever records one stamps it.
+ */
+public sealed interface PipelineEvent {
+    <R> R accept(Visitor<R> visitor);
+
+    /** The run begins, or goes on after a stop: {@code resumedFrom} is then the version taken up, else -1. */
+    record RunStarted(String run, String freshetVersion, long seed, int totalSteps, long stalenessBound, long resumedFrom)
+            implements PipelineEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.onRunStarted(this);
+        }
+    }
+
+    /** A resumed run takes back what was in flight: the groups from {@code cursor} on enter again. */
+    record GroupsTakenBack(String checkpoint, PolicyVersion version, long cursor, long groups) implements PipelineEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.onGroupsTakenBack(this);
+        }
+    }
+
+    record WarmUpProgressed(int step, int totalSteps, double loss, double tokensPerSecond) implements PipelineEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.onWarmUpProgressed(this);
+        }
+    }
+
+    /** A training step with the counts and rates as they stood when it ended. */
+    record StepTrained(StepReport report, GroupCounts groups, double rolloutsPerSecond, double tokensPerSecond)
+            implements PipelineEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.onStepTrained(this);
+        }
+    }
+
+    /** A few of a step's rollouts, decoded; for the rollouts file, not for the journal. */
+    record RolloutsSampled(PolicyVersion version, List<SampledRollout> rollouts) implements PipelineEvent {
+        public RolloutsSampled {
+            rollouts = List.copyOf(rollouts);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.onRolloutsSampled(this);
+        }
+    }
+
+    record GroupDropped(long sequence, DropReason reason, String detail) implements PipelineEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.onGroupDropped(this);
+        }
+    }
+
+    /** Groups in flight were handed back to the source, because of a drain, a stop or a lost node. */
+    record GroupsReturned(long groups, String why) implements PipelineEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.onGroupsReturned(this);
+        }
+    }
+
+    /** The run changed state, for example from {@code running} to {@code paused}. */
+    record StateChanged(String from, String to, String why) implements PipelineEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.onStateChanged(this);
+        }
+    }
+
+    /** {@code firstVersion} is the first version made with the new divergence. */
+    record DivergenceSwitched(
+            String fromSpec, double fromCoefficient, String toSpec, double toCoefficient, PolicyVersion firstVersion)
+            implements PipelineEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.onDivergenceSwitched(this);
+        }
+    }
+
+    record CheckpointWritten(PolicyVersion version, String path, long bytes, double copySeconds, double writeSeconds)
+            implements PipelineEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.onCheckpointWritten(this);
+        }
+    }
+
+    record CheckpointFailed(PolicyVersion version, String why) implements PipelineEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.onCheckpointFailed(this);
+        }
+    }
+
+    /**
+     * A held-out suite was measured on one version.
+     *
+     * @param passAtK unbiased pass@k by k
+     * @param distinctCorrect mean over prompts of the number of different correct answers among the samples
+     */
+    record EvaluationCompleted(
+            String suite,
+            PolicyVersion version,
+            int prompts,
+            int samples,
+            Map<Integer, Double> passAtK,
+            double distinctCorrect,
+            double seconds)
+            implements PipelineEvent {
+        public EvaluationCompleted {
+            passAtK = Map.copyOf(passAtK);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.onEvaluationCompleted(this);
+        }
+    }
+
+    /** A supervised part failed and was restarted; what it held was asked for again elsewhere. */
+    record PartRestarted(String part, String why) implements PipelineEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.onPartRestarted(this);
+        }
+    }
+
+    record RunFinished(PolicyVersion version, String outcome, GroupCounts groups) implements PipelineEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.onRunFinished(this);
+        }
+    }
+
+    /** One decoded rollout. */
+    record SampledRollout(
+            long sequence, String prompt, String completion, double reward, long oldestVersion, long newestVersion) {}
+
+    /** One method an event: a new event does not compile until every consumer has said what it does with it. */
+    interface Visitor<R> {
+        R onRunStarted(RunStarted event);
+
+        R onGroupsTakenBack(GroupsTakenBack event);
+
+        R onWarmUpProgressed(WarmUpProgressed event);
+
+        R onStepTrained(StepTrained event);
+
+        R onRolloutsSampled(RolloutsSampled event);
+
+        R onGroupDropped(GroupDropped event);
+
+        R onGroupsReturned(GroupsReturned event);
+
+        R onStateChanged(StateChanged event);
+
+        R onDivergenceSwitched(DivergenceSwitched event);
+
+        R onCheckpointWritten(CheckpointWritten event);
+
+        R onCheckpointFailed(CheckpointFailed event);
+
+        R onEvaluationCompleted(EvaluationCompleted event);
+
+        R onPartRestarted(PartRestarted event);
+
+        R onRunFinished(RunFinished event);
+    }
+}
