@@ -8,8 +8,7 @@ import java.util.Map;
  *
  * @param returned handed back to the source, at drain or by a lost node; one that enters again counts anew
  */
-public record GroupCounts(
-        long admitted, long trained, Map<DropReason, Long> dropped, long returned, long inFlight) {
+public record GroupCounts(long admitted, long trained, Map<DropReason, Long> dropped, long returned, long inFlight) {
     public static final GroupCounts NONE = new GroupCounts(0, 0, Map.of(), 0, 0);
 
     public GroupCounts {

@@ -13,7 +13,8 @@ public sealed interface PipelineEvent {
     <R> R accept(Visitor<R> visitor);
 
     /** The run begins, or goes on after a stop: {@code resumedFrom} is then the version taken up, else -1. */
-    record RunStarted(String run, String freshetVersion, long seed, int totalSteps, long stalenessBound, long resumedFrom)
+    record RunStarted(
+            String run, String freshetVersion, long seed, int totalSteps, long stalenessBound, long resumedFrom)
             implements PipelineEvent {
         @Override
         public <R> R accept(Visitor<R> visitor) {
@@ -22,7 +23,8 @@ public sealed interface PipelineEvent {
     }
 
     /** A resumed run takes back what was in flight: the groups from {@code cursor} on enter again. */
-    record GroupsTakenBack(String checkpoint, PolicyVersion version, long cursor, long groups) implements PipelineEvent {
+    record GroupsTakenBack(String checkpoint, PolicyVersion version, long cursor, long groups)
+            implements PipelineEvent {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.onGroupsTakenBack(this);

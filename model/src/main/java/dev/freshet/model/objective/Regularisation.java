@@ -14,8 +14,8 @@ import java.util.Optional;
 public record Regularisation(Optional<FDivergence> divergence, double coefficient) {
     public Regularisation {
         if (!(coefficient >= 0) || Double.isInfinite(coefficient)) {
-            throw new IllegalArgumentException("divergence coefficient must be finite and at least 0, was " + coefficient
-                    + " (freshet.divergence-coefficient)");
+            throw new IllegalArgumentException("divergence coefficient must be finite and at least 0, was "
+                    + coefficient + " (freshet.divergence-coefficient)");
         }
     }
 

@@ -10,11 +10,7 @@ package dev.freshet.model.rollout;
  * @param versions the policy version that sampled each token
  */
 public record Rollout(
-        Tokens completion,
-        FinishReason finishReason,
-        LogProbs behaviour,
-        LogProbs sampled,
-        TokenVersions versions) {
+        Tokens completion, FinishReason finishReason, LogProbs behaviour, LogProbs sampled, TokenVersions versions) {
     public Rollout {
         int tokens = completion.size();
         if (tokens == 0 || behaviour.size() != tokens || sampled.size() != tokens || versions.size() != tokens) {

@@ -28,6 +28,8 @@ public record RolloutGroup(AdmittedPrompt admitted, List<Rollout> rollouts) {
     }
 
     public int completionTokens() {
-        return rollouts.stream().mapToInt(rollout -> rollout.completion().size()).sum();
+        return rollouts.stream()
+                .mapToInt(rollout -> rollout.completion().size())
+                .sum();
     }
 }

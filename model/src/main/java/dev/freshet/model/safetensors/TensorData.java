@@ -20,8 +20,8 @@ public record TensorData(String name, ElementType type, List<Long> shape, ByteBu
             expected = Math.multiplyExact(expected, extent);
         }
         if (bytes.remaining() != expected) {
-            throw new IllegalArgumentException("tensor " + name + " of shape " + shape + " and type " + type + " must have "
-                    + expected + " bytes, had " + bytes.remaining());
+            throw new IllegalArgumentException("tensor " + name + " of shape " + shape + " and type " + type
+                    + " must have " + expected + " bytes, had " + bytes.remaining());
         }
     }
 

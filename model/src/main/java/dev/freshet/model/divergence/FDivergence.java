@@ -1,0 +1,6 @@
+package dev.freshet.model.divergence;
+
+/** Replaced by the real family. */
+public interface FDivergence {
+    String spec();
+}

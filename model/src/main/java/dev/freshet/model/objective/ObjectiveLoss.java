@@ -1,0 +1,22 @@
+package dev.freshet.model.objective;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * A micro-batch's loss and what a person would like to know of it. All arrays are scalars; all but {@code loss} are sums over
+ * the micro-batch's tokens, without gradient, which the learner divides by the token count of the step.
+ *
+ * @param loss differentiable
+ * @param divergence of the active divergence's value estimate against the reference; 0 when there is none
+ * @param ratio of policy over behaviour
+ * @param squaredRatio of the ratio's square, for the effective sample size
+ * @param clippedLow number of tokens clipped from below
+ * @param clippedHigh number of tokens clipped from above
+ */
+public record ObjectiveLoss(
+        NDArray loss,
+        NDArray divergence,
+        NDArray ratio,
+        NDArray squaredRatio,
+        NDArray clippedLow,
+        NDArray clippedHigh) {}

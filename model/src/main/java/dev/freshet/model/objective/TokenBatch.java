@@ -1,0 +1,21 @@
+package dev.freshet.model.objective;
+
+import ai.djl.ndarray.NDArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a micro-batch's completion tokens, packed without padding: every array has the one shape (tokens,) and is a
+ * constant to autograd. Valid during one call of {@link PolicyObjective#loss}.
+ *
+ * @param advantage of the rollout that the token belongs to
+ * @param behaviour full-distribution log-prob under the policy version that sampled the token
+ * @param samplingCorrection detached, truncated importance weight for what top-k, top-p or a lower-precision generator changed
+ * @param reference full-distribution log-prob under the reference; null when the run has no reference
+ * @param weight of the token in the loss, as the aggregation of losses wants it; sums to 1 over a mini-batch for means
+ */
+public record TokenBatch(
+        NDArray advantage,
+        NDArray behaviour,
+        NDArray samplingCorrection,
+        @Nullable NDArray reference,
+        NDArray weight) {}

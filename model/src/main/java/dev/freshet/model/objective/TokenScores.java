@@ -1,0 +1,11 @@
+package dev.freshet.model.objective;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * The learner's forward pass over a micro-batch's completion tokens, at the sampling temperature.
+ *
+ * @param logProbs (tokens,) log-prob of each token under the current policy; carries the gradient
+ * @param entropy (tokens,) of the current policy's distribution at each token, in nats; no gradient
+ */
+public record TokenScores(NDArray logProbs, NDArray entropy) {}
