@@ -17,9 +17,6 @@ public interface LearnerSnapshot extends AutoCloseable {
     /** The policy's weights in fp32, named as in Hugging Face Llama checkpoints where such a name exists. */
     List<TensorData> weights();
 
-    /** The frozen reference's weights, named alike; empty when the run has no reference. */
-    List<TensorData> reference();
-
     /** First and second moments and step counts, named {@code exp_avg.W}, {@code exp_avg_sq.W}, {@code step.W}. */
     List<TensorData> optimizer();
 

@@ -1,0 +1,45 @@
+package dev.freshet.actors;
+
+import dev.freshet.streams.PipelineEvent.CheckpointWritten;
+import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
+import dev.freshet.streams.PipelineEvent.RunFinished;
+import java.util.OptionalDouble;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Steers a run. A command that the run cannot carry out fails its stage with {@link RefusedException} and changes nothing;
+ * one that is not answered in time fails with {@link java.util.concurrent.TimeoutException}.
+ */
+public interface RunControl {
+    CompletionStage<RunStatus> status();
+
+    /** Completes when no step runs any more: nothing is admitted, and no step is taken, until {@link #resume}. */
+    CompletionStage<RunStatus> pause(PauseMode mode);
+
+    CompletionStage<RunStatus> resume();
+
+    /** The switch falls between two steps; the answer names the first version made with the new divergence. */
+    CompletionStage<DivergenceSwitched> switchDivergence(String spec, OptionalDouble coefficient);
+
+    CompletionStage<CheckpointWritten> checkpoint();
+
+    /** Asks the run to end; {@link #completion} tells when it has. */
+    CompletionStage<RunStatus> stop(StopMode mode);
+
+    /** Completes when the run has ended, by itself or on command; fails if it failed. */
+    CompletionStage<RunFinished> completion();
+
+    enum PauseMode {
+        /** Groups in flight are finished by the generators, and wait. */
+        AFTER_STEP,
+        /** The generators, too, halt at the end of their running chunk. */
+        NOW
+    }
+
+    enum StopMode {
+        /** Learn from what is in flight, write a checkpoint, end. */
+        DRAIN,
+        /** Finish the running step, hand back what is in flight, write a checkpoint, end. */
+        NOW
+    }
+}
