@@ -24,7 +24,9 @@ import dev.freshet.model.transformer.MatrixFlavour;
 import dev.freshet.model.weights.WeightRegistry;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -41,12 +43,16 @@ class DecoderGeneratorTest {
     private static final int STOP = 13;
     private static final SamplingSettings SAMPLING = new SamplingSettings(0.9, 0, 1, 12);
 
+    private final Map<Long, DecoderWeights> weightsBySeed = new HashMap<>();
     private EngineThread thread;
+    private DecoderProgram program;
     private WeightRegistry registry;
 
     @BeforeEach
     void publishTheFirstVersion() {
         thread = EngineThread.start("publisher", 1);
+        program = thread.submit(() -> DecoderProgram.load(CONFIG, MatrixFlavour.PLAIN, ComputeDevice.CPU))
+                .join();
         registry = new WeightRegistry(CONFIG, ComputeDevice.CPU);
         publish(0, 1);
     }
@@ -54,6 +60,8 @@ class DecoderGeneratorTest {
     @AfterEach
     void close() {
         registry.close();
+        program.close();
+        weightsBySeed.values().forEach(DecoderWeights::close);
         thread.close();
     }
 
@@ -222,10 +230,15 @@ class DecoderGeneratorTest {
     }
 
     private void assertEachTokenIsOfItsVersion(RolloutGroup group, Rollout rollout) {
-        for (int i = 0; i < rollout.completion().size(); i++) {
-            int seed = Math.toIntExact(rollout.versions().get(i)) + 1;
-            float[] forward = forward(group.prompt().tokens(), rollout.completion(), seed);
-            assertThat(rollout.behaviour().get(i)).isCloseTo(forward[i], within(1e-4f));
+        for (long version = rollout.versions().oldest().number();
+                version <= rollout.versions().newest().number();
+                version++) {
+            float[] forward = forward(group.prompt().tokens(), rollout.completion(), version + 1);
+            for (int i = 0; i < forward.length; i++) {
+                if (rollout.versions().get(i) == version) {
+                    assertThat(rollout.behaviour().get(i)).isCloseTo(forward[i], within(1e-4f));
+                }
+            }
         }
     }
 
@@ -261,13 +274,14 @@ class DecoderGeneratorTest {
 
     private void publish(long version, long seed) {
         thread.submit(() -> {
-                    try (DecoderProgram program = DecoderProgram.load(CONFIG, MatrixFlavour.PLAIN, ComputeDevice.CPU);
-                            DecoderWeights weights = DecoderWeights.initialise(CONFIG, ComputeDevice.CPU, seed)) {
-                        registry.publish(new PolicyVersion(version), weights, program);
-                    }
+                    registry.publish(new PolicyVersion(version), weights(seed), program);
                     return null;
                 })
                 .join();
+    }
+
+    private DecoderWeights weights(long seed) {
+        return weightsBySeed.computeIfAbsent(seed, key -> DecoderWeights.initialise(CONFIG, ComputeDevice.CPU, key));
     }
 
     /** The completion's log-probs by one teacher-forced pass over prompt and completion, with the weights of {@code seed}. */
@@ -283,16 +297,14 @@ class DecoderGeneratorTest {
             targets[i] = completion.get(i);
         }
         return thread.submit(() -> {
-                    try (DecoderProgram program = DecoderProgram.load(CONFIG, MatrixFlavour.PLAIN, ComputeDevice.CPU);
-                            DecoderWeights weights = DecoderWeights.initialise(CONFIG, ComputeDevice.CPU, seed);
-                            NDManager manager = ComputeDevice.CPU.newManager()) {
+                    try (NDManager manager = ComputeDevice.CPU.newManager()) {
                         NDArray tokens = manager.create(ids, new Shape(1, length));
                         NDList scores = program.tokenScores(
                                 tokens,
                                 manager.create(picks),
                                 manager.create(targets),
                                 manager.create((float) SAMPLING.temperature()),
-                                weights.arguments());
+                                weights(seed).arguments());
                         return scores.get(0).toFloatArray();
                     }
                 })
