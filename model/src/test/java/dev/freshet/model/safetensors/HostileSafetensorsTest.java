@@ -204,7 +204,7 @@ class HostileSafetensorsTest {
                 Map.of("format", "pt"));
         byte[] good = Files.readAllBytes(file);
         int refused = 0;
-        int rounds = 3000;
+        int rounds = 2000;
 
         for (int round = 0; round < rounds; round++) {
             Files.write(file, damaged(good, random));
