@@ -1,4 +1,4 @@
-/** Tensors in files: {@link dev.freshet.model.safetensors.SafetensorsFile} reads, {@link dev.freshet.model.safetensors.SafetensorsWriter} writes, both over mapped buffers. */
+/** Tensors in files: {@link dev.freshet.model.safetensors.SafetensorsFile} reads, {@link dev.freshet.model.safetensors.SafetensorsWriter} writes. */
 @NullMarked
 package dev.freshet.model.safetensors;
 

@@ -1,0 +1,12 @@
+package dev.freshet.model.checkpoint;
+
+/** A checkpoint could not be written, or is refused; the message names the file, the value and the rule. */
+public final class CheckpointException extends RuntimeException {
+    CheckpointException(String message) {
+        super(message);
+    }
+
+    CheckpointException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,220 @@
+package dev.freshet.model.checkpoint;
+
+import dev.freshet.model.checkpoint.NewestCheckpoint.Refused;
+import dev.freshet.model.learning.LearnerSnapshot;
+import dev.freshet.model.rollout.PolicyVersion;
+import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * A run's checkpoints, one directory each. A checkpoint is there whole or not at all: it is written aside, forced to the disk,
+ * its manifest last, and then renamed. One process may write; any may read meanwhile. Methods block on the disk.
+ */
+public final class CheckpointStore {
+    private final Path root;
+    private final int keepLast;
+    private final UnaryOperator<WritableByteChannel> disk;
+
+    /**
+     * Touches no file.
+     *
+     * @param root the run's {@code checkpoints} directory, made when it is first written to
+     * @param keepLast how many checkpoints stay, {@code step-000000} not counted, which always stays
+     */
+    public CheckpointStore(Path root, int keepLast) {
+        this(root, keepLast, UnaryOperator.identity());
+    }
+
+    /** What is written to a file passes through {@code disk} on its way. */
+    CheckpointStore(Path root, int keepLast, UnaryOperator<WritableByteChannel> disk) {
+        if (keepLast < 1) {
+            throw new IllegalArgumentException("checkpoints to keep must be at least 1, was " + keepLast);
+        }
+        this.root = root;
+        this.keepLast = keepLast;
+        this.disk = disk;
+    }
+
+    /**
+     * Cleans up after a process that died while it wrote or deleted; to be called at start by whoever holds the run's lock.
+     *
+     * @return what was found, by name
+     */
+    public List<String> removeLeftovers() {
+        if (!Files.isDirectory(root)) {
+            return List.of();
+        }
+        try {
+            List<String> found = new ArrayList<>();
+            for (Path child : Directories.children(root)) {
+                String name = child.getFileName().toString();
+                if (removeOrRestore(child, name)) {
+                    found.add(name);
+                }
+            }
+            return List.copyOf(found);
+        } catch (IOException e) {
+            throw new CheckpointException("leftovers in " + root + " could not be removed: " + e, e);
+        }
+    }
+
+    private boolean removeOrRestore(Path child, String name) throws IOException {
+        if (name.startsWith(CheckpointName.REPLACED)) {
+            Path original = root.resolve(name.substring(CheckpointName.REPLACED.length()));
+            if (Files.notExists(original)) {
+                Directories.rename(child, original);
+                Directories.force(root);
+                return true;
+            }
+        }
+        boolean leftover = name.startsWith(CheckpointName.WRITING)
+                || name.startsWith(CheckpointName.REPLACED)
+                || name.startsWith(CheckpointName.DELETING);
+        if (leftover) {
+            Directories.delete(child);
+        }
+        return leftover;
+    }
+
+    /**
+     * Writes a checkpoint, over an older one of the same version if there is one, and then deletes those that are too many.
+     * When it throws, the checkpoints that were there are still there.
+     *
+     * @throws CheckpointException when the disk does not take it
+     */
+    public WrittenCheckpoint write(LearnerSnapshot snapshot, TrainingState state) {
+        if (!snapshot.version().equals(state.version()) || snapshot.optimizerSteps() != state.optimizerSteps()) {
+            throw new IllegalArgumentException("state must be that of the snapshot, which is " + snapshot.version()
+                    + " after " + snapshot.optimizerSteps() + " optimizer steps, was " + state.version() + " after "
+                    + state.optimizerSteps());
+        }
+        long started = System.nanoTime();
+        Path place = directory(state.version());
+        long bytes;
+        try {
+            bytes = writeWhole(place, snapshot, state);
+        } catch (IOException e) {
+            throw new CheckpointException("checkpoint " + place + " could not be written: " + e, e);
+        }
+        double seconds = (System.nanoTime() - started) / 1e9;
+        try {
+            deleteSurplus(state.version());
+        } catch (IOException e) {
+            throw new CheckpointException(
+                    "checkpoint " + place + " is written, but older ones could not be deleted: " + e, e);
+        }
+        return new WrittenCheckpoint(place, bytes, seconds);
+    }
+
+    private long writeWhole(Path place, LearnerSnapshot snapshot, TrainingState state) throws IOException {
+        if (Files.notExists(root)) {
+            Files.createDirectories(root);
+            Directories.force(root.resolve(".."));
+        }
+        Path aside = root.resolve(CheckpointName.WRITING + place.getFileName());
+        deleteIfThere(aside);
+        try {
+            long bytes = new CheckpointWriter(aside, disk).write(snapshot, state);
+            putInPlace(aside, place);
+            return bytes;
+        } catch (IOException | RuntimeException | Error failure) {
+            try {
+                deleteIfThere(aside);
+            } catch (IOException alsoFailed) {
+                failure.addSuppressed(alsoFailed);
+            }
+            throw failure;
+        }
+    }
+
+    private void putInPlace(Path aside, Path place) throws IOException {
+        if (Files.notExists(place)) {
+            Directories.rename(aside, place);
+            Directories.force(root);
+            return;
+        }
+        // A directory cannot be renamed over another, so the old one steps aside; removeLeftovers puts it back if we
+        // die here.
+        Path replaced = root.resolve(CheckpointName.REPLACED + place.getFileName());
+        deleteIfThere(replaced);
+        Directories.rename(place, replaced);
+        try {
+            Directories.rename(aside, place);
+        } catch (IOException failure) {
+            Directories.rename(replaced, place);
+            throw failure;
+        }
+        Directories.force(root);
+        Directories.delete(replaced);
+    }
+
+    /** Newer ones can only be damaged ones, which a resumed run has passed over: they neither count nor go. */
+    private void deleteSurplus(PolicyVersion written) throws IOException {
+        List<PolicyVersion> surplus = versions().stream()
+                .filter(version -> version.compareTo(written) <= 0 && !version.equals(PolicyVersion.INITIAL))
+                .sorted(Collections.reverseOrder())
+                .skip(keepLast)
+                .toList();
+        for (PolicyVersion version : surplus) {
+            Path deleting = root.resolve(CheckpointName.DELETING + CheckpointName.of(version));
+            deleteIfThere(deleting);
+            // Renamed first, so that a half-deleted directory never bears a checkpoint's name.
+            Directories.rename(directory(version), deleting);
+            Directories.delete(deleting);
+        }
+    }
+
+    private static void deleteIfThere(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            Directories.delete(directory);
+        }
+    }
+
+    /** The versions that have a directory, whole or damaged, oldest first. */
+    public List<PolicyVersion> versions() {
+        if (!Files.isDirectory(root)) {
+            return List.of();
+        }
+        try {
+            return Directories.children(root).stream()
+                    .map(CheckpointName::versionOf)
+                    .flatMap(Optional::stream)
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new CheckpointException("checkpoints in " + root + " could not be listed: " + e, e);
+        }
+    }
+
+    /** Where the checkpoint of {@code version} is, or would be. */
+    public Path directory(PolicyVersion version) {
+        return root.resolve(CheckpointName.of(version));
+    }
+
+    /** As {@link Checkpoint#open}. */
+    public Checkpoint open(Path directory) {
+        return Checkpoint.open(directory);
+    }
+
+    /** Verifies checkpoints from the newest on, until one is whole. */
+    public NewestCheckpoint newestGood() {
+        List<Refused> refused = new ArrayList<>();
+        List<PolicyVersion> newestFirst = new ArrayList<>(versions());
+        Collections.reverse(newestFirst);
+        for (PolicyVersion version : newestFirst) {
+            try {
+                return new NewestCheckpoint(Optional.of(open(directory(version))), refused);
+            } catch (CheckpointException e) {
+                refused.add(new Refused(directory(version), String.valueOf(e.getMessage())));
+            }
+        }
+        return new NewestCheckpoint(Optional.empty(), refused);
+    }
+}

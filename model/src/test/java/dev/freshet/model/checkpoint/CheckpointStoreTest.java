@@ -1,0 +1,162 @@
+package dev.freshet.model.checkpoint;
+
+import static dev.freshet.model.checkpoint.Snapshots.snapshot;
+import static dev.freshet.model.checkpoint.Snapshots.state;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.model.safetensors.SafetensorsFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckpointStoreTest {
+    @TempDir
+    Path run;
+
+    private Path root;
+
+    @BeforeEach
+    void nameTheRoot() {
+        root = run.resolve("checkpoints");
+    }
+
+    @Test
+    void aCheckpointComesBackAsItWasWritten() throws IOException {
+        WrittenCheckpoint written = store(3).write(snapshot(120), state(120));
+
+        Checkpoint read = store(3).open(written.path());
+
+        assertThat(written.path()).isEqualTo(root.resolve("step-000120"));
+        assertThat(read.directory()).isEqualTo(written.path());
+        assertThat(read.state()).isEqualTo(state(120));
+        assertThat(read.weights()).isEqualTo(snapshot(120).weights());
+        assertThat(read.optimizer()).isEqualTo(snapshot(120).optimizer());
+        assertThat(written.seconds()).isPositive();
+        long bytes = 0;
+        for (Path file : Directories.children(written.path())) {
+            bytes += Files.size(file);
+        }
+        assertThat(written.bytes()).isEqualTo(bytes);
+    }
+
+    @Test
+    void theFilesAreThoseOfTheRunDirectory() throws IOException {
+        Path directory = store(3).write(snapshot(1), state(1)).path();
+
+        assertThat(Directories.children(directory))
+                .extracting(file -> file.getFileName().toString())
+                .containsExactly("manifest.json", "model.safetensors", "optimizer.safetensors", "state.json");
+        assertThat(SafetensorsFile.open(directory.resolve("model.safetensors")).metadata())
+                .containsEntry("format", "pt");
+    }
+
+    @Test
+    void equalStatesMakeEqualFiles() throws IOException {
+        Path first = store(3).write(snapshot(5), state(5)).path();
+        Path second = new CheckpointStore(run.resolve("other"), 3)
+                .write(snapshot(5), state(5))
+                .path();
+
+        for (Path file : Directories.children(first)) {
+            assertThat(second.resolve(file.getFileName())).hasSameBinaryContentAs(file);
+        }
+    }
+
+    @Test
+    void aCheckpointCanBeCopiedUnderAnyOtherName() throws IOException {
+        Path written = store(3).write(snapshot(5), state(5)).path();
+        Path copy = Files.move(written, run.resolve("my-best"));
+
+        assertThat(Checkpoint.open(copy).state()).isEqualTo(state(5));
+    }
+
+    @Test
+    void tensorsStayReadableWhenTheirCheckpointIsDeleted() {
+        Checkpoint read = store(1).open(store(1).write(snapshot(1), state(1)).path());
+        store(1).write(snapshot(2), state(2));
+
+        assertThat(read.directory()).doesNotExist();
+        assertThat(read.weights()).isEqualTo(snapshot(1).weights());
+    }
+
+    @Test
+    void keepsTheLastOnesAndTheInitialOne() throws IOException {
+        for (long version : List.of(0, 10, 20, 30, 40)) {
+            store(2).write(snapshot(version), state(version));
+        }
+
+        assertThat(names()).containsExactly("step-000000", "step-000030", "step-000040");
+        assertThat(store(2).versions())
+                .containsExactly(PolicyVersion.INITIAL, new PolicyVersion(30), new PolicyVersion(40));
+    }
+
+    @Test
+    void versionsBeyondSixDigitsAreStillInOrder() throws IOException {
+        for (long version : List.of(999_999, 1_000_000, 1_000_001)) {
+            store(2).write(snapshot(version), state(version));
+        }
+
+        assertThat(names()).containsExactly("step-1000000", "step-1000001");
+        assertThat(store(2).newestGood().checkpoint().orElseThrow().state().version())
+                .isEqualTo(new PolicyVersion(1_000_001));
+    }
+
+    @Test
+    void aDamagedNewerOneNeitherCountsNorGoesWhenAnOlderOneIsWritten() throws IOException {
+        store(1).write(snapshot(12), state(12));
+        store(1).write(snapshot(11), state(11));
+
+        assertThat(names()).containsExactly("step-000011", "step-000012");
+    }
+
+    @Test
+    void anotherCheckpointOfTheSameVersionReplacesTheOlder() throws IOException {
+        Path directory = store(2).write(snapshot(7), state(7)).path();
+        Files.writeString(directory.resolve("state.json"), "damaged");
+
+        store(2).write(snapshot(7), state(7));
+
+        assertThat(names()).containsExactly("step-000007");
+        assertThat(store(2).open(directory).state()).isEqualTo(state(7));
+    }
+
+    @Test
+    void aStateOfAnotherVersionIsNotWritten() {
+        assertThatThrownBy(() -> store(2).write(snapshot(7), state(8)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("state must be that of the snapshot, which is v7 after 14 optimizer steps,"
+                        + " was v8 after 16");
+        assertThat(root).doesNotExist();
+    }
+
+    @Test
+    void noCheckpointsAreNoFailure() {
+        assertThat(store(1).newestGood()).isEqualTo(new NewestCheckpoint(Optional.empty(), List.of()));
+        assertThat(store(1).versions()).isEmpty();
+        assertThat(store(1).removeLeftovers()).isEmpty();
+    }
+
+    @Test
+    void keepingNoneIsRefused() {
+        assertThatThrownBy(() -> store(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("checkpoints to keep must be at least 1, was 0");
+    }
+
+    private CheckpointStore store(int keepLast) {
+        return new CheckpointStore(root, keepLast);
+    }
+
+    private List<String> names() throws IOException {
+        return Directories.children(root).stream()
+                .map(child -> child.getFileName().toString())
+                .toList();
+    }
+}
