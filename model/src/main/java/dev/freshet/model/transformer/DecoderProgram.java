@@ -35,7 +35,7 @@ public final class DecoderProgram implements AutoCloseable {
     }
 
     public static DecoderProgram load(DecoderConfig config, MatrixFlavour flavour, ComputeDevice device) {
-        TorchProgram program = TorchProgram.compile(source(config, flavour), device);
+        TorchProgram program = TorchProgram.compile(source(SOURCE, config, flavour), device);
         return new DecoderProgram(config, flavour, device.newManager(), program);
     }
 
@@ -211,8 +211,14 @@ public final class DecoderProgram implements AutoCloseable {
         return Math.toIntExact(value.toLong());
     }
 
-    static String source(DecoderConfig config, MatrixFlavour flavour) {
-        return resource()
+    /** The rotary tables (positions, head width) of a config's positions: cosines, then sines. */
+    public static NDList rotaryTables(DecoderConfig config, NDManager owner) {
+        RotaryTables tables = RotaryTables.create(config, owner);
+        return new NDList(tables.cos(), tables.sin());
+    }
+
+    static String source(String resource, DecoderConfig config, MatrixFlavour flavour) {
+        return text(resource)
                         .replace("$LAYERS", Integer.toString(config.layers()))
                         .replace("$WIDTH", Integer.toString(config.width()))
                         .replace("$QUERIES", Integer.toString(config.heads()))
@@ -222,10 +228,10 @@ public final class DecoderProgram implements AutoCloseable {
                 + flavour.source();
     }
 
-    private static String resource() {
-        try (InputStream stream = DecoderProgram.class.getResourceAsStream(SOURCE)) {
+    private static String text(String resource) {
+        try (InputStream stream = DecoderProgram.class.getResourceAsStream(resource)) {
             if (stream == null) {
-                throw new IllegalStateException("resource " + SOURCE + " must be beside DecoderProgram, was not found");
+                throw new IllegalStateException("resource " + resource + " must be on the class path, was not found");
             }
             return new String(stream.readAllBytes(), UTF_8);
         } catch (IOException e) {
