@@ -1,7 +1,6 @@
 package dev.freshet.actors;
 
 import akka.Done;
-import akka.actor.typed.ActorRef;
 import akka.actor.typed.Scheduler;
 import akka.actor.typed.javadsl.AskPattern;
 import dev.freshet.model.learning.StepReport;
@@ -15,7 +14,6 @@ import dev.freshet.streams.Outcome;
 import dev.freshet.streams.PipelinePorts;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
@@ -29,21 +27,22 @@ final class ActorPorts implements PipelinePorts {
      */
     private static final Duration ANSWER_IS_CERTAIN = Duration.ofDays(200);
 
-    private final Parts parts;
+    private final RunParts parts;
+    private final Supplier<PolicyVersion> publishedVersion;
+    private final ObjectiveInForce objective;
     private final ActorSettings settings;
     private final Scheduler scheduler;
 
     /** @param publishedVersion readable from any thread */
-    record Parts(
-            ActorRef<GeneratorPool.Command> generators,
-            ActorRef<Verifier.Command> verifier,
-            Optional<ActorRef<ReferenceScorer.Command>> scorer,
-            ActorRef<Learner.Command> learner,
+    ActorPorts(
+            RunParts parts,
             Supplier<PolicyVersion> publishedVersion,
-            ObjectiveInForce objective) {}
-
-    ActorPorts(Parts parts, ActorSettings settings, Scheduler scheduler) {
+            ObjectiveInForce objective,
+            ActorSettings settings,
+            Scheduler scheduler) {
         this.parts = parts;
+        this.publishedVersion = publishedVersion;
+        this.objective = objective;
         this.settings = settings;
         this.scheduler = scheduler;
     }
@@ -100,11 +99,11 @@ final class ActorPorts implements PipelinePorts {
 
     @Override
     public PolicyVersion publishedVersion() {
-        return parts.publishedVersion().get();
+        return publishedVersion.get();
     }
 
     @Override
     public boolean needsRewardVariance() {
-        return parts.objective().get().needsRewardVariance();
+        return objective.get().needsRewardVariance();
     }
 }

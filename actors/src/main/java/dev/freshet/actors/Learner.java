@@ -52,7 +52,7 @@ public final class Learner {
     public record TakeSnapshotWhenDue(int interval, ActorRef<StatusReply<Snapshot>> replyTo) implements Command {}
 
     /** No step begins until {@link Resume}; {@link Held} with the same number says when none runs any more. */
-    public record Pause(long number) implements Command {}
+    public record Pause(long hold) implements Command {}
 
     public enum Resume implements Command {
         INSTANCE
@@ -74,7 +74,7 @@ public final class Learner {
 
     public record Stepped(StepReport report) implements Notice {}
 
-    public record Held(long number) implements Notice {}
+    public record Held(long hold) implements Notice {}
 
     public record HeldItself(String why) implements Notice {}
 
@@ -193,7 +193,7 @@ public final class Learner {
         step.replyTo().tell(StatusReply.success(report));
         next = snapshotIfDue(next, report.version());
         if (pause.isPresent()) {
-            with.owner().tell(new Held(pause.get().number()));
+            with.owner().tell(new Held(pause.get().hold()));
             return stash.unstashAll(held(next));
         }
         if (next.nonfiniteInARow() >= settings.maxNonfiniteSteps()) {
@@ -276,7 +276,7 @@ public final class Learner {
     }
 
     private Behavior<Command> onPause(Progress progress, Pause command) {
-        with.owner().tell(new Held(command.number()));
+        with.owner().tell(new Held(command.hold()));
         return held(progress);
     }
 
