@@ -1,0 +1,79 @@
+package dev.freshet.streams;
+
+import akka.NotUsed;
+import akka.stream.javadsl.Flow;
+import akka.stream.javadsl.Keep;
+import akka.stream.javadsl.RunnableGraph;
+import akka.stream.javadsl.Sink;
+import akka.stream.javadsl.Source;
+import dev.freshet.model.rollout.AdmittedPrompt;
+import dev.freshet.model.rollout.Prompt;
+import dev.freshet.model.rollout.RolloutGroup;
+import dev.freshet.model.rollout.VerifiedGroup;
+import dev.freshet.streams.Outcome.Dropped;
+import dev.freshet.streams.Outcome.Passed;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Measures one version of the policy: held-out prompts, generate, verify, score. */
+public final class EvaluationPipeline {
+    private EvaluationPipeline() {}
+
+    /**
+     * @param parallelism prompts in each of the two stages at one time, at least 1
+     * @param ks the k of each pass@k wanted, at most the number of answers that the generate port samples
+     */
+    public static RunnableGraph<CompletionStage<EvaluationResult>> of(
+            List<Prompt> heldOut, EvaluationPorts ports, int parallelism, List<Integer> ks) {
+        return prompts(heldOut)
+                .via(generate(parallelism, ports))
+                .via(verify(parallelism, ports))
+                .map(EvaluationPipeline::score)
+                .toMat(Sink.seq(), Keep.right())
+                .mapMaterializedValue(scores -> scores.thenApply(all -> result(all, ks)));
+    }
+
+    private static Source<AdmittedPrompt, NotUsed> prompts(List<Prompt> heldOut) {
+        return Source.range(0, heldOut.size() - 1).map(place -> new AdmittedPrompt(place, heldOut.get(place)));
+    }
+
+    private static Flow<AdmittedPrompt, Outcome<RolloutGroup>, NotUsed> generate(
+            int parallelism, EvaluationPorts ports) {
+        return Flow.<AdmittedPrompt>create()
+                .mapAsync(parallelism, ports::generate)
+                .named(StageName.GENERATE.label());
+    }
+
+    private static Flow<Outcome<RolloutGroup>, Outcome<VerifiedGroup>, NotUsed> verify(
+            int parallelism, EvaluationPorts ports) {
+        return Flow.<Outcome<RolloutGroup>>create()
+                .mapAsync(parallelism, outcome -> verify(outcome, ports))
+                .named(StageName.VERIFY.label());
+    }
+
+    private static CompletionStage<Outcome<VerifiedGroup>> verify(
+            Outcome<RolloutGroup> outcome, EvaluationPorts ports) {
+        return outcome instanceof Passed<RolloutGroup> passed
+                ? ports.verify(passed.value())
+                : CompletableFuture.completedFuture(ended((Dropped<RolloutGroup>) outcome));
+    }
+
+    private static Outcome<PromptScore> score(Outcome<VerifiedGroup> outcome) {
+        return outcome instanceof Passed<VerifiedGroup> passed
+                ? new Passed<>(PromptScore.of(passed.value()))
+                : ended((Dropped<VerifiedGroup>) outcome);
+    }
+
+    private static <A, B> Outcome<B> ended(Dropped<A> dropped) {
+        return new Dropped<>(dropped.sequence(), dropped.reason(), dropped.detail());
+    }
+
+    private static EvaluationResult result(List<Outcome<PromptScore>> outcomes, List<Integer> ks) {
+        List<PromptScore> scores = outcomes.stream()
+                .filter(Passed.class::isInstance)
+                .map(outcome -> ((Passed<PromptScore>) outcome).value())
+                .toList();
+        return EvaluationResult.of(scores, outcomes.size() - scores.size(), ks);
+    }
+}

@@ -1,0 +1,128 @@
+package dev.freshet.streams;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigValueType;
+
+/**
+ * How many groups each stage holds, and what follows from it: how stale a group can be when the learner takes it. Keys, units
+ * and ranges are in {@code pipeline.conf}.
+ *
+ * @param generateParallelism groups that the generate stage holds, at least 1
+ * @param verifyParallelism groups that the verify stage holds, at least 1
+ * @param scoreParallelism groups that the reference-scoring stage holds, at least 1
+ * @param batchGroups groups a batch, at least 1
+ * @param maxStaleness policy versions that a trained group may be behind, at least 0
+ * @param maxPushLag versions that a generator elsewhere may be behind and still get groups, at least 0
+ */
+public record PipelineSettings(
+        int generateParallelism,
+        int verifyParallelism,
+        int scoreParallelism,
+        int batchGroups,
+        int maxStaleness,
+        int maxPushLag,
+        AdmissionMode mode) {
+    private static final String GENERATE = "freshet.pipeline.generate-parallelism";
+    private static final String VERIFY = "freshet.pipeline.verify-parallelism";
+    private static final String SCORE = "freshet.pipeline.score-parallelism";
+    private static final String BATCH = "freshet.train.batch-groups";
+    private static final String MAX_STALENESS = "freshet.max-staleness";
+    private static final String MAX_PUSH_LAG = "freshet.pipeline.max-push-lag";
+
+    /** Verifying and scoring take this fraction each of what the stages may hold, unless told otherwise. */
+    private static final int SMALL_SHARE = 8;
+
+    public PipelineSettings {
+        requireAtLeast(1, GENERATE, generateParallelism);
+        requireAtLeast(1, VERIFY, verifyParallelism);
+        requireAtLeast(1, SCORE, scoreParallelism);
+        requireAtLeast(1, BATCH, batchGroups);
+        requireAtLeast(0, MAX_STALENESS, maxStaleness);
+        requireAtLeast(0, MAX_PUSH_LAG, maxPushLag);
+        long stages = (long) generateParallelism + verifyParallelism + scoreParallelism;
+        long inFlight = inFlight(stages, batchGroups, mode);
+        long bound = stalenessBound(inFlight, batchGroups, maxPushLag);
+        if (bound > maxStaleness) {
+            throw new IllegalArgumentException("the staleness bound must be at most max-staleness " + maxStaleness
+                    + ", was " + bound + " with " + inFlight + " groups in flight, batches of " + batchGroups
+                    + " and a push lag of " + maxPushLag + ": "
+                    + lowerGenerateParallelism(
+                            generateParallelism, stages, (long) (maxStaleness - maxPushLag) * batchGroups)
+                    + "raise " + MAX_STALENESS + " to " + bound + " or more");
+        }
+    }
+
+    /** Reads the settings; what is {@code auto} follows from batch size and {@code max-staleness}. */
+    public static PipelineSettings from(Config config) {
+        int batchGroups = config.getInt(BATCH);
+        int maxStaleness = config.getInt(MAX_STALENESS);
+        int maxPushLag = config.getInt(MAX_PUSH_LAG);
+        requireAtLeast(1, BATCH, batchGroups);
+        requireAtLeast(0, MAX_STALENESS, maxStaleness);
+        requireAtLeast(0, MAX_PUSH_LAG, maxPushLag);
+        AdmissionMode mode = maxStaleness == 0 || config.getBoolean("freshet.deterministic")
+                ? AdmissionMode.SYNCHRONOUS
+                : AdmissionMode.ASYNCHRONOUS;
+        long room = mode == AdmissionMode.SYNCHRONOUS
+                ? batchGroups
+                : (long) batchGroups * Math.max(1, maxStaleness - maxPushLag);
+        int verify = parallelism(config, VERIFY, room / SMALL_SHARE);
+        int score = parallelism(config, SCORE, room / SMALL_SHARE);
+        long generateRoom = mode == AdmissionMode.SYNCHRONOUS ? room : room - verify - score;
+        int generate = parallelism(config, GENERATE, generateRoom);
+        return new PipelineSettings(generate, verify, score, batchGroups, maxStaleness, maxPushLag, mode);
+    }
+
+    /**
+     * The most groups that are admitted and not ended at any moment: what the stages hold and the batch that is learnt from. In
+     * synchronous mode the batch alone, because the gate admits no more.
+     */
+    public long inFlight() {
+        return inFlight((long) generateParallelism + verifyParallelism + scoreParallelism, batchGroups, mode);
+    }
+
+    /** The most policy versions that the oldest token of a trained group can be behind the learner. */
+    public long stalenessBound() {
+        return stalenessBound(inFlight(), batchGroups, maxPushLag);
+    }
+
+    private static long inFlight(long stages, int batchGroups, AdmissionMode mode) {
+        return mode == AdmissionMode.SYNCHRONOUS ? batchGroups : stages + batchGroups;
+    }
+
+    private static long stalenessBound(long inFlight, int batchGroups, int maxPushLag) {
+        long batchesToTheEnd = (inFlight + batchGroups - 1) / batchGroups;
+        return batchesToTheEnd - 1 + maxPushLag;
+    }
+
+    private static String lowerGenerateParallelism(int generateParallelism, long stages, long room) {
+        long fitting = generateParallelism - (stages - room);
+        return fitting < 1
+                ? ""
+                : "lower " + GENERATE + " from " + generateParallelism + " to at most " + fitting + ", or ";
+    }
+
+    private static int parallelism(Config config, String key, long automatic) {
+        boolean isAutomatic = config.getValue(key).valueType() == ConfigValueType.STRING
+                && config.getString(key).equals("auto");
+        if (isAutomatic) {
+            return (int) Math.max(1, Math.min(automatic, Integer.MAX_VALUE));
+        }
+        try {
+            return config.getInt(key);
+        } catch (ConfigException.WrongType notANumber) {
+            throw new IllegalArgumentException(
+                    key + " must be auto or a whole number of groups, at least 1, was " + config.getString(key),
+                    notANumber);
+        }
+    }
+
+    private static void requireAtLeast(int least, String key, int value) {
+        if (value < least) {
+            String name = key.substring(key.lastIndexOf('.') + 1);
+            throw new IllegalArgumentException(
+                    name + " must be at least " + least + ", was " + value + " (" + key + ")");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.freshet.streams;
+
+import akka.Done;
+import dev.freshet.model.learning.StepReport;
+import dev.freshet.model.rollout.ScoredGroup;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+
+/** Takes one training step after another, none while the run is paused, and accounts for what each learnt from. */
+final class TrainingSteps {
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private final PipelinePorts ports;
+    private final GroupLedger ledger;
+    private final AdmissionGate admission;
+    private final StageActivity activity;
+    private final LongSupplier nanoTime;
+    private final Gate gate;
+    private long lastStepEnded;
+    private CompletableFuture<Done> running = CompletableFuture.completedFuture(Done.getInstance());
+
+    TrainingSteps(
+            PipelinePorts ports,
+            GroupLedger ledger,
+            AdmissionGate admission,
+            StageActivity activity,
+            LongSupplier nanoTime) {
+        this.ports = ports;
+        this.ledger = ledger;
+        this.admission = admission;
+        this.activity = activity;
+        this.nanoTime = nanoTime;
+        this.gate = new Gate(ledger, activity, () -> true);
+        this.lastStepEnded = nanoTime.getAsLong();
+    }
+
+    /** Learns from a batch as soon as the run is not paused; completes with nothing when no step may be taken any more. */
+    CompletionStage<Optional<StepReport>> take(List<ScoredGroup> batch) {
+        return gate.pass(this::begin).thenCompose(begun -> begun.isEmpty()
+                ? CompletableFuture.completedFuture(Optional.empty())
+                : learn(batch, begun.get()));
+    }
+
+    /** Completes when the running step has ended, at once when there is none. */
+    CompletionStage<Done> idle() {
+        synchronized (ledger) {
+            return running;
+        }
+    }
+
+    void pause() {
+        gate.close();
+    }
+
+    void resume() {
+        gate.open();
+    }
+
+    /** Takes no step any more; the running one is finished. */
+    void end() {
+        gate.end();
+    }
+
+    private CompletableFuture<Done> begin() {
+        running = new CompletableFuture<>();
+        activity.started();
+        return running;
+    }
+
+    private CompletionStage<Optional<StepReport>> learn(List<ScoredGroup> batch, CompletableFuture<Done> step) {
+        return CompletableFuture.completedFuture(batch)
+                .thenCompose(ports::learn)
+                .thenApply(report -> account(batch, report))
+                .whenComplete((report, failure) -> ended(step));
+    }
+
+    private Optional<StepReport> account(List<ScoredGroup> batch, StepReport report) {
+        long now = nanoTime.getAsLong();
+        double seconds = Math.max(1, now - lastStepEnded) / NANOS_PER_SECOND;
+        lastStepEnded = now;
+        ledger.train(batch, report, report.rollouts() / seconds, report.trainedTokens() / seconds);
+        admission.review();
+        return Optional.of(report);
+    }
+
+    private void ended(CompletableFuture<Done> step) {
+        activity.finished();
+        activity.left();
+        step.complete(Done.getInstance());
+    }
+}
