@@ -1,0 +1,85 @@
+package dev.freshet.model.divergence;
+
+import static dev.freshet.model.divergence.StableFunctions.filled;
+import static dev.freshet.model.divergence.StableFunctions.withSlope;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+
+/**
+ * Four ways to estimate one divergence of policy from anchor, by where the samples come from. The expectation of each is D_f, and the
+ * expectation of its gradient is the gradient of D_f: average it, weighted as the loss is, and descend.
+ *
+ * <pre>
+ *   samples from        value      gradient
+ *   policy              f(t)/t     f'(t) grad ln policy
+ *   behaviour           w f(t)/t   w f'(t) grad ln policy,  w = policy / behaviour
+ *   anchor              f(t)       t f'(t) grad ln policy
+ *   none, whole vocabulary: exact
+ * </pre>
+ *
+ * <p>On samples of the policy the value must not simply be differentiated: that leaves out how the samples' distribution moves, and
+ * yields f'(t) - f(t)/t. For reverse KL, whose f(t)/t is k3, this is the gradient of <em>forward</em> KL. The known remedy (verl's k3+,
+ * for reverse KL) works for every f: the value's estimate, with the score function's gradient.
+ *
+ * <p>{@code logRatio} is l = ln policy - ln anchor of the sampled token; it carries the policy's gradient, and the anchor is a constant.
+ */
+public final class DivergenceEstimators {
+    private DivergenceEstimators() {}
+
+    /** sg[f/t] + sg[f'] (l - sg[l]) of samples from the policy itself; of {@code logRatio}'s shape. */
+    public static NDArray onPolicy(FDivergence divergence, NDArray logRatio) {
+        NDArray fixed = logRatio.stopGradient();
+        return withSlope(divergence.valueOnPolicy(fixed), divergence.derivative(fixed), logRatio);
+    }
+
+    /**
+     * min(w, cap) times {@link #onPolicy}, of samples from a behaviour policy; of {@code logRatio}'s shape.
+     *
+     * @param logWeight ln w = ln policy - ln behaviour of the sampled token; its gradient is stopped
+     * @param cap upper bound of the weight, above 0: below Infinity it trades bias for variance
+     */
+    public static NDArray fromBehaviour(FDivergence divergence, NDArray logRatio, NDArray logWeight, double cap) {
+        if (!(cap > 0)) {
+            throw new IllegalArgumentException(
+                    "the cap of importance weights must be above 0, was " + cap + "; use Infinity for no cap");
+        }
+        NDArray weight = logWeight.stopGradient().exp();
+        NDArray capped = weight.minimum(StableFunctions.constant(cap, weight));
+        return onPolicy(divergence, logRatio).mul(capped);
+    }
+
+    /** f, differentiated as it stands, of samples from the anchor, such as a rehearsal buffer; of {@code logRatio}'s shape. */
+    public static NDArray fromAnchor(FDivergence divergence, NDArray logRatio) {
+        return divergence.value(logRatio);
+    }
+
+    /**
+     * The divergence itself, by summation over the last axis; of the shape without it.
+     *
+     * <p>Terms are policy f(t)/t where the policy is the greater and anchor f(t) elsewhere, so that no ratio meets a probability too
+     * small for it. Where the anchor vanishes a term is policy f'(Infinity), where the policy vanishes anchor f(0).
+     *
+     * @param logPolicy normalised log-probs, (..., vocabulary); -Infinity is a probability of 0; carries the gradient
+     * @param logAnchor likewise, without gradient
+     */
+    public static NDArray overVocabulary(FDivergence divergence, NDArray logPolicy, NDArray logAnchor) {
+        NDArray policy = logPolicy.exp(); // (..., vocabulary), as all below
+        NDArray anchor = logAnchor.exp();
+        NDArray inPolicy = logPolicy.gt(Float.NEGATIVE_INFINITY);
+        NDArray inAnchor = logAnchor.gt(Float.NEGATIVE_INFINITY);
+        NDArray inBoth = inPolicy.logicalAnd(inAnchor);
+        NDArray none = policy.zerosLike();
+
+        NDArray logRatio = NDArrays.where(inBoth, logPolicy.sub(logAnchor), none);
+        NDArray greater = divergence.valueOnPolicy(logRatio.clip(0f, Float.POSITIVE_INFINITY));
+        NDArray smaller = divergence.value(logRatio.clip(Float.NEGATIVE_INFINITY, 0f));
+        NDArray shared = policy.mul(greater).add(anchor.mul(smaller)); // f(1) = 0: one of the two vanishes
+
+        NDArray priceOfNew = filled(none, divergence.derivativeAtInfinity());
+        NDArray priceOfLost = filled(none, divergence.valueAtZero());
+        NDArray unknown = policy.mul(NDArrays.where(inPolicy.logicalAnd(inAnchor.logicalNot()), priceOfNew, none));
+        NDArray lost = anchor.mul(NDArrays.where(inAnchor.logicalAnd(inPolicy.logicalNot()), priceOfLost, none));
+        return shared.add(unknown).add(lost).sum(new int[] {-1});
+    }
+}

@@ -1,0 +1,57 @@
+package dev.freshet.model.divergence;
+
+import static dev.freshet.model.divergence.StableFunctions.expm1;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * Pearson's chi-squared, the sum of (model - anchor)^2 / anchor (Pearson 1900). Mode-seeking, heavy where the model exceeds the anchor.
+ *
+ * <pre>
+ *   f(t) = (t - 1)^2    f'(t) = 2 (t - 1)    t f'' = 2 / r    f(0) = 1    f'(Infinity) = Infinity
+ *   f*(u) = u + u^2 / 4 for u >= -2, else -1
+ * </pre>
+ */
+public record PearsonChi2() implements SmoothDivergence {
+    @Override
+    public NDArray value(NDArray logRatio) {
+        return expm1(logRatio).square();
+    }
+
+    @Override
+    public NDArray derivative(NDArray logRatio) {
+        return expm1(logRatio).mul(2);
+    }
+
+    @Override
+    public NDArray conjugate(NDArray slope) {
+        NDArray attained = slope.clip(-2f, Float.POSITIVE_INFINITY);
+        return attained.add(attained.square().div(4));
+    }
+
+    @Override
+    public NDArray distillWeight(NDArray logInverseRatio) {
+        return logInverseRatio.neg().exp().mul(2);
+    }
+
+    @Override
+    public NeymanChi2 dual() {
+        return new NeymanChi2();
+    }
+
+    @Override
+    public double valueAtZero() {
+        return 1;
+    }
+
+    /** g(v) = v. */
+    @Override
+    public NDArray activation(NDArray v) {
+        return v;
+    }
+
+    @Override
+    public NDArray conjugateOfActivation(NDArray v) {
+        return conjugate(v);
+    }
+}

@@ -1,0 +1,109 @@
+package dev.freshet.model.divergence;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.nn.Activation;
+import java.util.function.UnaryOperator;
+
+/**
+ * Elementwise functions that keep their relative accuracy where the textbook formula cancels or overflows, and whose gradients
+ * are never NaN where the function is finite.
+ *
+ * <p>A formula that is used on one side of a threshold only is also evaluated, by {@code where}, on the other side, and a NaN
+ * gradient times {@code where}'s zero is NaN. Each formula that could overflow outside its side therefore sees clipped input.
+ * {@code clip} is the right guard, and {@code maximum} is not: at the threshold itself the latter passes half of the gradient.
+ *
+ * <p>Thresholds and factors are exact in single precision, and written so, because a double factor would turn a float scalar
+ * into a double one; those that are not exact go through {@link #constant}.
+ */
+final class StableFunctions {
+    static final double LN_2 = Math.log(2);
+
+    /** Within, closed forms lose digits to cancellation; beyond, series need more terms. */
+    private static final float SERIES_RADIUS = 0.125f;
+
+    /** At the radius, the first term left out is below 1e-15 of the sum. */
+    private static final int EXPONENTIAL_TERMS = 9;
+
+    /** At the radius, the first term left out is below 1e-15 of the sum. */
+    private static final int ARTANH_TERMS = 6;
+
+    private StableFunctions() {}
+
+    /** e^x - 1. */
+    static NDArray expm1(NDArray x) {
+        NDArray half = x.clip(-1f, 1f).div(2);
+        NDArray near = half.exp().mul(half.sinh()).mul(2);
+        return NDArrays.where(x.abs().lt(1), near, x.exp().sub(1));
+    }
+
+    /** ln(1 + x), -Infinity at -1. Near zero 2 artanh z with z = x / (2 + x), which is 2 z (1 + z^2/3 + z^4/5 + ...). */
+    static NDArray log1p(NDArray x) {
+        NDArray small = x.clip(-SERIES_RADIUS, SERIES_RADIUS);
+        NDArray z = small.div(small.add(2));
+        NDArray squared = z.square();
+        NDArray series = squared.zerosLike();
+        for (int term = ARTANH_TERMS - 1; term >= 0; term--) {
+            series = series.mul(squared).add(constant(1.0 / (2 * term + 1), x));
+        }
+        NDArray near = z.mul(series).mul(2);
+        return NDArrays.where(x.abs().lt(SERIES_RADIUS), near, x.add(1).log());
+    }
+
+    /** e^x - 1 - x, which is x^2 / 2 near zero: x^2/2 (1 + x/3 (1 + x/4 (1 + ...))). */
+    static NDArray exponentialRemainder(NDArray x) {
+        NDArray small = x.clip(-SERIES_RADIUS, SERIES_RADIUS);
+        NDArray series = small.onesLike();
+        for (int term = EXPONENTIAL_TERMS + 1; term > 2; term--) {
+            series = series.mul(small).div(term).add(1);
+        }
+        NDArray near = small.square().div(2).mul(series);
+        return NDArrays.where(x.abs().lt(SERIES_RADIUS), near, expm1(x).sub(x));
+    }
+
+    /**
+     * ln((1 + t) / 2) for t = e^x: the log ratio of the mixture (model + anchor) / 2 to the anchor, and softplus(x) - ln 2. Below 1
+     * that difference would cancel, above 1 this form would overflow: ln(1 + (e^x - 1) / 2).
+     */
+    static NDArray mixtureLogRatio(NDArray x) {
+        NDArray low = log1p(expm1(x.clip(Float.NEGATIVE_INFINITY, 1f)).div(2));
+        NDArray high = x.add(Activation.softPlus(x.abs().neg())).sub(constant(LN_2, x));
+        return NDArrays.where(x.lt(1), low, high);
+    }
+
+    /**
+     * For functions of the log ratio whose one formula holds up as t vanishes and whose other is accurate about t = 1 and
+     * beyond: {@code vanishing} where x < -1, {@code rest} elsewhere.
+     */
+    static NDArray split(NDArray x, UnaryOperator<NDArray> vanishing, UnaryOperator<NDArray> rest) {
+        NDArray low = vanishing.apply(x.clip(Float.NEGATIVE_INFINITY, -1f));
+        NDArray high = rest.apply(x.clip(-1f, Float.POSITIVE_INFINITY));
+        return NDArrays.where(x.lt(-1), low, high);
+    }
+
+    /** {@code formula} of x inside a domain that contains 0, and {@code outsideValue} elsewhere. */
+    static NDArray within(NDArray inside, NDArray x, UnaryOperator<NDArray> formula, double outsideValue) {
+        NDArray harmless = NDArrays.where(inside, x, x.zerosLike());
+        return NDArrays.where(inside, formula.apply(harmless), filled(x, outsideValue));
+    }
+
+    /** The function of {@code x} that has this value and this slope: what autograd sees of a function solved for numerically. */
+    static NDArray withSlope(NDArray value, NDArray slope, NDArray x) {
+        NDArray zero = x.sub(x.stopGradient());
+        return value.stopGradient().add(slope.stopGradient().mul(zero));
+    }
+
+    /** An array like {@code x} filled with {@code value}. */
+    static NDArray filled(NDArray x, double value) {
+        return x.zerosLike().add(constant(value, x));
+    }
+
+    /** A factor or summand of {@code x}'s own type. */
+    static Number constant(double value, NDArray x) {
+        if (x.getDataType() == DataType.FLOAT64) {
+            return value;
+        }
+        return (float) value;
+    }
+}
