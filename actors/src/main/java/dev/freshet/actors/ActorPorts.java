@@ -1,0 +1,109 @@
+package dev.freshet.actors;
+
+import akka.Done;
+import akka.actor.typed.Scheduler;
+import akka.actor.typed.javadsl.AskPattern;
+import dev.freshet.model.learning.StepReport;
+import dev.freshet.model.rollout.AdmittedPrompt;
+import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.model.rollout.RolloutGroup;
+import dev.freshet.model.rollout.ScoredGroup;
+import dev.freshet.model.rollout.VerifiedGroup;
+import dev.freshet.streams.DropReason;
+import dev.freshet.streams.Outcome;
+import dev.freshet.streams.PipelinePorts;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/** The pipeline's ports as questions to this run's actors. */
+final class ActorPorts implements PipelinePorts {
+    /**
+     * For questions whose deadline the asked actor keeps, because it stands still while the run is paused: generate, verify,
+     * learn. Those actors answer always; this only has to be longer than any pause.
+     */
+    private static final Duration ANSWER_IS_CERTAIN = Duration.ofDays(200);
+
+    private final RunParts parts;
+    private final Supplier<PolicyVersion> publishedVersion;
+    private final ObjectiveInForce objective;
+    private final ActorSettings settings;
+    private final Scheduler scheduler;
+
+    /** @param publishedVersion readable from any thread */
+    ActorPorts(
+            RunParts parts,
+            Supplier<PolicyVersion> publishedVersion,
+            ObjectiveInForce objective,
+            ActorSettings settings,
+            Scheduler scheduler) {
+        this.parts = parts;
+        this.publishedVersion = publishedVersion;
+        this.objective = objective;
+        this.settings = settings;
+        this.scheduler = scheduler;
+    }
+
+    @Override
+    public CompletionStage<Outcome<RolloutGroup>> generate(AdmittedPrompt prompt) {
+        return AskPattern.ask(
+                parts.generators(),
+                replyTo -> new GeneratorPool.Generate(prompt, replyTo),
+                ANSWER_IS_CERTAIN,
+                scheduler);
+    }
+
+    @Override
+    public CompletionStage<Outcome<VerifiedGroup>> verify(RolloutGroup group) {
+        return AskPattern.ask(
+                parts.verifier(), replyTo -> new Verifier.Verify(group, replyTo), ANSWER_IS_CERTAIN, scheduler);
+    }
+
+    @Override
+    public CompletionStage<Outcome<ScoredGroup>> scoreReference(VerifiedGroup group) {
+        if (parts.scorer().isEmpty()) {
+            return CompletableFuture.completedFuture(new Outcome.Passed<>(ScoredGroup.withoutReference(group)));
+        }
+        CompletionStage<Outcome<ScoredGroup>> scored = AskPattern.ask(
+                parts.scorer().get(),
+                replyTo -> new ReferenceScorer.Score(group, replyTo),
+                settings.scoreTimeout(),
+                scheduler);
+        return scored.exceptionally(failure -> notScored(group, Failures.rootCause(failure)));
+    }
+
+    private Outcome<ScoredGroup> notScored(VerifiedGroup group, Throwable failure) {
+        if (!(failure instanceof TimeoutException)) {
+            throw new IllegalStateException("the reference scorer could not be asked", failure);
+        }
+        String why = "the reference scorer did not answer within " + settings.scoreTimeout()
+                + " (freshet.actors.score-timeout)";
+        settings.refuseToDecideByDeadline(why);
+        return new Outcome.Dropped<>(group.sequence(), DropReason.FAILED, why);
+    }
+
+    @Override
+    public CompletionStage<StepReport> learn(List<ScoredGroup> batch) {
+        return AskPattern.askWithStatus(
+                parts.learner(), replyTo -> new Learner.Learn(batch, replyTo), ANSWER_IS_CERTAIN, scheduler);
+    }
+
+    /** All generators are in this process, and read the version from the registry. */
+    @Override
+    public CompletionStage<Done> pushWeights(PolicyVersion version) {
+        return CompletableFuture.completedFuture(Done.getInstance());
+    }
+
+    @Override
+    public PolicyVersion publishedVersion() {
+        return publishedVersion.get();
+    }
+
+    @Override
+    public boolean needsRewardVariance() {
+        return objective.get().needsRewardVariance();
+    }
+}

@@ -1,0 +1,89 @@
+package dev.freshet.actors;
+
+import com.typesafe.config.Config;
+import java.time.Duration;
+
+/**
+ * How long a run's parts wait for each other, and what they do then. Keys, units and ranges are in this module's
+ * {@code actors.conf}.
+ *
+ * @param deterministic no deadline may decide what becomes of a group: passing one fails the run
+ * @param sampledRollouts decoded rollouts a step, for people to read
+ * @param checkpointInterval in steps; 0 writes the first and the last checkpoint only
+ */
+public record ActorSettings(
+        boolean deterministic,
+        Duration generateTimeout,
+        int generateAttempts,
+        int verifyThreads,
+        Duration verifyDeadline,
+        int verifyHungLimit,
+        Duration scoreTimeout,
+        Duration learnTimeout,
+        Duration commandTimeout,
+        int checkpointInterval,
+        int sampledRollouts,
+        int maxNonfiniteSteps) {
+    /** Whose threads may wait: engines close on it, checkpoints are written on it. */
+    static final String BLOCKING_DISPATCHER = "freshet-blocking-dispatcher";
+
+    public ActorSettings {
+        requirePositive("generate-timeout", generateTimeout);
+        requireAtLeast(1, "freshet.actors.generate-attempts", generateAttempts);
+        requireAtLeast(1, "freshet.actors.verify-threads", verifyThreads);
+        requirePositive("verify-deadline", verifyDeadline);
+        requireAtLeast(1, "freshet.actors.verify-hung-limit", verifyHungLimit);
+        requirePositive("score-timeout", scoreTimeout);
+        requirePositive("learn-timeout", learnTimeout);
+        requirePositive("command-timeout", commandTimeout);
+        requireAtLeast(0, "freshet.checkpoint.interval", checkpointInterval);
+        requireAtLeast(0, "freshet.run.rollouts-per-step", sampledRollouts);
+        requireAtLeast(1, "freshet.train.max-nonfinite-steps", maxNonfiniteSteps);
+    }
+
+    public static ActorSettings from(Config config) {
+        Config actors = config.getConfig("freshet.actors");
+        return new ActorSettings(
+                config.getBoolean("freshet.deterministic"),
+                actors.getDuration("generate-timeout"),
+                actors.getInt("generate-attempts"),
+                actors.getInt("verify-threads"),
+                actors.getDuration("verify-deadline"),
+                actors.getInt("verify-hung-limit"),
+                actors.getDuration("score-timeout"),
+                actors.getDuration("learn-timeout"),
+                actors.getDuration("command-timeout"),
+                config.getInt("freshet.checkpoint.interval"),
+                config.getInt("freshet.run.rollouts-per-step"),
+                config.getInt("freshet.train.max-nonfinite-steps"));
+    }
+
+    /** How long a command may take that has to wait for the running step. */
+    Duration afterStepTimeout() {
+        return learnTimeout.plus(commandTimeout);
+    }
+
+    /** @throws IllegalStateException in a deterministic run, where a passed deadline must not decide an outcome */
+    void refuseToDecideByDeadline(String passed) {
+        if (deterministic) {
+            throw new IllegalStateException(
+                    passed + "; no deadline may decide an outcome while freshet.deterministic = true: raise it");
+        }
+    }
+
+    private static void requirePositive(String key, Duration value) {
+        // The longest delay that Akka's scheduler takes, less some room for sums.
+        if (value.isZero() || value.isNegative() || value.compareTo(Duration.ofDays(100)) > 0) {
+            throw new IllegalArgumentException(
+                    key + " must be more than 0 and at most 100 days, was " + value + " (freshet.actors." + key + ")");
+        }
+    }
+
+    private static void requireAtLeast(int least, String key, int value) {
+        if (value < least) {
+            String name = key.substring(key.lastIndexOf('.') + 1);
+            throw new IllegalArgumentException(
+                    name + " must be at least " + least + ", was " + value + " (" + key + ")");
+        }
+    }
+}

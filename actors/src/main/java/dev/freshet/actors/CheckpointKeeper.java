@@ -1,0 +1,145 @@
+package dev.freshet.actors;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.pattern.StatusReply;
+import dev.freshet.model.checkpoint.TrainingState;
+import dev.freshet.model.checkpoint.WrittenCheckpoint;
+import dev.freshet.model.learning.LearnerSnapshot;
+import dev.freshet.streams.EventSink;
+import dev.freshet.streams.PipelineEvent.CheckpointFailed;
+import dev.freshet.streams.PipelineEvent.CheckpointWritten;
+import java.util.Optional;
+
+/**
+ * Writes checkpoints, on a thread that may block: those it is told to, and one whenever {@code checkpoint.interval} is due. It
+ * asks the {@link Learner} for one copy at a time, and for the next only when that is on the disk, so a slow disk makes
+ * checkpoints rarer and holds nobody up. A failed write is announced; this actor then throws, and a restart loses no more
+ * than that one checkpoint.
+ */
+public final class CheckpointKeeper {
+    /** Where copies go: {@code CheckpointStore::write}. Blocks. */
+    @FunctionalInterface
+    public interface Target {
+        WrittenCheckpoint write(LearnerSnapshot copy, TrainingState state);
+    }
+
+    public sealed interface Command {}
+
+    /** Writes the state between the running step and the next. */
+    public record Save(ActorRef<StatusReply<CheckpointWritten>> replyTo) implements Command {}
+
+    private record CopyTaken(Save request, Learner.Snapshot snapshot) implements Command {}
+
+    private record CopyFailed(Save request, Throwable failure) implements Command {}
+
+    private record CopyDue(Learner.Snapshot snapshot) implements Command {}
+
+    private record DueCopyFailed(Throwable failure) implements Command {}
+
+    static Behavior<Command> create(
+            Target target, ActorRef<Learner.Command> learner, ActorSettings settings, EventSink events) {
+        return Behaviors.setup(context -> {
+            CheckpointKeeper keeper = new CheckpointKeeper(target, learner, settings, events, context);
+            keeper.orderNextCopy();
+            return keeper.keeping();
+        });
+    }
+
+    private final Target target;
+    private final ActorRef<Learner.Command> learner;
+    private final ActorSettings settings;
+    private final EventSink events;
+    private final ActorContext<Command> context;
+    private final ActorRef<StatusReply<Learner.Snapshot>> dueCopies;
+
+    @SuppressWarnings("unchecked")
+    private CheckpointKeeper(
+            Target target,
+            ActorRef<Learner.Command> learner,
+            ActorSettings settings,
+            EventSink events,
+            ActorContext<Command> context) {
+        this.target = target;
+        this.learner = learner;
+        this.settings = settings;
+        this.events = events;
+        this.context = context;
+        this.dueCopies = context.messageAdapter(
+                (Class<StatusReply<Learner.Snapshot>>) (Class<?>) StatusReply.class, CheckpointKeeper::dueCopy);
+    }
+
+    private static Command dueCopy(StatusReply<Learner.Snapshot> answer) {
+        return answer.isSuccess() ? new CopyDue(answer.getValue()) : new DueCopyFailed(answer.getError());
+    }
+
+    private Behavior<Command> keeping() {
+        return Behaviors.receive(Command.class)
+                .onMessage(Save.class, this::onSave)
+                .onMessage(CopyTaken.class, this::onCopyTaken)
+                .onMessage(CopyFailed.class, this::onCopyFailed)
+                .onMessage(CopyDue.class, this::onCopyDue)
+                .onMessage(DueCopyFailed.class, this::onDueCopyFailed)
+                .build();
+    }
+
+    private Behavior<Command> onSave(Save command) {
+        context.askWithStatus(
+                Learner.Snapshot.class,
+                learner,
+                settings.afterStepTimeout(),
+                Learner.TakeSnapshot::new,
+                (snapshot, failure) ->
+                        failure == null ? new CopyTaken(command, snapshot) : new CopyFailed(command, failure));
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onCopyTaken(CopyTaken command) {
+        write(command.snapshot(), Optional.of(command.request()));
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onCopyFailed(CopyFailed command) {
+        command.request()
+                .replyTo()
+                .tell(StatusReply.error("the weights could not be copied: " + Failures.describe(command.failure())));
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onCopyDue(CopyDue command) {
+        write(command.snapshot(), Optional.empty());
+        orderNextCopy();
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onDueCopyFailed(DueCopyFailed command) {
+        throw new IllegalStateException("the weights could not be copied", command.failure());
+    }
+
+    private void write(Learner.Snapshot snapshot, Optional<Save> request) {
+        try (LearnerSnapshot copy = snapshot.copy()) {
+            WrittenCheckpoint written = target.write(copy, snapshot.state());
+            CheckpointWritten event = new CheckpointWritten(
+                    copy.version(),
+                    written.path().toString(),
+                    written.bytes(),
+                    snapshot.copySeconds(),
+                    written.seconds());
+            events.accept(event);
+            request.ifPresent(save -> save.replyTo().tell(StatusReply.success(event)));
+        } catch (RuntimeException failure) {
+            String why = Failures.describe(failure);
+            events.accept(new CheckpointFailed(snapshot.state().version(), why));
+            request.ifPresent(save -> save.replyTo().tell(StatusReply.error(why)));
+            throw failure;
+        }
+    }
+
+    private void orderNextCopy() {
+        if (settings.checkpointInterval() > 0) {
+            learner.tell(new Learner.TakeSnapshotWhenDue(settings.checkpointInterval(), dueCopies));
+        }
+    }
+}

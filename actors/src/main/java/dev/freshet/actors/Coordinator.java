@@ -1,0 +1,298 @@
+package dev.freshet.actors;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.Terminated;
+import akka.actor.typed.javadsl.BehaviorBuilder;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.pattern.StatusReply;
+import dev.freshet.actors.RunControl.PauseMode;
+import dev.freshet.actors.RunControl.StopMode;
+import dev.freshet.model.learning.StepReport;
+import dev.freshet.streams.PipelineEvent.CheckpointWritten;
+import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
+import dev.freshet.streams.PipelineEvent.RunFinished;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * Leads a run through its life: starting, running, paused, draining, stopped or failed. It spawns and watches the run's parts,
+ * owns its stream, and answers every command in every state, by doing it or by a refusal that says why not. A part that
+ * stops, and a stream that fails, fail the run. An ended run still tells its status.
+ */
+public final class Coordinator {
+    public sealed interface Command {}
+
+    public record GetStatus(ActorRef<StatusReply<RunStatus>> replyTo) implements Command {}
+
+    public record Pause(PauseMode mode, ActorRef<StatusReply<RunStatus>> replyTo) implements Command {}
+
+    public record Resume(ActorRef<StatusReply<RunStatus>> replyTo) implements Command {}
+
+    record SwitchDivergence(DivergenceChange change, ActorRef<StatusReply<DivergenceSwitched>> replyTo)
+            implements Command {}
+
+    public record Checkpoint(ActorRef<StatusReply<CheckpointWritten>> replyTo) implements Command {}
+
+    public record Stop(StopMode mode, ActorRef<StatusReply<RunStatus>> replyTo) implements Command {}
+
+    /** The rest is what the run's own parts say. */
+    record LearnerStepped(StepReport report) implements Command {}
+
+    record LearnerHeld(long hold) implements Command {}
+
+    record LearnerHeldItself(String why) implements Command {}
+
+    record FirstCheckpointEnded(Optional<String> failure) implements Command {}
+
+    record StreamEnded(Optional<String> failure) implements Command {}
+
+    record LastCheckpointEnded(Optional<String> failure) implements Command {}
+
+    enum PartsOverdue implements Command {
+        INSTANCE
+    }
+
+    static Behavior<Command> create(RunPlan plan, RolloutStream stream, CompletableFuture<RunFinished> completion) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            ObjectiveInForce objective = new ObjectiveInForce(plan.objective());
+            RunParts parts = RunParts.spawn(context, plan, stream, objective);
+            RunScope scope = new RunScope(plan, stream, objective, completion, parts, context);
+            Coordinator coordinator = new Coordinator(scope, new RunEnding(scope, timers));
+            scope.saveThen(FirstCheckpointEnded::new);
+            return coordinator.starting(RunProgress.starting(), Optional.empty());
+        }));
+    }
+
+    private final RunScope scope;
+    private final RunEnding ending;
+
+    private Coordinator(RunScope scope, RunEnding ending) {
+        this.scope = scope;
+        this.ending = ending;
+    }
+
+    /** @param stop present if the run is to end before its first step */
+    private Behavior<Command> starting(RunProgress progress, Optional<Stop> stop) {
+        BehaviorBuilder<Command> state = Behaviors.receive(Command.class)
+                .onMessage(FirstCheckpointEnded.class, command -> onFirstCheckpointEnded(progress, stop, command))
+                .onMessage(Stop.class, command -> onStopBeforeTheStart(progress, command))
+                .onMessage(Pause.class, command -> refused(command.replyTo(), "the run is starting: try again soon"))
+                .onMessage(Resume.class, command -> refused(command.replyTo(), "the run is starting, not paused"));
+        return inEveryState(state, progress, changed -> starting(changed, stop));
+    }
+
+    private Behavior<Command> running(RunProgress progress) {
+        BehaviorBuilder<Command> state = Behaviors.receive(Command.class)
+                .onMessage(Pause.class, command -> onPause(progress, command))
+                .onMessage(Resume.class, command -> toldStatus(progress, command.replyTo()))
+                .onMessage(Stop.class, command -> onStop(progress, List.of(), command))
+                .onMessage(LearnerHeldItself.class, command -> onLearnerHeldItself(progress, List.of(), command));
+        return inEveryState(state, progress, this::running);
+    }
+
+    /** A step may still be running; {@code waiting} are the pauses to confirm when it has ended. */
+    private Behavior<Command> pausing(RunProgress progress, List<Pause> waiting) {
+        BehaviorBuilder<Command> state = Behaviors.receive(Command.class)
+                .onMessage(LearnerHeld.class, command -> onLearnerHeld(progress, waiting, command))
+                .onMessage(LearnerHeldItself.class, command -> onLearnerHeldItself(progress, waiting, command))
+                .onMessage(Pause.class, command -> onPauseAgain(progress, waiting, command))
+                .onMessage(Resume.class, command -> onResume(progress, waiting, command))
+                .onMessage(Stop.class, command -> onStop(progress, waiting, command));
+        return inEveryState(state, progress, changed -> pausing(changed, waiting));
+    }
+
+    private Behavior<Command> paused(RunProgress progress) {
+        BehaviorBuilder<Command> state = Behaviors.receive(Command.class)
+                .onMessage(Pause.class, command -> onPauseWhilePaused(progress, command))
+                .onMessage(Resume.class, command -> onResume(progress, List.of(), command))
+                .onMessage(Stop.class, command -> onStop(progress, List.of(), command));
+        return inEveryState(state, progress, this::paused);
+    }
+
+    /** Told to end at once; a step may still be running. */
+    private Behavior<Command> stopping(RunProgress progress) {
+        BehaviorBuilder<Command> state = Behaviors.receive(Command.class)
+                .onMessage(LearnerHeld.class, command -> onLearnerHeldToStop(progress, command))
+                .onMessage(Stop.class, command -> toldStatus(progress, command.replyTo()));
+        return inEveryState(state, progress, this::stopping);
+    }
+
+    /** The stream admits no more, and empties. */
+    private Behavior<Command> draining(RunProgress progress) {
+        BehaviorBuilder<Command> state = Behaviors.receive(Command.class)
+                .onMessage(Stop.class, command -> onStopWhileDraining(progress, command))
+                .onMessage(LearnerHeldItself.class, command -> onLearnerHeldWhileDraining(progress, command));
+        return inEveryState(state, progress, this::draining);
+    }
+
+    /** Adds to a state's own matches what all states answer alike. */
+    private Behavior<Command> inEveryState(
+            BehaviorBuilder<Command> state, RunProgress progress, Function<RunProgress, Behavior<Command>> same) {
+        return state.onMessage(GetStatus.class, command -> toldStatus(progress, command.replyTo()))
+                .onMessage(SwitchDivergence.class, this::onSwitchDivergence)
+                .onMessage(Checkpoint.class, this::onCheckpoint)
+                .onMessage(Pause.class, command -> refused(command.replyTo(), "the run is ending"))
+                .onMessage(Resume.class, command -> refused(command.replyTo(), "the run is ending"))
+                .onMessage(LearnerStepped.class, command -> same.apply(progress.after(command.report())))
+                // Of a pause that was taken back meanwhile.
+                .onMessage(LearnerHeld.class, command -> Behaviors.same())
+                .onMessage(LearnerHeldItself.class, command -> Behaviors.same())
+                .onMessage(StreamEnded.class, command -> onStreamEnded(progress, command))
+                .onSignal(Terminated.class, signal -> onTerminated(progress, signal))
+                .build();
+    }
+
+    private Behavior<Command> onFirstCheckpointEnded(
+            RunProgress progress, Optional<Stop> stop, FirstCheckpointEnded command) {
+        if (command.failure().isPresent()) {
+            return ending.fail(progress, "the first checkpoint could not be written: " + command.failure().get());
+        }
+        if (stop.isPresent()) {
+            return ending.close(progress, "stopped before the first step");
+        }
+        scope.startStream();
+        return running(scope.change(progress, RunState.RUNNING, "training"));
+    }
+
+    private Behavior<Command> onStopBeforeTheStart(RunProgress progress, Stop command) {
+        scope.tellStatus(progress, command.replyTo());
+        return starting(progress, Optional.of(command));
+    }
+
+    private Behavior<Command> onPause(RunProgress progress, Pause command) {
+        scope.stream().closeAdmission();
+        return onPauseAgain(holdLearner(progress), List.of(), command);
+    }
+
+    private Behavior<Command> onPauseAgain(RunProgress progress, List<Pause> waiting, Pause command) {
+        haltGeneratorsIfNow(command);
+        List<Pause> more = new ArrayList<>(waiting);
+        more.add(command);
+        return pausing(progress.now(RunState.RUNNING, "pausing: the running step is finishing"), more);
+    }
+
+    private Behavior<Command> onPauseWhilePaused(RunProgress progress, Pause command) {
+        haltGeneratorsIfNow(command);
+        return toldStatus(progress, command.replyTo());
+    }
+
+    private void haltGeneratorsIfNow(Pause command) {
+        if (command.mode() == PauseMode.NOW) {
+            scope.parts().generators().tell(GeneratorPool.Halt.INSTANCE);
+        }
+    }
+
+    private RunProgress holdLearner(RunProgress progress) {
+        RunProgress next = progress.withNextHold();
+        scope.parts().learner().tell(new Learner.Pause(next.hold()));
+        return next;
+    }
+
+    private Behavior<Command> onLearnerHeld(RunProgress progress, List<Pause> waiting, LearnerHeld command) {
+        if (command.hold() != progress.hold()) {
+            return Behaviors.same();
+        }
+        return settled(progress, waiting, "on command");
+    }
+
+    private Behavior<Command> onLearnerHeldItself(
+            RunProgress progress, List<Pause> waiting, LearnerHeldItself command) {
+        scope.stream().closeAdmission();
+        return settled(progress, waiting, command.why());
+    }
+
+    private Behavior<Command> settled(RunProgress progress, List<Pause> waiting, String why) {
+        RunProgress next = scope.change(progress, RunState.PAUSED, why);
+        waiting.forEach(pause -> scope.tellStatus(next, pause.replyTo()));
+        return paused(next);
+    }
+
+    private Behavior<Command> onResume(RunProgress progress, List<Pause> waiting, Resume command) {
+        waiting.forEach(pause -> scope.refuse(pause.replyTo(), "the run was resumed before it had paused"));
+        letFlow();
+        scope.stream().openAdmission();
+        RunProgress next = progress.state() == RunState.PAUSED
+                ? scope.change(progress, RunState.RUNNING, "training")
+                : progress.now(RunState.RUNNING, "training");
+        scope.tellStatus(next, command.replyTo());
+        return running(next);
+    }
+
+    private void letFlow() {
+        scope.parts().generators().tell(GeneratorPool.Resume.INSTANCE);
+        scope.parts().learner().tell(Learner.Resume.INSTANCE);
+    }
+
+    private Behavior<Command> onStop(RunProgress progress, List<Pause> waiting, Stop command) {
+        waiting.forEach(pause -> scope.refuse(pause.replyTo(), "the run was told to end before it had paused"));
+        if (command.mode() == StopMode.DRAIN) {
+            letFlow();
+            scope.stream().drain();
+            RunProgress next = scope.change(progress, RunState.DRAINING, "learning from what is in flight");
+            scope.tellStatus(next, command.replyTo());
+            return draining(next);
+        }
+        RunProgress next = holdLearner(scope.change(progress, RunState.DRAINING, "the running step is finishing"));
+        scope.tellStatus(next, command.replyTo());
+        return stopping(next);
+    }
+
+    private Behavior<Command> onStopWhileDraining(RunProgress progress, Stop command) {
+        if (command.mode() == StopMode.DRAIN) {
+            return toldStatus(progress, command.replyTo());
+        }
+        RunProgress next = holdLearner(progress.now(RunState.DRAINING, "the running step is finishing"));
+        scope.tellStatus(next, command.replyTo());
+        return stopping(next);
+    }
+
+    private Behavior<Command> onLearnerHeldToStop(RunProgress progress, LearnerHeld command) {
+        if (command.hold() != progress.hold()) {
+            return Behaviors.same();
+        }
+        scope.stream().handBack("stopped on command");
+        return draining(progress.now(RunState.DRAINING, "handing back what is in flight"));
+    }
+
+    private Behavior<Command> onLearnerHeldWhileDraining(RunProgress progress, LearnerHeldItself command) {
+        scope.stream().handBack(command.why());
+        return draining(progress.now(RunState.DRAINING, command.why()));
+    }
+
+    /** Forwarded: the learner answers between two steps. */
+    private Behavior<Command> onSwitchDivergence(SwitchDivergence command) {
+        scope.parts().learner().tell(new Learner.SwitchDivergence(command.change(), command.replyTo()));
+        return Behaviors.same();
+    }
+
+    /** Forwarded: the keeper answers when the checkpoint is on the disk. */
+    private Behavior<Command> onCheckpoint(Checkpoint command) {
+        scope.parts().keeper().tell(new CheckpointKeeper.Save(command.replyTo()));
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onStreamEnded(RunProgress progress, StreamEnded command) {
+        if (command.failure().isPresent()) {
+            return ending.fail(progress, command.failure().get());
+        }
+        return ending.save(progress);
+    }
+
+    private Behavior<Command> onTerminated(RunProgress progress, Terminated signal) {
+        return ending.fail(progress, RunEnding.whyStopped(signal));
+    }
+
+    private Behavior<Command> toldStatus(RunProgress progress, ActorRef<StatusReply<RunStatus>> replyTo) {
+        scope.tellStatus(progress, replyTo);
+        return Behaviors.same();
+    }
+
+    private <T> Behavior<Command> refused(ActorRef<StatusReply<T>> replyTo, String why) {
+        scope.refuse(replyTo, why);
+        return Behaviors.same();
+    }
+}

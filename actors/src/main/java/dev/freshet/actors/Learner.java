@@ -1,0 +1,286 @@
+package dev.freshet.actors;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.BehaviorBuilder;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.StashBuffer;
+import akka.actor.typed.javadsl.TimerScheduler;
+import akka.pattern.StatusReply;
+import dev.freshet.model.checkpoint.TrainingState;
+import dev.freshet.model.learning.LearnerSnapshot;
+import dev.freshet.model.learning.PolicyLearner;
+import dev.freshet.model.learning.StepReport;
+import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.model.rollout.ScoredGroup;
+import dev.freshet.streams.EventSink;
+import dev.freshet.streams.GroupCounts;
+import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Takes the training steps, one at a time, and is the only place where one begins: so a pause that it has confirmed is a
+ * pause, and a switch of divergence, which it looks at between steps only, never falls within one. The {@link PolicyLearner}
+ * stays its creator's, who closes it. A failed or overdue step stops this actor, and with it the run: weights after it are
+ * not to be trusted. Too many non-finite steps in a row make it pause by itself.
+ */
+public final class Learner {
+    private static final int STASHED_COMMANDS = 100;
+
+    public sealed interface Command {}
+
+    public record Learn(List<ScoredGroup> batch, ActorRef<StatusReply<StepReport>> replyTo) implements Command {
+        public Learn {
+            batch = List.copyOf(batch);
+        }
+    }
+
+    /** Takes effect with the next step; the answer names the version which that will make. */
+    record SwitchDivergence(DivergenceChange change, ActorRef<StatusReply<DivergenceSwitched>> replyTo)
+            implements Command {}
+
+    /** Answered between two steps; who receives the copy closes it. */
+    public record TakeSnapshot(ActorRef<StatusReply<Snapshot>> replyTo) implements Command {}
+
+    /** One answer, at the next version that is a multiple of {@code interval}. A later order replaces an earlier one. */
+    public record TakeSnapshotWhenDue(int interval, ActorRef<StatusReply<Snapshot>> replyTo) implements Command {}
+
+    /** No step begins until {@link Resume}; {@link Held} with the same number says when none runs any more. */
+    public record Pause(long hold) implements Command {}
+
+    public enum Resume implements Command {
+        INSTANCE
+    }
+
+    private record StepEnded(StepReport report) implements Command {}
+
+    private record StepFailed(Throwable failure) implements Command {}
+
+    private enum StepOverdue implements Command {
+        INSTANCE
+    }
+
+    /** A copy of the weights with all that it takes to go on from them. */
+    public record Snapshot(LearnerSnapshot copy, TrainingState state, double copySeconds) {}
+
+    /** What the owner is told unasked. */
+    public sealed interface Notice {}
+
+    public record Stepped(StepReport report) implements Notice {}
+
+    public record Held(long hold) implements Notice {}
+
+    public record HeldItself(String why) implements Notice {}
+
+    /** What the learner works with, and for whom. */
+    record Collaborators(
+            PolicyLearner learner,
+            boolean hasReference,
+            ObjectiveInForce objective,
+            TrainingRecord start,
+            RolloutSamples samples,
+            Supplier<GroupCounts> counts,
+            EventSink events,
+            ActorRef<Notice> owner) {}
+
+    /** What a step changes. */
+    private record Progress(TrainingRecord trained, int nonfiniteInARow, Optional<TakeSnapshotWhenDue> due) {
+        Progress after(StepReport step) {
+            int nonfinite = step.skippedMiniBatches() > 0 ? nonfiniteInARow + 1 : 0;
+            return new Progress(trained.after(step), nonfinite, due);
+        }
+
+        Progress withFiniteStreak() {
+            return new Progress(trained, 0, due);
+        }
+
+        Progress withDue(Optional<TakeSnapshotWhenDue> order) {
+            return new Progress(trained, nonfiniteInARow, order);
+        }
+    }
+
+    static Behavior<Command> create(Collaborators with, ActorSettings settings) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> Behaviors.withStash(
+                STASHED_COMMANDS,
+                stash -> new Learner(with, settings, context, timers, stash)
+                        .waiting(new Progress(with.start(), 0, Optional.empty())))));
+    }
+
+    private final Collaborators with;
+    private final ActorSettings settings;
+    private final ActorContext<Command> context;
+    private final TimerScheduler<Command> timers;
+    private final StashBuffer<Command> stash;
+
+    private Learner(
+            Collaborators with,
+            ActorSettings settings,
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            StashBuffer<Command> stash) {
+        this.with = with;
+        this.settings = settings;
+        this.context = context;
+        this.timers = timers;
+        this.stash = stash;
+    }
+
+    private Behavior<Command> waiting(Progress progress) {
+        return inState(progress, this::waiting)
+                .onMessage(Learn.class, command -> onLearn(progress, command))
+                .onMessage(SwitchDivergence.class, this::onSwitchDivergence)
+                .onMessage(TakeSnapshot.class, command -> onTakeSnapshot(progress, command))
+                .onMessage(Pause.class, command -> onPause(progress, command))
+                .onMessageEquals(Resume.INSTANCE, () -> onResume(progress))
+                .build();
+    }
+
+    /** @param pause to be confirmed when the step has ended */
+    private Behavior<Command> learning(Progress progress, Learn step, Optional<Pause> pause) {
+        return inState(progress, changed -> learning(changed, step, pause))
+                .onMessage(StepEnded.class, command -> onStepEnded(progress, step, pause, command))
+                .onMessage(StepFailed.class, command -> onStepFailed(step, command))
+                .onMessageEquals(StepOverdue.INSTANCE, () -> onStepOverdue(step))
+                .onMessage(Pause.class, command -> learning(progress, step, Optional.of(command)))
+                .onMessageEquals(Resume.INSTANCE, () -> learning(progress, step, Optional.empty()))
+                .onMessage(Learn.class, this::later)
+                .onMessage(SwitchDivergence.class, this::later)
+                .onMessage(TakeSnapshot.class, this::later)
+                .build();
+    }
+
+    private Behavior<Command> held(Progress progress) {
+        return inState(progress, this::held)
+                .onMessage(Learn.class, this::later)
+                .onMessage(SwitchDivergence.class, this::onSwitchDivergence)
+                .onMessage(TakeSnapshot.class, command -> onTakeSnapshot(progress, command))
+                .onMessage(Pause.class, command -> onPause(progress, command))
+                .onMessageEquals(Resume.INSTANCE, () -> onResume(progress))
+                .build();
+    }
+
+    private BehaviorBuilder<Command> inState(Progress progress, Function<Progress, Behavior<Command>> state) {
+        return Behaviors.receive(Command.class)
+                .onMessage(TakeSnapshotWhenDue.class, command -> onTakeSnapshotWhenDue(progress, state, command));
+    }
+
+    private Behavior<Command> later(Command command) {
+        stash.stash(command);
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onLearn(Progress progress, Learn command) {
+        context.pipeToSelf(
+                with.learner().learn(command.batch(), with.objective().get()),
+                (report, failure) ->
+                        failure == null ? new StepEnded(report) : new StepFailed(Failures.rootCause(failure)));
+        timers.startSingleTimer(StepOverdue.INSTANCE, settings.learnTimeout());
+        return learning(progress, command, Optional.empty());
+    }
+
+    private Behavior<Command> onStepEnded(Progress progress, Learn step, Optional<Pause> pause, StepEnded command) {
+        timers.cancel(StepOverdue.INSTANCE);
+        StepReport report = command.report();
+        Progress next = progress.after(report);
+        with.events().accept(with.samples().of(step.batch(), report.version()));
+        with.owner().tell(new Stepped(report));
+        step.replyTo().tell(StatusReply.success(report));
+        next = snapshotIfDue(next, report.version());
+        if (pause.isPresent()) {
+            with.owner().tell(new Held(pause.get().hold()));
+            return stash.unstashAll(held(next));
+        }
+        if (next.nonfiniteInARow() >= settings.maxNonfiniteSteps()) {
+            with.owner().tell(new HeldItself(tooManyNonfinite(next)));
+            return stash.unstashAll(held(next.withFiniteStreak()));
+        }
+        return stash.unstashAll(waiting(next));
+    }
+
+    private String tooManyNonfinite(Progress progress) {
+        return progress.nonfiniteInARow() + " steps in a row had a non-finite loss or gradient"
+                + " (freshet.train.max-nonfinite-steps): look at the learning rate and the divergence coefficient";
+    }
+
+    private Progress snapshotIfDue(Progress progress, PolicyVersion version) {
+        Optional<TakeSnapshotWhenDue> order = progress.due().filter(due -> version.number() % due.interval() == 0);
+        order.ifPresent(due -> takeSnapshot(progress, due.replyTo()));
+        return order.isPresent() ? progress.withDue(Optional.empty()) : progress;
+    }
+
+    private Behavior<Command> onStepFailed(Learn step, StepFailed command) {
+        return fail(step, "the step failed: " + Failures.describe(command.failure()), command.failure());
+    }
+
+    private Behavior<Command> onStepOverdue(Learn step) {
+        String why = "the step did not end within " + settings.learnTimeout() + " (freshet.actors.learn-timeout)";
+        return fail(step, why, new TimeoutException(why));
+    }
+
+    private static Behavior<Command> fail(Learn step, String why, Throwable cause) {
+        IllegalStateException failure = new IllegalStateException(why, cause);
+        step.replyTo().tell(StatusReply.error(failure));
+        throw failure;
+    }
+
+    private Behavior<Command> onSwitchDivergence(SwitchDivergence command) {
+        PolicyObjective before = with.objective().get();
+        PolicyObjective after;
+        try {
+            after = command.change().applyTo(before, with.hasReference());
+        } catch (RefusedException refusal) {
+            command.replyTo().tell(StatusReply.error(refusal));
+            return Behaviors.same();
+        }
+        with.objective().set(after);
+        DivergenceSwitched switched = new DivergenceSwitched(
+                before.regularisation().spec(),
+                before.regularisation().coefficient(),
+                after.regularisation().spec(),
+                after.regularisation().coefficient(),
+                with.learner().version().next());
+        with.events().accept(switched);
+        command.replyTo().tell(StatusReply.success(switched));
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onTakeSnapshot(Progress progress, TakeSnapshot command) {
+        takeSnapshot(progress, command.replyTo());
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onTakeSnapshotWhenDue(
+            Progress progress, Function<Progress, Behavior<Command>> state, TakeSnapshotWhenDue command) {
+        return state.apply(progress.withDue(Optional.of(command)));
+    }
+
+    /** The copy is queued before the next step, so that it is of the weights as they are now. */
+    private void takeSnapshot(Progress progress, ActorRef<StatusReply<Snapshot>> replyTo) {
+        PolicyObjective objective = with.objective().get();
+        GroupCounts counts = with.counts().get();
+        long asked = System.nanoTime();
+        with.learner().snapshot().whenComplete((copy, failure) -> {
+            double seconds = (System.nanoTime() - asked) / 1e9;
+            replyTo.tell(
+                    failure == null
+                            ? StatusReply.success(
+                                    new Snapshot(copy, progress.trained().stateOf(copy, objective, counts), seconds))
+                            : StatusReply.error(Failures.rootCause(failure)));
+        });
+    }
+
+    private Behavior<Command> onPause(Progress progress, Pause command) {
+        with.owner().tell(new Held(command.hold()));
+        return held(progress);
+    }
+
+    private Behavior<Command> onResume(Progress progress) {
+        return stash.unstashAll(waiting(progress));
+    }
+}

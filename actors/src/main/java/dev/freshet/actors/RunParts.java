@@ -1,0 +1,91 @@
+package dev.freshet.actors;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The actors of a run, as {@link Coordinator} spawns them. The verifier, the generator pool and the learner stop at their first
+ * failure: the verifier takes what its code throws as data, the pool restarts generators itself, and after a failed step the
+ * weights are not to be trusted.
+ */
+record RunParts(
+        ActorRef<Learner.Command> learner,
+        ActorRef<GeneratorPool.Command> generators,
+        ActorRef<Verifier.Command> verifier,
+        Optional<ActorRef<ReferenceScorer.Command>> scorer,
+        ActorRef<CheckpointKeeper.Command> keeper) {
+    /** Loses the groups in progress, which end as failed; six failures, each within five minutes of the last, end it. */
+    private static final SupervisorStrategy RESTART_WITH_A_FRESH_SCORER = SupervisorStrategy.restartWithBackoff(
+                    Duration.ofMillis(200), Duration.ofSeconds(30), 0.1)
+            .withMaxRestarts(5)
+            .withResetBackoffAfter(Duration.ofMinutes(5));
+
+    /** Loses one checkpoint. Never ends it: a full disk may be given room again. */
+    private static final SupervisorStrategy RESTART_FOR_THE_NEXT_CHECKPOINT = SupervisorStrategy.restartWithBackoff(
+                    Duration.ofSeconds(1), Duration.ofMinutes(1), 0.1)
+            .withResetBackoffAfter(Duration.ofMinutes(5));
+
+    static RunParts spawn(
+            ActorContext<Coordinator.Command> context,
+            RunPlan plan,
+            RolloutStream stream,
+            ObjectiveInForce objective) {
+        DispatcherSelector mayBlock = DispatcherSelector.fromConfig(ActorSettings.BLOCKING_DISPATCHER);
+        Learner.Collaborators learning = new Learner.Collaborators(
+                plan.learner(),
+                plan.scorer().isPresent(),
+                objective,
+                TrainingRecord.from(plan.start()),
+                new RolloutSamples(plan.task().tokenizer(), plan.settings().sampledRollouts()),
+                stream::counts,
+                plan.events(),
+                context.messageAdapter(Learner.Notice.class, RunParts::wrap));
+        ActorRef<Learner.Command> learner =
+                context.spawn(Learner.create(learning, plan.settings()), "learner");
+        ActorRef<GeneratorPool.Command> generators = context.spawn(
+                GeneratorPool.create(plan.generators(), plan.settings(), plan.events()), "generators");
+        ActorRef<Verifier.Command> verifier =
+                context.spawn(Verifier.create(plan.task(), plan.settings(), plan.events()), "verifier");
+        Optional<ActorRef<ReferenceScorer.Command>> scorer = plan.scorer()
+                .map(scorers -> context.spawn(
+                        restarting(ReferenceScorer.create(scorers, plan.events()), RESTART_WITH_A_FRESH_SCORER),
+                        "reference-scorer",
+                        mayBlock));
+        ActorRef<CheckpointKeeper.Command> keeper = context.spawn(
+                restarting(
+                        CheckpointKeeper.create(plan.checkpoints(), learner, plan.settings(), plan.events()),
+                        RESTART_FOR_THE_NEXT_CHECKPOINT),
+                "checkpoint-keeper",
+                mayBlock);
+        RunParts parts = new RunParts(learner, generators, verifier, scorer, keeper);
+        parts.all().forEach(context::watch);
+        return parts;
+    }
+
+    private static Coordinator.Command wrap(Learner.Notice notice) {
+        if (notice instanceof Learner.Stepped stepped) {
+            return new Coordinator.LearnerStepped(stepped.report());
+        }
+        return notice instanceof Learner.Held held
+                ? new Coordinator.LearnerHeld(held.hold())
+                : new Coordinator.LearnerHeldItself(((Learner.HeldItself) notice).why());
+    }
+
+    private static <T> Behavior<T> restarting(Behavior<T> behavior, SupervisorStrategy strategy) {
+        return Behaviors.supervise(behavior).onFailure(RuntimeException.class, strategy);
+    }
+
+    List<ActorRef<?>> all() {
+        List<ActorRef<?>> all = new ArrayList<>(List.of(generators, verifier, learner, keeper));
+        scorer.ifPresent(all::add);
+        return all;
+    }
+}

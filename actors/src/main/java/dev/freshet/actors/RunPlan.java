@@ -1,0 +1,50 @@
+package dev.freshet.actors;
+
+import dev.freshet.model.checkpoint.TrainingState;
+import dev.freshet.model.generation.RolloutGenerator;
+import dev.freshet.model.learning.LogProbScorer;
+import dev.freshet.model.learning.PolicyLearner;
+import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.model.task.Task;
+import dev.freshet.streams.EventSink;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * All that a run is made of.
+ *
+ * @param run its name
+ * @param generators one supplier a generator; the run opens and closes what they give
+ * @param learner at the version of {@code start}; stays the caller's, who closes it when the run has completed
+ * @param scorer of the reference, opened and closed by the run; empty when the run has none
+ * @param checkpoints {@code CheckpointStore::write}
+ * @param start where the run goes on: version, cursor and group counts, with nothing in flight
+ */
+public record RunPlan(
+        String run,
+        Task task,
+        List<Supplier<RolloutGenerator>> generators,
+        PolicyLearner learner,
+        Optional<Supplier<LogProbScorer>> scorer,
+        PolicyObjective objective,
+        CheckpointKeeper.Target checkpoints,
+        TrainingState start,
+        ActorSettings settings,
+        EventSink events) {
+    public RunPlan {
+        generators = List.copyOf(generators);
+        if (generators.isEmpty()) {
+            throw new IllegalArgumentException("a run must have at least one generator, had none");
+        }
+        if (objective.needsReference() && scorer.isEmpty()) {
+            throw new IllegalArgumentException("objective " + objective.name() + " with divergence "
+                    + objective.regularisation().spec() + " needs reference log-probs, and the run has no reference"
+                    + " (freshet.reference = off): choose divergence none, or a reference");
+        }
+        if (!learner.version().equals(start.version())) {
+            throw new IllegalArgumentException("the learner must be at the version that the run starts from, "
+                    + start.version() + ", was at " + learner.version());
+        }
+    }
+}

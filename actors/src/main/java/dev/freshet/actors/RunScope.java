@@ -1,0 +1,78 @@
+package dev.freshet.actors;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.pattern.StatusReply;
+import dev.freshet.actors.Coordinator.Command;
+import dev.freshet.actors.Coordinator.StreamEnded;
+import dev.freshet.actors.RefusedException.Kind;
+import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.streams.PipelineEvent.CheckpointWritten;
+import dev.freshet.streams.PipelineEvent.RunFinished;
+import dev.freshet.streams.PipelineEvent.StateChanged;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * What the states of a run's life share, and the answers that are the same in all of them. Nothing in it changes but what its
+ * parts keep for themselves.
+ *
+ * @param completion completed when the run has ended
+ */
+record RunScope(
+        RunPlan plan,
+        RolloutStream stream,
+        ObjectiveInForce objective,
+        CompletableFuture<RunFinished> completion,
+        RunParts parts,
+        ActorContext<Command> context) {
+    RunStatus status(RunProgress progress) {
+        PolicyObjective inForce = objective.get();
+        return new RunStatus(
+                plan.run(),
+                progress.state(),
+                progress.reason(),
+                plan.learner().version(),
+                stream.totalSteps(),
+                inForce.name(),
+                inForce.regularisation().spec(),
+                inForce.regularisation().coefficient(),
+                stream.stalenessBound(),
+                stream.counts(),
+                progress.lastStep());
+    }
+
+    void tellStatus(RunProgress progress, ActorRef<StatusReply<RunStatus>> replyTo) {
+        replyTo.tell(StatusReply.success(status(progress)));
+    }
+
+    /** The run in another state, with the event that says so. */
+    RunProgress change(RunProgress from, RunState to, String why) {
+        plan.events().accept(new StateChanged(from.state().label(), to.label(), why));
+        return from.now(to, why);
+    }
+
+    <T> void refuse(ActorRef<StatusReply<T>> replyTo, String why) {
+        replyTo.tell(StatusReply.error(new RefusedException(Kind.FAILED_PRECONDITION, why)));
+    }
+
+    /** Starts the stream; its end comes as a message. */
+    void startStream() {
+        ActorPorts ports = new ActorPorts(
+                parts, plan.learner()::version, objective, plan.settings(), context.getSystem().scheduler());
+        context.pipeToSelf(
+                stream.start(ports, context.getSystem()),
+                (done, failure) -> new StreamEnded(Optional.ofNullable(failure).map(Failures::describe)));
+    }
+
+    /** Writes a checkpoint of the state after the running step. */
+    void saveThen(Function<Optional<String>, Command> ended) {
+        context.askWithStatus(
+                CheckpointWritten.class,
+                parts.keeper(),
+                plan.settings().afterStepTimeout(),
+                CheckpointKeeper.Save::new,
+                (written, failure) -> ended.apply(Optional.ofNullable(failure).map(Failures::describe)));
+    }
+}

@@ -1,0 +1,76 @@
+package dev.freshet.actors;
+
+import dev.freshet.model.checkpoint.TrainingState;
+import dev.freshet.model.learning.LearnerSnapshot;
+import dev.freshet.model.learning.StepReport;
+import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.streams.DropReason;
+import dev.freshet.streams.GroupCounts;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What a run has trained on so far, as its checkpoints tell it.
+ *
+ * @param start the state that the run began or resumed from
+ * @param cursor admission number after the newest trained group's
+ * @param trained groups, those before {@code start} included
+ */
+record TrainingRecord(TrainingState start, long cursor, long trained) {
+    static TrainingRecord from(TrainingState start) {
+        return new TrainingRecord(start, start.cursor(), groups(start).trained());
+    }
+
+    TrainingRecord after(StepReport step) {
+        return new TrainingRecord(start, step.lastSequence() + 1, trained + step.groups());
+    }
+
+    /**
+     * The state that belongs to a copy of the weights taken now.
+     *
+     * @param counts as the pipeline has them; it hears of a step only after the learner
+     */
+    TrainingState stateOf(LearnerSnapshot copy, PolicyObjective objective, GroupCounts counts) {
+        long notYetCounted = trained - counts.trained();
+        GroupCounts groups = new GroupCounts(
+                counts.admitted(), trained, counts.dropped(), counts.returned(), counts.inFlight() - notYetCounted);
+        return new TrainingState(
+                copy.version(),
+                copy.optimizerSteps(),
+                cursor,
+                start.seed(),
+                objective.name(),
+                objective.regularisation().spec(),
+                objective.regularisation().coefficient(),
+                byName(groups),
+                start.gemmFlavour(),
+                start.settingsDigest(),
+                start.model(),
+                start.provenance());
+    }
+
+    /** The counts that a state holds by name. */
+    static GroupCounts groups(TrainingState state) {
+        Map<DropReason, Long> dropped = new EnumMap<>(DropReason.class);
+        for (DropReason reason : DropReason.values()) {
+            dropped.put(reason, state.groups().getOrDefault("dropped." + reason.label(), 0L));
+        }
+        return new GroupCounts(
+                state.groups().getOrDefault("admitted", 0L),
+                state.groups().getOrDefault("trained", 0L),
+                dropped,
+                state.groups().getOrDefault("returned", 0L),
+                state.groups().getOrDefault("in_flight", 0L));
+    }
+
+    private static Map<String, Long> byName(GroupCounts groups) {
+        Map<String, Long> names = new HashMap<>();
+        names.put("admitted", groups.admitted());
+        names.put("trained", groups.trained());
+        names.put("returned", groups.returned());
+        names.put("in_flight", groups.inFlight());
+        groups.dropped().forEach((reason, count) -> names.put("dropped." + reason.label(), count));
+        return names;
+    }
+}
