@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -95,6 +97,18 @@ public final class Journal implements EventSink, Closeable {
     @Override
     public synchronized void close() throws IOException {
         file.close();
+    }
+
+    /** The files of a journal that are there, oldest first. */
+    public static List<Path> parts(Path journal) {
+        Deque<Path> parts = new ArrayDeque<>();
+        if (Files.exists(journal)) {
+            parts.push(journal);
+        }
+        for (int age = 1; Files.exists(part(journal, age)); age++) {
+            parts.push(part(journal, age));
+        }
+        return List.copyOf(parts);
     }
 
     /** The part of a journal that was set aside {@code age} rotations ago, from 1. */
