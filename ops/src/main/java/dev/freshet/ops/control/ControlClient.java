@@ -45,8 +45,8 @@ public final class ControlClient implements AutoCloseable {
     }
 
     public RunStatus status() {
-        return RunMessages.fromMessage(
-                call(stub -> stub.getStatus(GetStatusRequest.getDefaultInstance())).getStatus());
+        return RunMessages.fromMessage(call(stub -> stub.getStatus(GetStatusRequest.getDefaultInstance()))
+                .getStatus());
     }
 
     public RunStatus pause(PauseMode mode) {
@@ -109,7 +109,8 @@ public final class ControlClient implements AutoCloseable {
 
     private <R> R call(Function<ControlBlockingStub, R> command) {
         try {
-            return command.apply(ControlGrpc.newBlockingStub(channel).withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS));
+            return command.apply(
+                    ControlGrpc.newBlockingStub(channel).withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS));
         } catch (StatusRuntimeException failure) {
             throw explained(failure);
         }
@@ -121,8 +122,10 @@ public final class ControlClient implements AutoCloseable {
         String message = description == null ? status.getCode().toString() : description;
         return switch (status.getCode()) {
             case INVALID_ARGUMENT, NOT_FOUND -> ControlException.badRequest(message, failure);
-            case UNAVAILABLE -> ControlException.failed(
-                    "no run answers at " + endpoint + "; start one, or name its address with --endpoint host:port", failure);
+            case UNAVAILABLE ->
+                ControlException.failed(
+                        "no run answers at " + endpoint + "; start one, or name its address with --endpoint host:port",
+                        failure);
             case DEADLINE_EXCEEDED -> ControlException.failed("no answer from " + endpoint + ": " + message, failure);
             default -> ControlException.failed(message, failure);
         };

@@ -52,24 +52,33 @@ final class ControlService extends ControlGrpc.ControlImplBase {
 
     @Override
     public void getStatus(GetStatusRequest request, StreamObserver<GetStatusResponse> observer) {
-        answer(observer, run::status, status -> GetStatusResponse.newBuilder()
-                .setStatus(RunMessages.toMessage(status))
-                .build());
+        answer(
+                observer,
+                run::status,
+                status -> GetStatusResponse.newBuilder()
+                        .setStatus(RunMessages.toMessage(status))
+                        .build());
     }
 
     @Override
     public void pause(PauseRequest request, StreamObserver<PauseResponse> observer) {
         PauseMode mode = request.getNow() ? PauseMode.NOW : PauseMode.AFTER_STEP;
-        answer(observer, () -> run.pause(mode), status -> PauseResponse.newBuilder()
-                .setStatus(RunMessages.toMessage(status))
-                .build());
+        answer(
+                observer,
+                () -> run.pause(mode),
+                status -> PauseResponse.newBuilder()
+                        .setStatus(RunMessages.toMessage(status))
+                        .build());
     }
 
     @Override
     public void resume(ResumeRequest request, StreamObserver<ResumeResponse> observer) {
-        answer(observer, run::resume, status -> ResumeResponse.newBuilder()
-                .setStatus(RunMessages.toMessage(status))
-                .build());
+        answer(
+                observer,
+                run::resume,
+                status -> ResumeResponse.newBuilder()
+                        .setStatus(RunMessages.toMessage(status))
+                        .build());
     }
 
     @Override
@@ -86,19 +95,26 @@ final class ControlService extends ControlGrpc.ControlImplBase {
 
     @Override
     public void stop(StopRequest request, StreamObserver<StopResponse> observer) {
-        answer(observer, () -> run.stop(mode(request.getMode())), status -> StopResponse.newBuilder()
-                .setStatus(RunMessages.toMessage(status))
-                .build());
+        answer(
+                observer,
+                () -> run.stop(mode(request.getMode())),
+                status -> StopResponse.newBuilder()
+                        .setStatus(RunMessages.toMessage(status))
+                        .build());
     }
 
     @Override
     public void listDivergences(ListDivergencesRequest request, StreamObserver<ListDivergencesResponse> observer) {
-        answer(observer, run::status, status -> ListDivergencesResponse.newBuilder()
-                .addAllDivergences(divergences.stream()
-                        .map(spec -> Divergence.newBuilder().setSpec(spec).build())
-                        .toList())
-                .setActiveSpec(status.divergence())
-                .build());
+        answer(
+                observer,
+                run::status,
+                status -> ListDivergencesResponse.newBuilder()
+                        .addAllDivergences(divergences.stream()
+                                .map(spec ->
+                                        Divergence.newBuilder().setSpec(spec).build())
+                                .toList())
+                        .setActiveSpec(status.divergence())
+                        .build());
     }
 
     private static SwitchDivergenceResponse switched(DivergenceSwitched event) {
@@ -125,8 +141,10 @@ final class ControlService extends ControlGrpc.ControlImplBase {
         return switch (mode) {
             case STOP_MODE_DRAIN -> RunControl.StopMode.DRAIN;
             case STOP_MODE_NOW -> RunControl.StopMode.NOW;
-            case STOP_MODE_UNSPECIFIED, UNRECOGNIZED -> throw new RefusedException(
-                    RefusedException.Kind.INVALID_ARGUMENT, "stop mode must be STOP_MODE_DRAIN or STOP_MODE_NOW, was " + mode);
+            case STOP_MODE_UNSPECIFIED, UNRECOGNIZED ->
+                throw new RefusedException(
+                        RefusedException.Kind.INVALID_ARGUMENT,
+                        "stop mode must be STOP_MODE_DRAIN or STOP_MODE_NOW, was " + mode);
         };
     }
 

@@ -16,12 +16,12 @@ public record ControlSettings(ListenAddress address, Duration callTimeout, int m
 
     public ControlSettings {
         if (callTimeout.isZero() || callTimeout.isNegative()) {
-            throw new IllegalArgumentException(
-                    "call-timeout must be longer than 0, was " + callTimeout.toMillis() + " ms (" + KEY + ".call-timeout)");
+            throw new IllegalArgumentException("call-timeout must be longer than 0, was " + callTimeout.toMillis()
+                    + " ms (" + KEY + ".call-timeout)");
         }
         if (maxConcurrentCalls < 1) {
-            throw new IllegalArgumentException("max-concurrent-calls must be at least 1, was " + maxConcurrentCalls + " ("
-                    + KEY + ".max-concurrent-calls)");
+            throw new IllegalArgumentException("max-concurrent-calls must be at least 1, was " + maxConcurrentCalls
+                    + " (" + KEY + ".max-concurrent-calls)");
         }
     }
 

@@ -22,7 +22,9 @@ final class StatusMapping {
         if (cause instanceof TimeoutException timeout) {
             String message = timeout.getMessage();
             return Status.DEADLINE_EXCEEDED.withDescription(
-                    message == null ? "the run did not answer in time; ask for its status before trying again" : message);
+                    message == null
+                            ? "the run did not answer in time; ask for its status before trying again"
+                            : message);
         }
         return Status.INTERNAL.withDescription("the run failed on this command: " + cause);
     }

@@ -22,8 +22,8 @@ public record ListenAddress(String key, String host, int port) {
 
     public ListenAddress {
         if (!isLoopback(host)) {
-            throw new IllegalArgumentException("host must be a loopback address, because this server has no TLS, was " + host
-                    + "; use 127.0.0.1, and a tunnel (ssh -L) to reach it from elsewhere (" + key + ".host)");
+            throw new IllegalArgumentException("host must be a loopback address, because this server has no TLS, was "
+                    + host + "; use 127.0.0.1, and a tunnel (ssh -L) to reach it from elsewhere (" + key + ".host)");
         }
         if (port < 0 || port > 65535) {
             throw new IllegalArgumentException(

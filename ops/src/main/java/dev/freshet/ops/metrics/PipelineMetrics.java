@@ -54,9 +54,14 @@ public final class PipelineMetrics implements PipelineEvent.Visitor<Void>, Event
         policyVersion = gauge(registry, "freshet_policy_version", "Newest policy version made by the learner");
         stalenessBound = gauge(
                 registry, "freshet_staleness_bound", "Largest staleness that the settings allow, in policy versions");
-        state = gauge(registry, "freshet_run_state", "1 for the state that the run is in, 0 for those it was in", "state");
+        state = gauge(
+                registry, "freshet_run_state", "1 for the state that the run is in, 0 for those it was in", "state");
         passAtK = gauge(
-                registry, "freshet_pass_at_k", "Unbiased pass@k on a held-out suite, at its newest evaluation", "suite", "k");
+                registry,
+                "freshet_pass_at_k",
+                "Unbiased pass@k on a held-out suite, at its newest evaluation",
+                "suite",
+                "k");
         distinctCorrect = gauge(
                 registry,
                 "freshet_distinct_correct",
@@ -74,7 +79,9 @@ public final class PipelineMetrics implements PipelineEvent.Visitor<Void>, Event
                 .help("Checkpoints that could not be written")
                 .register(registry);
         lastCheckpoint = gauge(
-                registry, "freshet_last_checkpoint_timestamp_seconds", "When the newest checkpoint was written, Unix time");
+                registry,
+                "freshet_last_checkpoint_timestamp_seconds",
+                "When the newest checkpoint was written, Unix time");
         restarts = Counter.builder()
                 .name("freshet_stage_restarts_total")
                 .help("Restarts of a supervised part after a failure")
@@ -169,7 +176,9 @@ public final class PipelineMetrics implements PipelineEvent.Visitor<Void>, Event
 
     @Override
     public Void onEvaluationCompleted(EvaluationCompleted event) {
-        event.passAtK().forEach((k, pass) -> passAtK.labelValues(event.suite(), String.valueOf(k)).set(pass));
+        event.passAtK()
+                .forEach((k, pass) ->
+                        passAtK.labelValues(event.suite(), String.valueOf(k)).set(pass));
         distinctCorrect.labelValues(event.suite()).set(event.distinctCorrect());
         return done();
     }

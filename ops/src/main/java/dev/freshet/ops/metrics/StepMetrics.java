@@ -35,15 +35,18 @@ final class StepMetrics {
                 registry,
                 "freshet_nonfinite_steps_total",
                 "Mini-batch steps that changed nothing because loss or gradient were not finite");
-        lastStep = gauge(registry, "freshet_last_step_timestamp_seconds", "When the newest training step ended, Unix time");
+        lastStep = gauge(
+                registry, "freshet_last_step_timestamp_seconds", "When the newest training step ended, Unix time");
         reward = gauge(registry, "freshet_mean_reward", "Mean reward over the rollouts of the newest step");
         accuracy = gauge(
                 registry, "freshet_accuracy_ratio", "Share of the newest step's rollouts with a reward of at least 1");
         loss = gauge(registry, "freshet_loss", "Loss of the newest step, mean over mini-batches");
-        entropy = gauge(
-                registry, "freshet_entropy", "Entropy of the policy in nats, mean over the newest step's tokens");
+        entropy =
+                gauge(registry, "freshet_entropy", "Entropy of the policy in nats, mean over the newest step's tokens");
         gradientNorm = gauge(
-                registry, "freshet_gradient_norm", "Gradient norm before clipping, mean over the newest step's mini-batches");
+                registry,
+                "freshet_gradient_norm",
+                "Gradient norm before clipping, mean over the newest step's mini-batches");
         learningRate = gauge(registry, "freshet_learning_rate", "Learning rate of the newest mini-batch");
         effectiveSampleSize = gauge(
                 registry,
