@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigValueType;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +66,12 @@ final class SettingsCheck {
         });
     }
 
+    /** Names the first single setting below an unknown group, since that is what the user wrote. */
     private IllegalArgumentException unknown(String key, ConfigValue value) {
+        if (value instanceof ConfigObject group && !group.isEmpty()) {
+            Map.Entry<String, ConfigValue> first = group.entrySet().iterator().next();
+            return unknown(join(key, first.getKey()), first.getValue());
+        }
         String remedy = elsewhere(key)
                 .or(() -> NearestName.to(key, knownKeys))
                 .map(nearest -> "did you mean " + nearest + "?")

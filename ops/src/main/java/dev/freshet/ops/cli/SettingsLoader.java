@@ -112,12 +112,17 @@ public final class SettingsLoader {
         return place(origin) + ": " + bare;
     }
 
-    /** {@code file:line} for a value from a file, else what the origin says of itself. */
+    /** {@code file:line} for a value from a file; the single setting itself for one that was given so. */
     static String place(ConfigOrigin origin) {
         String file = origin.filename();
-        if (file == null) {
-            return origin.description();
+        int line = origin.lineNumber();
+        if (file != null) {
+            return line > 0 ? file + ":" + line : file;
         }
-        return origin.lineNumber() > 0 ? file + ":" + origin.lineNumber() : file;
+        String description = origin.description();
+        String suffix = ": " + line;
+        return description.endsWith(suffix)
+                ? description.substring(0, description.length() - suffix.length())
+                : description;
     }
 }

@@ -1,6 +1,7 @@
 package dev.freshet.ops.cli;
 
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -27,13 +28,18 @@ public final class TerminationSignals {
     }
 
     /**
-     * While the answer is open, a signal calls {@code ask} once, on a thread of its own.
+     * Calls {@code run} on this thread; a signal that comes meanwhile calls {@code ask} once, on a thread of its own.
      *
-     * @param grace how long the process may then take to reach {@link #exit}; after it, it is ended with {@link ExitCode#FAILED}
+     * @param grace how long the process may take from then on to reach {@link #exit}; after it, it is ended with
+     *     {@link ExitCode#FAILED}
      */
-    public Registration onSignal(Duration grace, Runnable ask) {
+    public <T> T during(Duration grace, Runnable ask, Callable<T> run) throws Exception {
         request.set(new Request(grace, ask));
-        return () -> request.set(null);
+        try {
+            return run.call();
+        } finally {
+            request.set(null);
+        }
     }
 
     /** Ends the process. Does not return unless a signal has already begun to end it. */
@@ -67,12 +73,6 @@ public final class TerminationSignals {
         } catch (ExecutionException | InterruptedException neverHappens) {
             return ExitCode.FAILED;
         }
-    }
-
-    /** Closed when there is nothing to end any more. */
-    public interface Registration extends AutoCloseable {
-        @Override
-        void close();
     }
 
     private record Request(Duration grace, Runnable ask) {}

@@ -13,6 +13,8 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** Serves the control, health and reflection services on one loopback port until it is closed. */
 public final class ControlServer implements AutoCloseable {
@@ -20,12 +22,17 @@ public final class ControlServer implements AutoCloseable {
     private static final int MAX_CALLS_PER_CONNECTION = 64;
     private static final long CLOSE_SECONDS = 5;
 
+    /** Kept here, since the JDK forgets the level of a logger that nobody holds. */
+    private static final Logger TRANSPORT = Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty");
+
     private final Server server;
     private final HealthStatusManager health;
+    private final InetSocketAddress address;
 
     private ControlServer(Server server, HealthStatusManager health) {
         this.server = server;
         this.health = health;
+        this.address = (InetSocketAddress) server.getListenSockets().get(0);
     }
 
     /**
@@ -34,6 +41,8 @@ public final class ControlServer implements AutoCloseable {
      */
     public static ControlServer start(ControlSettings settings, RunControl run, List<String> divergences)
             throws BindException {
+        // It would print a stack trace for what a caller did wrong, and the caller is told.
+        TRANSPORT.setLevel(Level.SEVERE);
         HealthStatusManager health = new HealthStatusManager();
         Server server = NettyServerBuilder.forAddress(settings.address().socketAddress())
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
@@ -55,12 +64,15 @@ public final class ControlServer implements AutoCloseable {
 
     /** Where it listens, with the real port. */
     public InetSocketAddress address() {
-        return (InetSocketAddress) server.getListenSockets().get(0);
+        return address;
     }
 
     /** Takes no more calls, gives those under way a few seconds, then cuts them off. */
     @Override
     public void close() {
+        if (server.isShutdown()) {
+            return;
+        }
         health.enterTerminalState();
         server.shutdown();
         try {
