@@ -22,6 +22,7 @@ final class Provenance {
     private Provenance() {}
 
     static TrainingState initialState(RunConfiguration configuration) {
+        BuildInfo build = BuildInfo.read();
         Regularisation regularisation = configuration.objective().regularisation();
         return new TrainingState(
                 PolicyVersion.INITIAL,
@@ -36,8 +37,8 @@ final class Provenance {
                 digest(configuration.config()),
                 configuration.decoder().toDescription(),
                 Map.of(
-                        "freshet_version", BuildInfo.version(),
-                        "commit", BuildInfo.commit(),
+                        "freshet_version", build.version(),
+                        "commit", build.commit(),
                         "java", Runtime.version().toString(),
                         "task", configuration.task().name()));
     }

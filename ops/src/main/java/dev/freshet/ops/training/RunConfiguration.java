@@ -13,7 +13,8 @@ import dev.freshet.model.task.TaskSettings;
 import dev.freshet.model.task.Tasks;
 import dev.freshet.model.transformer.DecoderConfig;
 import dev.freshet.ops.control.ControlSettings;
-import dev.freshet.ops.metrics.ListenAddress;
+import dev.freshet.ops.listen.ListenAddress;
+import dev.freshet.ops.metrics.MetricsServer;
 import dev.freshet.ops.run.RunSettings;
 import dev.freshet.streams.PipelineSettings;
 
@@ -63,7 +64,7 @@ record RunConfiguration(
                 EvaluationSettings.from(config),
                 RunSettings.from(config),
                 ControlSettings.from(config),
-                ListenAddress.from(config, "freshet.metrics"),
+                ListenAddress.from(config, MetricsServer.KEY),
                 keepLast(config));
         configuration.requireGroupsToCompare();
         configuration.requireDevices();
