@@ -7,8 +7,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 
 /**
- * Jeffreys' divergence KL(model || anchor) + KL(anchor || model) (Jeffreys 1946; f-distill, Xu et al. 2025, arXiv 2502.15681). Covering,
- * and the only one here that neither side may leave.
+ * Jeffreys' divergence KL(model || anchor) + KL(anchor || model) (Jeffreys 1946; f-distill, Xu et al. 2025, arXiv
+ * 2502.15681). Covering, and the only one here that neither side may leave.
  *
  * <pre>
  *   f(t) = (t - 1) ln t    f'(t) = ln t + 1 - 1/t    t f'' = 1 + r    f(0) = Infinity    f'(Infinity) = Infinity
@@ -18,7 +18,10 @@ import ai.djl.ndarray.NDArrays;
  * w is Lambert's W(e^(1-u)), and 1/w the t that attains the supremum.
  */
 public record Jeffreys() implements SmoothDivergence {
-    /** Newton's method starts above the root of a convex increasing function, at most e away, and then doubles its digits. */
+    /**
+     * Newton's method starts above the root of a convex increasing function, at most e away, and then doubles its
+     * digits.
+     */
     private static final int NEWTON_STEPS = 8;
 
     @Override

@@ -13,8 +13,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;
 
 /**
- * Jensen-Shannon divergence (KL(model || m) + KL(anchor || m)) / 2 with m = (model + anchor) / 2, at most ln 2 (Lin 1991). f-GAN,
- * f-DPG, FLAT, f-distill and the code of DPH-RL use twice this: {@link #onGanScale}.
+ * Jensen-Shannon divergence (KL(model || m) + KL(anchor || m)) / 2 with m = (model + anchor) / 2, at most ln 2 (Lin
+ * 1991). f-GAN, f-DPG, FLAT, f-distill and the code of DPH-RL use twice this: {@link #onGanScale}.
  *
  * <pre>
  *   f(t) = (t ln t - (t + 1) ln((t + 1) / 2)) / 2    f'(t) = ln(2t / (t + 1)) / 2    t f'' = r / (1 + r) / 2
@@ -38,7 +38,10 @@ public record JensenShannon() implements SmoothDivergence {
         return logRatio.exp().mul(modelToMixture).add(anchorToMixture);
     }
 
-    /** Forward KL's generator at m/anchor for KL(anchor || m), and t times that at m/model for KL(model || m): nothing cancels. */
+    /**
+     * Forward KL's generator at m/anchor for KL(anchor || m), and t times that at m/model for KL(model || m): nothing
+     * cancels.
+     */
     private static NDArray rest(NDArray logRatio) {
         NDArray ofAnchor = exponentialRemainder(mixtureLogRatio(logRatio));
         NDArray ofModel = exponentialRemainder(mixtureLogRatio(logRatio.neg()));

@@ -6,8 +6,8 @@ import static dev.freshet.model.divergence.StableFunctions.within;
 import ai.djl.ndarray.NDArray;
 
 /**
- * Neyman's chi-squared, the sum of (anchor - model)^2 / model (Neyman 1949). The most mass-covering of the family, heavy where the
- * model falls short of the anchor.
+ * Neyman's chi-squared, the sum of (anchor - model)^2 / model (Neyman 1949). The most mass-covering of the family,
+ * heavy where the model falls short of the anchor.
  *
  * <pre>
  *   f(t) = (t - 1)^2 / t    f'(t) = 1 - 1/t^2    t f'' = 2 r^2    f(0) = Infinity    f'(Infinity) = 1

@@ -5,7 +5,8 @@ import static dev.freshet.model.divergence.StableFunctions.expm1;
 import ai.djl.ndarray.NDArray;
 
 /**
- * Pearson's chi-squared, the sum of (model - anchor)^2 / anchor (Pearson 1900). Mode-seeking, heavy where the model exceeds the anchor.
+ * Pearson's chi-squared, the sum of (model - anchor)^2 / anchor (Pearson 1900). Mode-seeking, heavy where the model
+ * exceeds the anchor.
  *
  * <pre>
  *   f(t) = (t - 1)^2    f'(t) = 2 (t - 1)    t f'' = 2 / r    f(0) = 1    f'(Infinity) = Infinity

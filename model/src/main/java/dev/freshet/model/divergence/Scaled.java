@@ -5,8 +5,8 @@ import static dev.freshet.model.divergence.StableFunctions.constant;
 import ai.djl.ndarray.NDArray;
 
 /**
- * A divergence times a positive factor, for papers whose scale is not ours; how strongly to penalise is a coefficient's business, not
- * this one's.
+ * A divergence times a positive factor, for papers whose scale is not ours; how strongly to penalise is a coefficient's
+ * business, not this one's.
  *
  * <pre>
  *   f(t) = c f1(t)    f*(u) = c f1*(u / c)    everything else is c times that of f1

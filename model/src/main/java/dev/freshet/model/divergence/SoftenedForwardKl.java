@@ -13,8 +13,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;
 
 /**
- * Softened forward KL, 2 KL(m || model) with m = (model + anchor) / 2: the dual of {@link SoftenedReverseKl}, mass-covering. No paper
- * uses it; it completes the family under {@link #dual}.
+ * Softened forward KL, 2 KL(m || model) with m = (model + anchor) / 2: the dual of {@link SoftenedReverseKl},
+ * mass-covering. No paper uses it; it completes the family under {@link #dual}.
  *
  * <pre>
  *   f(t) = (1 + t) ln((1 + t) / 2t) + t - 1    f'(t) = ln((1 + t) / 2t) + 1 - 1/t    t f'' = r^2 / (1 + r)
@@ -25,7 +25,10 @@ import ai.djl.nn.Activation;
  * 1/r is the t that attains the supremum. The dual's s, negated, is s = -1.
  */
 public record SoftenedForwardKl() implements SmoothDivergence {
-    /** Newton's method starts above the root of a convex function, close at both ends, and doubles its digits with each step. */
+    /**
+     * Newton's method starts above the root of a convex function, close at both ends, and doubles its digits with each
+     * step.
+     */
     private static final int NEWTON_STEPS = 8;
 
     /** Stands for 0 at the end of the conjugate's domain, where t is infinite; too small to show in f*. */
@@ -52,10 +55,13 @@ public record SoftenedForwardKl() implements SmoothDivergence {
         return mixtureLogRatio(logInverseRatio).sub(expm1(logInverseRatio));
     }
 
-    /** Finite where f' has overflowed: (t - 1) + t ln((1 + t) / 2t). */
+    /** As t vanishes, (t - 1) + t ln((1 + t) / 2t): finite where f' has overflowed. */
     @Override
     public NDArray anchorCoefficient(NDArray logRatio) {
-        return expm1(logRatio).add(logRatio.exp().mul(mixtureLogRatio(logRatio.neg())));
+        return split(
+                logRatio,
+                l -> expm1(l).add(l.exp().mul(mixtureLogRatio(l.neg()))),
+                l -> l.exp().mul(derivative(l)));
     }
 
     @Override

@@ -9,8 +9,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;
 
 /**
- * Softened reverse KL, 2 KL(m || anchor) with m = (model + anchor) / 2 (f-distill, Xu et al. 2025, arXiv 2502.15681, table 1). The most
- * mode-seeking of the family, with a finite price for a mode given up.
+ * Softened reverse KL, 2 KL(m || anchor) with m = (model + anchor) / 2 (f-distill, Xu et al. 2025, arXiv 2502.15681,
+ * table 1). The most mode-seeking of the family, with a finite price for a mode given up.
  *
  * <pre>
  *   f(t) = (1 + t) ln((1 + t) / 2) - (t - 1)    f'(t) = ln((1 + t) / 2)    t f'' = 1 / (1 + r)

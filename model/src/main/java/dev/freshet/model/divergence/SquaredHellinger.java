@@ -6,8 +6,8 @@ import static dev.freshet.model.divergence.StableFunctions.within;
 import ai.djl.ndarray.NDArray;
 
 /**
- * Squared Hellinger distance, the sum of (sqrt model - sqrt anchor)^2, at most 2 (Hellinger 1909). f-distill's generator is half of
- * it, {@code Alpha(1/2)} is twice it.
+ * Squared Hellinger distance, the sum of (sqrt model - sqrt anchor)^2, at most 2 (Hellinger 1909). f-distill's
+ * generator is half of it, {@code Alpha(1/2)} is twice it.
  *
  * <pre>
  *   f(t) = (sqrt t - 1)^2    f'(t) = 1 - 1 / sqrt t    t f'' = sqrt r / 2    f(0) = 1    f'(Infinity) = 1

@@ -7,15 +7,16 @@ import ai.djl.nn.Activation;
 import java.util.function.UnaryOperator;
 
 /**
- * Elementwise functions that keep their relative accuracy where the textbook formula cancels or overflows, and whose gradients
- * are never NaN where the function is finite.
+ * Elementwise functions that keep their relative accuracy where the textbook formula cancels or overflows, and whose
+ * gradients are never NaN where the function is finite.
  *
- * <p>A formula that is used on one side of a threshold only is also evaluated, by {@code where}, on the other side, and a NaN
- * gradient times {@code where}'s zero is NaN. Each formula that could overflow outside its side therefore sees clipped input.
- * {@code clip} is the right guard, and {@code maximum} is not: at the threshold itself the latter passes half of the gradient.
+ * <p>A formula that is used on one side of a threshold only is also evaluated, by {@code where}, on the other side, and
+ * a NaN gradient times {@code where}'s zero is NaN. Each formula that could overflow outside its side therefore sees
+ * clipped input. {@code clip} is the right guard, and {@code maximum} is not: at the threshold itself the latter passes
+ * half of the gradient.
  *
- * <p>Thresholds and factors are exact in single precision, and written so, because a double factor would turn a float scalar
- * into a double one; those that are not exact go through {@link #constant}.
+ * <p>Thresholds and factors are exact in single precision, and written so, because a double factor would turn a float
+ * scalar into a double one; those that are not exact go through {@link #constant}.
  */
 final class StableFunctions {
     static final double LN_2 = Math.log(2);
@@ -63,8 +64,8 @@ final class StableFunctions {
     }
 
     /**
-     * ln((1 + t) / 2) for t = e^x: the log ratio of the mixture (model + anchor) / 2 to the anchor, and softplus(x) - ln 2. Below 1
-     * that difference would cancel, above 1 this form would overflow: ln(1 + (e^x - 1) / 2).
+     * ln((1 + t) / 2) for t = e^x: the log ratio of the mixture (model + anchor) / 2 to the anchor, and softplus(x) -
+     * ln 2. Below 1 that difference would cancel, above 1 this form would overflow: ln(1 + (e^x - 1) / 2).
      */
     static NDArray mixtureLogRatio(NDArray x) {
         NDArray low = log1p(expm1(x.clip(Float.NEGATIVE_INFINITY, 1f)).div(2));
@@ -88,7 +89,10 @@ final class StableFunctions {
         return NDArrays.where(inside, formula.apply(harmless), filled(x, outsideValue));
     }
 
-    /** The function of {@code x} that has this value and this slope: what autograd sees of a function solved for numerically. */
+    /**
+     * The function of {@code x} that has this value and this slope: what autograd sees of a function solved for
+     * numerically.
+     */
     static NDArray withSlope(NDArray value, NDArray slope, NDArray x) {
         NDArray zero = x.sub(x.stopGradient());
         return value.stopGradient().add(slope.stopGradient().mul(zero));

@@ -6,8 +6,9 @@ import static dev.freshet.model.divergence.StableFunctions.within;
 import ai.djl.ndarray.NDArray;
 
 /**
- * Total variation distance, half the sum of |model - anchor|, at most 1 (f-DPG, Go et al. 2023, arXiv 2302.08215). Its derivative
- * knows the sign of the difference and not its size; it has no second derivative at t = 1 and none worth weighting by elsewhere.
+ * Total variation distance, half the sum of |model - anchor|, at most 1 (f-DPG, Go et al. 2023, arXiv 2302.08215). Its
+ * derivative knows the sign of the difference and not its size; it has no second derivative at t = 1 and none worth
+ * weighting by elsewhere.
  *
  * <pre>
  *   f(t) = |t - 1| / 2    f'(t) = sign(t - 1) / 2    f(0) = 1/2    f'(Infinity) = 1/2    f*(u) = max(u, -1/2), u <= 1/2
