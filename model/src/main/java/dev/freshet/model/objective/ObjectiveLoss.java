@@ -7,11 +7,14 @@ import ai.djl.ndarray.NDArray;
  * the micro-batch's tokens, without gradient, which the learner divides by the token count of the step.
  *
  * @param loss differentiable
- * @param divergence of the active divergence's value estimate against the reference; 0 when there is none
+ * @param divergence of the active divergence's value estimate against the reference, corrected for stale samples; 0 when there
+ *     is none
  * @param ratio of policy over behaviour
  * @param squaredRatio of the ratio's square, for the effective sample size
  * @param clippedLow number of tokens clipped from below
  * @param clippedHigh number of tokens clipped from above
+ * @param clampedLogRatios number of tokens with a log ratio, to behaviour or reference, beyond the clamp
+ * @param cappedWeights number of tokens whose importance weight in the divergence term is at its cap
  */
 public record ObjectiveLoss(
         NDArray loss,
@@ -19,4 +22,6 @@ public record ObjectiveLoss(
         NDArray ratio,
         NDArray squaredRatio,
         NDArray clippedLow,
-        NDArray clippedHigh) {}
+        NDArray clippedHigh,
+        NDArray clampedLogRatios,
+        NDArray cappedWeights) {}

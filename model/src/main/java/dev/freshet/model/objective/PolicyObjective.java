@@ -7,7 +7,7 @@ import java.util.List;
  * An objective of online reinforcement learning: what a method's paper says of advantages and loss, and nothing else. Values
  * are immutable and hold no tensors, so that a switch is the exchange of one value for another between two steps.
  */
-public interface PolicyObjective {
+public sealed interface PolicyObjective permits Grpo {
     /** The name in settings, commands, metrics and events. */
     String name();
 
@@ -24,6 +24,12 @@ public interface PolicyObjective {
 
     /** The advantage of each rollout of a group, in the rollouts' order. */
     List<Double> advantages(VerifiedGroup group);
+
+    /**
+     * The weight of each token in the loss of a mini-batch whose sequences have the given lengths: one number a sequence, since
+     * no aggregation tells tokens of a sequence apart.
+     */
+    double[] tokenWeights(int[] completionLengths);
 
     /**
      * The loss of one micro-batch, a sum over its tokens: micro-batches of a mini-batch add up to the mini-batch's loss, because

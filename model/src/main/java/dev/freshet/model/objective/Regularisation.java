@@ -1,5 +1,6 @@
 package dev.freshet.model.objective;
 
+import com.typesafe.config.Config;
 import dev.freshet.model.divergence.DivergenceSpec;
 import dev.freshet.model.divergence.FDivergence;
 import java.util.Optional;
@@ -17,6 +18,11 @@ public record Regularisation(Optional<FDivergence> divergence, double coefficien
             throw new IllegalArgumentException("divergence coefficient must be finite and at least 0, was "
                     + coefficient + " (freshet.divergence-coefficient)");
         }
+    }
+
+    /** Reads {@code freshet.divergence} and {@code freshet.divergence-coefficient} of a whole configuration. */
+    public static Regularisation from(Config config) {
+        return of(config.getString("freshet.divergence"), config.getDouble("freshet.divergence-coefficient"));
     }
 
     /** @throws IllegalArgumentException naming the known specs if {@code spec} is none of them */

@@ -28,7 +28,10 @@ public final class SafetensorsWriter {
 
     private SafetensorsWriter() {}
 
-    /** Writes a new file, or over an old one, and returns when its bytes are on the disk. */
+    /**
+     * Writes a new file, or over an old one, and returns when its bytes are on the disk. What a failure leaves behind is not a
+     * safetensors file: whoever must not lose an old one writes beside it and renames.
+     */
     public static void write(Path file, List<TensorData> tensors, Map<String, String> metadata) throws IOException {
         ByteBuffer header = header(tensors, metadata);
         try (FileChannel channel = FileChannel.open(

@@ -4,6 +4,9 @@ package dev.freshet.model.task;
 public sealed interface Verdict {
     /** A finite reward. */
     record Reward(double value) implements Verdict {
+        static final Reward RIGHT = new Reward(1);
+        static final Reward WRONG = new Reward(0);
+
         public Reward {
             if (!Double.isFinite(value)) {
                 throw new IllegalArgumentException("a reward must be finite, was " + value);

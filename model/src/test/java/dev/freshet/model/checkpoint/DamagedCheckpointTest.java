@@ -196,7 +196,7 @@ class DamagedCheckpointTest {
             } catch (CheckpointException e) {
                 assertThat(e).hasMessageStartingWith("checkpoint " + newest + " refused: ");
             }
-            Files.write(file, good);
+            Files.write(file, good, StandardOpenOption.WRITE);
         }
     }
 

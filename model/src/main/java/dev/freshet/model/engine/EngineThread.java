@@ -1,0 +1,90 @@
+package dev.freshet.model.engine;
+
+import ai.djl.engine.Engine;
+import ai.djl.pytorch.jni.JniUtils;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A thread that owns native work. Three switches of libtorch are thread-local and wrong by default in a new thread: gradients
+ * are on, the graph executor optimises (which costs tens of seconds in a first call), and OpenMP takes every core. So each
+ * role has one thread of this kind for its whole life, and no native call runs anywhere else.
+ */
+public final class EngineThread implements AutoCloseable {
+    private static final Duration CLOSE_DEADLINE = Duration.ofMinutes(1);
+
+    private final String name;
+    private final ExecutorService executor;
+
+    private EngineThread(String name, ExecutorService executor) {
+        this.name = name;
+        this.executor = executor;
+    }
+
+    /**
+     * Starts a thread that runs its work in the order of submission.
+     *
+     * @param intraOpThreads OpenMP threads that a native call of this thread may use, at least 1
+     */
+    public static EngineThread start(String name, int intraOpThreads) {
+        if (intraOpThreads < 1) {
+            throw new IllegalArgumentException("threads of " + name + " must be at least 1, was " + intraOpThreads);
+        }
+        // Loads the native libraries here, where a failure reaches the caller, and not in the new thread, where it
+        // would only end it.
+        Engine.getEngine("PyTorch");
+        ExecutorService executor = Executors.newSingleThreadExecutor(work -> {
+            Thread thread = new Thread(() -> runWithSwitchesSet(work, intraOpThreads), name);
+            thread.setDaemon(true);
+            return thread;
+        });
+        return new EngineThread(name, executor);
+    }
+
+    /** Queues work; its result or failure completes the future on this thread. */
+    public <T> CompletableFuture<T> submit(Callable<T> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        execute(() -> {
+            try {
+                result.complete(work.call());
+            } catch (Exception | LinkageError e) {
+                result.completeExceptionally(e);
+            }
+        });
+        return result;
+    }
+
+    /** Queues work that answers for its own failures. */
+    public void execute(Runnable work) {
+        try {
+            executor.execute(work);
+        } catch (RejectedExecutionException e) {
+            throw new IllegalStateException(name + " is closed and takes no more work", e);
+        }
+    }
+
+    /** Lets queued work finish, then ends the thread. */
+    @Override
+    public void close() {
+        executor.shutdown();
+        try {
+            if (!executor.awaitTermination(CLOSE_DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
+                throw new IllegalStateException(name + " did not finish its work within " + CLOSE_DEADLINE);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void runWithSwitchesSet(Runnable work, int intraOpThreads) {
+        JniUtils.setGraphExecutorOptimize(false);
+        JniUtils.setGradMode(false);
+        JniUtils.setNumThreads(intraOpThreads);
+        work.run();
+    }
+}

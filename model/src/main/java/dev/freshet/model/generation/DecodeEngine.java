@@ -1,0 +1,256 @@
+package dev.freshet.model.generation;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.freshet.model.rollout.FinishReason;
+import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.model.transformer.DecoderConfig;
+import dev.freshet.model.transformer.DecoderProgram;
+import dev.freshet.model.transformer.DecoderProgram.DecodeBuffers;
+import dev.freshet.model.transformer.DecoderProgram.DecodeChunk;
+import dev.freshet.model.weights.WeightRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Continuous batching over a key-value cache: {@link #admit} prefills a prompt once for its whole group, {@link #decodeChunk} samples
+ * up to K tokens for every row in use, retires what is finished and moves the rest together. Confined to one engine thread.
+ */
+final class DecodeEngine implements AutoCloseable {
+    private final GenerationSettings settings;
+    private final Set<Integer> stopTokens;
+    private final long seed;
+    private final DecoderProgram program;
+    private final WeightRegistry registry;
+    private final KeyValueCache cache;
+    private final NDManager manager;
+    private final DecodeBuffers buffers;
+    private final List<RolloutInProgress> rows = new ArrayList<>();
+    private SamplingWeights weights;
+    private GenerationCounts counts = GenerationCounts.NONE;
+
+    DecodeEngine(
+            DecoderConfig config,
+            GenerationSettings settings,
+            Set<Integer> stopTokens,
+            long seed,
+            WeightRegistry registry) {
+        this.settings = settings;
+        this.stopTokens = Set.copyOf(stopTokens);
+        this.seed = seed;
+        this.registry = registry;
+        this.program = DecoderProgram.load(config, settings.flavour(), settings.device());
+        this.cache = new KeyValueCache(config, settings.slots(), settings.device());
+        this.manager = settings.device().newManager();
+        this.buffers = buffers(manager);
+        this.weights = lease();
+    }
+
+    PolicyVersion version() {
+        return weights.version();
+    }
+
+    GenerationCounts counts() {
+        return counts;
+    }
+
+    boolean isIdle() {
+        return rows.isEmpty();
+    }
+
+    int freeSlots() {
+        return settings.slots() - rows.size();
+    }
+
+    /** Takes up the newest version if there is one, as {@link OnNewVersion} says. Only between chunks: no version is ever mixed. */
+    void swapIfNewer() {
+        if (settings.onNewVersion() == OnNewVersion.STAY
+                || registry.newest()
+                        .filter(newest -> newest.compareTo(version()) > 0)
+                        .isEmpty()) {
+            return;
+        }
+        weights.close();
+        weights = lease();
+        counts = counts.plus(new GenerationCounts(0, 0, 0, 0, 1));
+        if (settings.onNewVersion() == OnNewVersion.RECOMPUTE && !rows.isEmpty()) {
+            recomputeCache();
+        }
+    }
+
+    /** Gives groups rows behind those in use; together they must not need more than {@link #freeSlots}. */
+    void admit(List<GroupInProgress> groups) {
+        int longest =
+                groups.stream().mapToInt(group -> group.prompt().size()).max().orElse(1) - 1;
+        int firstRow = rows.size();
+        for (GroupInProgress group : groups) {
+            for (int i = 0; i < group.size(); i++) {
+                rows.add(new RolloutInProgress(group, i, settings.sampling().maxCompletionLength()));
+            }
+        }
+        if (longest > 0) {
+            long[] ids = new long[groups.size() * longest];
+            for (int i = 0; i < groups.size(); i++) {
+                rows.get(firstRow + i * settings.groupSize()).copyCachedTokens(ids, i * longest);
+            }
+            prefill(ids, groups.size(), longest, settings.groupSize(), firstRow);
+            counts = counts.plus(new GenerationCounts(
+                    0,
+                    0,
+                    groups.stream().mapToInt(group -> group.prompt().size() - 1).sum(),
+                    0,
+                    0));
+        }
+    }
+
+    /** Samples for every row in use; finished rollouts complete their groups. */
+    void decodeChunk() {
+        int steps = Math.min(
+                settings.chunk(),
+                rows.stream()
+                        .mapToInt(row -> row.lastPosition() - row.position())
+                        .max()
+                        .orElse(0));
+        long start = System.nanoTime();
+        try (NDManager chunk = manager.newSubManager()) {
+            int taken = program.decode(
+                    weights.argument(), cache.keys(), cache.values(), chunkInputs(chunk, steps), buffers);
+            long[] tokens = buffers.tokens().toLongArray();
+            float[] behaviour = buffers.behaviour().toFloatArray();
+            float[] sampled =
+                    settings.sampling().truncates() ? buffers.sampled().toFloatArray() : behaviour;
+            retire(taken, tokens, behaviour, sampled, System.nanoTime() - start);
+        }
+    }
+
+    /** Forgets all rows, for example because their groups were given up. */
+    List<GroupInProgress> abandon() {
+        List<GroupInProgress> groups =
+                rows.stream().map(RolloutInProgress::group).distinct().toList();
+        rows.clear();
+        return groups;
+    }
+
+    @Override
+    public void close() {
+        weights.close();
+        cache.close();
+        manager.close();
+        program.close();
+    }
+
+    private void retire(int taken, long[] tokens, float[] behaviour, float[] sampled, long nanos) {
+        long version = version().number();
+        long generated = 0;
+        int finished = 0;
+        List<Boolean> inUse = new ArrayList<>(rows.size());
+        for (int row = 0; row < rows.size(); row++) {
+            RolloutInProgress rollout = rows.get(row);
+            boolean done = false;
+            for (int step = 0; step < taken && !done; step++) {
+                int cell = row * settings.chunk() + step;
+                int token = (int) tokens[cell];
+                rollout.append(token, behaviour[cell], sampled[cell], version);
+                generated++;
+                boolean stopped = stopTokens.contains(token);
+                done = stopped || rollout.isFull();
+                if (done) {
+                    finished++;
+                    rollout.group()
+                            .finish(rollout.index(), rollout.finish(stopped ? FinishReason.STOP : FinishReason.LENGTH));
+                }
+            }
+            inUse.add(!done);
+        }
+        counts = counts.plus(new GenerationCounts(finished, generated, 0, nanos, 0));
+        if (finished > 0) {
+            compact(RowMoves.closing(inUse), rows.size() - finished);
+        }
+    }
+
+    private void compact(RowMoves moves, int remaining) {
+        if (!moves.isEmpty()) {
+            try (NDManager moving = manager.newSubManager()) {
+                NDArray from = moving.create(longs(moves.from()));
+                NDArray to = moving.create(longs(moves.to()));
+                program.moveRows(cache.keys(), cache.values(), from, to);
+            }
+            for (int i = 0; i < moves.from().size(); i++) {
+                rows.set(moves.to().get(i), rows.get(moves.from().get(i)));
+            }
+        }
+        rows.subList(remaining, rows.size()).clear();
+    }
+
+    private DecodeChunk chunkInputs(NDManager chunk, int steps) {
+        int n = rows.size();
+        long[] tokens = new long[n];
+        long[] positions = new long[n];
+        long[] last = new long[n];
+        float[] uniforms = new float[n * steps];
+        int longest = 0;
+        for (int row = 0; row < n; row++) {
+            RolloutInProgress rollout = rows.get(row);
+            tokens[row] = rollout.newestToken();
+            positions[row] = rollout.position();
+            last[row] = rollout.lastPosition();
+            longest = Math.max(longest, rollout.position());
+            long number = rollout.group().rolloutNumber(rollout.index());
+            for (int step = 0; step < steps; step++) {
+                uniforms[row * steps + step] = CounterRandom.uniform(seed, number, rollout.length() + step);
+            }
+        }
+        SamplingSettings sampling = settings.sampling();
+        return new DecodeChunk(
+                chunk.create(tokens),
+                chunk.create(positions),
+                chunk.create(last),
+                chunk.create(uniforms, new Shape(n, steps)),
+                longest,
+                sampling.temperature(),
+                sampling.topK(),
+                sampling.topP());
+    }
+
+    private void recomputeCache() {
+        int longest = rows.stream().mapToInt(RolloutInProgress::position).max().orElse(0);
+        if (longest == 0) {
+            return;
+        }
+        long[] ids = new long[rows.size() * longest];
+        for (int row = 0; row < rows.size(); row++) {
+            rows.get(row).copyCachedTokens(ids, row * longest);
+        }
+        prefill(ids, rows.size(), longest, 1, 0);
+    }
+
+    private void prefill(long[] ids, int prompts, int length, int group, int firstRow) {
+        long start = System.nanoTime();
+        try (NDArray tokens = manager.create(ids, new Shape(prompts, length))) {
+            program.prefill(weights.argument(), cache.keys(), cache.values(), tokens, group, firstRow);
+        }
+        counts = counts.plus(new GenerationCounts(0, 0, 0, System.nanoTime() - start, 0));
+    }
+
+    private SamplingWeights lease() {
+        return new SamplingWeights(registry.leaseNewest(), program, settings.slots(), settings.device());
+    }
+
+    private DecodeBuffers buffers(NDManager owner) {
+        Shape cells = new Shape(settings.slots(), settings.chunk());
+        long[] stops =
+                stopTokens.stream().mapToLong(Integer::longValue).sorted().toArray();
+        return new DecodeBuffers(
+                owner.zeros(cells, DataType.INT64),
+                owner.zeros(cells),
+                owner.zeros(cells),
+                owner.create(stops, new Shape(1, stops.length)));
+    }
+
+    private static long[] longs(List<Integer> values) {
+        return values.stream().mapToLong(Integer::longValue).toArray();
+    }
+}

@@ -1,0 +1,170 @@
+package dev.freshet.model.generation;
+
+import dev.freshet.model.engine.EngineThread;
+import dev.freshet.model.rollout.AdmittedPrompt;
+import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.model.rollout.RolloutGroup;
+import dev.freshet.model.transformer.DecoderConfig;
+import dev.freshet.model.weights.WeightRegistry;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** A generator over the decoder: one {@link EngineThread} that turns again and again, one chunk a turn, while there is work. */
+public final class DecoderGenerator implements RolloutGenerator {
+    private final DecoderConfig config;
+    private final GenerationSettings settings;
+    private final EngineThread thread;
+    private final DecodeEngine engine;
+
+    /** Confined to the thread. */
+    private final Queue<GroupInProgress> waiting = new ArrayDeque<>();
+
+    private boolean turnQueued;
+
+    private volatile boolean halted;
+    private volatile boolean closed;
+    private volatile PolicyVersion version;
+    private volatile GenerationCounts counts = GenerationCounts.NONE;
+
+    private DecoderGenerator(
+            DecoderConfig config, GenerationSettings settings, EngineThread thread, DecodeEngine engine) {
+        this.config = config;
+        this.settings = settings;
+        this.thread = thread;
+        this.engine = engine;
+        this.version = engine.version();
+    }
+
+    /**
+     * Starts a generator on the registry's newest version.
+     *
+     * @param name of its thread
+     * @param seed keys all random draws, together with a rollout's number and a token's position
+     */
+    public static DecoderGenerator start(
+            String name,
+            DecoderConfig config,
+            GenerationSettings settings,
+            Set<Integer> stopTokens,
+            long seed,
+            WeightRegistry registry) {
+        EngineThread thread = EngineThread.start(name, settings.threads());
+        try {
+            DecodeEngine engine = thread.submit(() -> new DecodeEngine(config, settings, stopTokens, seed, registry))
+                    .join();
+            return new DecoderGenerator(config, settings, thread, engine);
+        } catch (RuntimeException e) {
+            thread.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public CompletionStage<RolloutGroup> generate(AdmittedPrompt prompt) {
+        int length = prompt.prompt().tokens().size() + settings.sampling().maxCompletionLength();
+        if (length > config.maxLength()) {
+            return CompletableFuture.failedFuture(new GenerationException("prompt and completion must fit max-length "
+                    + config.maxLength() + ", need " + length + " tokens (freshet.model.max-length)"));
+        }
+        CompletableFuture<RolloutGroup> promise = new CompletableFuture<>();
+        GroupInProgress group = new GroupInProgress(prompt, settings.groupSize(), promise);
+        try {
+            thread.execute(() -> enqueue(group));
+        } catch (IllegalStateException e) {
+            group.fail(new GenerationException("the generator is closed", e));
+        }
+        return promise;
+    }
+
+    @Override
+    public PolicyVersion version() {
+        return version;
+    }
+
+    @Override
+    public void halt() {
+        halted = true;
+    }
+
+    @Override
+    public void resume() {
+        halted = false;
+        thread.execute(this::queueTurn);
+    }
+
+    @Override
+    public GenerationCounts counts() {
+        return counts;
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        thread.execute(() -> {
+            giveUpAll(new GenerationException("the generator is closed"));
+            engine.close();
+        });
+        thread.close();
+    }
+
+    private void enqueue(GroupInProgress group) {
+        if (closed) {
+            group.fail(new GenerationException("the generator is closed"));
+            return;
+        }
+        waiting.add(group);
+        queueTurn();
+    }
+
+    private void queueTurn() {
+        if (!turnQueued && !closed) {
+            turnQueued = true;
+            thread.execute(this::turn);
+        }
+    }
+
+    private void turn() {
+        turnQueued = false;
+        if (halted || closed) {
+            return;
+        }
+        try {
+            engine.swapIfNewer();
+            version = engine.version();
+            admitWaiting();
+            if (!engine.isIdle()) {
+                engine.decodeChunk();
+            }
+            counts = engine.counts();
+        } catch (RuntimeException e) {
+            giveUpAll(new GenerationException("a native call of the generator failed: " + e.getMessage(), e));
+        }
+        if (!engine.isIdle() || !waiting.isEmpty()) {
+            queueTurn();
+        }
+    }
+
+    private void admitWaiting() {
+        List<GroupInProgress> admitted = new ArrayList<>();
+        while (!waiting.isEmpty() && engine.freeSlots() >= (admitted.size() + 1) * settings.groupSize()) {
+            admitted.add(waiting.remove());
+        }
+        if (!admitted.isEmpty()) {
+            engine.admit(admitted);
+        }
+    }
+
+    private void giveUpAll(GenerationException failure) {
+        engine.abandon().forEach(group -> group.fail(failure));
+        waiting.forEach(group -> group.fail(failure));
+        waiting.clear();
+    }
+}

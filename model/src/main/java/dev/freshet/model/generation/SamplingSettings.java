@@ -1,0 +1,47 @@
+package dev.freshet.model.generation;
+
+import com.typesafe.config.Config;
+
+/**
+ * How completions are sampled.
+ *
+ * @param temperature divides the logits; above 0
+ * @param topK tokens that may be sampled, the most likely ones; 0 for all
+ * @param topP least total probability of the tokens that may be sampled, in (0, 1]; 1 for all
+ * @param maxCompletionLength tokens after which a completion is ended, stop token included
+ */
+public record SamplingSettings(double temperature, int topK, double topP, int maxCompletionLength) {
+
+    /** {@code freshet.generation.*} */
+    public static SamplingSettings from(Config generation) {
+        return new SamplingSettings(
+                generation.getDouble("temperature"),
+                generation.getInt("top-k"),
+                generation.getDouble("top-p"),
+                generation.getInt("max-completion-length"));
+    }
+
+    public SamplingSettings {
+        if (!(temperature > 0) || Double.isInfinite(temperature)) {
+            throw new IllegalArgumentException(
+                    "temperature must be above 0, was " + temperature + " (freshet.generation.temperature)");
+        }
+        if (topK < 0) {
+            throw new IllegalArgumentException(
+                    "top-k must be at least 0, 0 for all tokens, was " + topK + " (freshet.generation.top-k)");
+        }
+        if (!(topP > 0 && topP <= 1)) {
+            throw new IllegalArgumentException(
+                    "top-p must be above 0 and at most 1, was " + topP + " (freshet.generation.top-p)");
+        }
+        if (maxCompletionLength < 1) {
+            throw new IllegalArgumentException("max-completion-length must be at least 1, was " + maxCompletionLength
+                    + " (freshet.generation.max-completion-length)");
+        }
+    }
+
+    /** Whether log-probs under the distribution sampled from differ from the full distribution's. */
+    public boolean truncates() {
+        return topK > 0 || topP < 1;
+    }
+}

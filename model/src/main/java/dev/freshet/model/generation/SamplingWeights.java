@@ -1,0 +1,38 @@
+package dev.freshet.model.generation;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.IValue;
+import dev.freshet.model.engine.ComputeDevice;
+import dev.freshet.model.engine.TorchProgram;
+import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.model.transformer.DecoderProgram;
+import dev.freshet.model.weights.WeightRegistry;
+
+/** One leased version, prepared for a generator's matrix flavour. Closing it gives the version back. */
+final class SamplingWeights implements AutoCloseable {
+    private final WeightRegistry.Lease lease;
+    private final NDManager manager;
+    private final IValue argument;
+
+    SamplingWeights(WeightRegistry.Lease lease, DecoderProgram program, int rows, ComputeDevice device) {
+        this.lease = lease;
+        this.manager = device.newManager();
+        this.argument = TorchProgram.list(program.prepare(lease.weights(), rows, manager));
+    }
+
+    PolicyVersion version() {
+        return lease.version();
+    }
+
+    /** The program's list argument; stays this object's. */
+    IValue argument() {
+        return argument;
+    }
+
+    @Override
+    public void close() {
+        argument.close();
+        manager.close();
+        lease.close();
+    }
+}

@@ -1,0 +1,258 @@
+package dev.freshet.model.transformer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValue;
+import dev.freshet.model.engine.ComputeDevice;
+import dev.freshet.model.engine.TorchProgram;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+
+/**
+ * The decoder's TorchScript source made callable for one config, matrix flavour and device. A role (learner, generator, scorer) loads
+ * its own. All methods must be called on an {@link dev.freshet.model.engine.EngineThread}; shapes are those of the source's comments.
+ */
+public final class DecoderProgram implements AutoCloseable {
+    private static final String SOURCE = "decoder.torchscript";
+
+    private final DecoderConfig config;
+    private final MatrixFlavour flavour;
+    private final NDManager manager;
+    private final TorchProgram program;
+    private final RotaryTables rotary;
+
+    private DecoderProgram(DecoderConfig config, MatrixFlavour flavour, NDManager manager, TorchProgram program) {
+        this.config = config;
+        this.flavour = flavour;
+        this.manager = manager;
+        this.program = program;
+        this.rotary = RotaryTables.create(config, manager);
+    }
+
+    public static DecoderProgram load(DecoderConfig config, MatrixFlavour flavour, ComputeDevice device) {
+        TorchProgram program = TorchProgram.compile(source(SOURCE, config, flavour), device);
+        return new DecoderProgram(config, flavour, device.newManager(), program);
+    }
+
+    public DecoderConfig config() {
+        return config;
+    }
+
+    public MatrixFlavour flavour() {
+        return flavour;
+    }
+
+    /**
+     * Scores targets so that gradients reach the weights, if the thread's grad mode is on.
+     *
+     * @param ids (rows, positions) token ids, padded on the right; the results belong to its manager
+     * @param picks (targets,) flat positions whose next token is scored
+     * @param targets (targets,) the tokens scored
+     * @param temperature scalar
+     * @param weights {@link DecoderWeights#arguments}
+     * @return log-probs (targets,) and, without gradient, entropies (targets,)
+     */
+    public NDList tokenScores(NDArray ids, NDArray picks, NDArray targets, NDArray temperature, NDList weights) {
+        NDList arguments = new NDList(ids, picks, targets, temperature);
+        arguments.addAll(weights);
+        arguments.add(rotary.cos());
+        arguments.add(rotary.sin());
+        return program.callWithGradient("token_scores", arguments);
+    }
+
+    /** Log-probs (targets, vocabulary) at the picked positions; otherwise as {@link #tokenScores}. */
+    public NDArray logDistributions(NDArray ids, NDArray picks, NDArray temperature, NDList weights) {
+        NDList arguments = new NDList(ids, picks, temperature);
+        arguments.addAll(weights);
+        arguments.add(rotary.cos());
+        arguments.add(rotary.sin());
+        return program.callWithGradient("log_distributions", arguments).singletonOrThrow();
+    }
+
+    /**
+     * One AdamW update from accumulated gradients, which are zeroed.
+     *
+     * @return the gradients' global norm before clipping; if it is not finite, nothing was changed
+     */
+    public double adamw(
+            NDList weights,
+            NDList firstMoments,
+            NDList secondMoments,
+            NDList steps,
+            double learningRate,
+            AdamW settings) {
+        try (IValue w = TorchProgram.list(weights);
+                IValue m = TorchProgram.list(firstMoments);
+                IValue v = TorchProgram.list(secondMoments);
+                IValue s = TorchProgram.list(steps);
+                IValue lr = IValue.from(learningRate);
+                IValue beta1 = IValue.from(settings.beta1());
+                IValue beta2 = IValue.from(settings.beta2());
+                IValue epsilon = IValue.from(settings.epsilon());
+                IValue decay = IValue.from(settings.weightDecay());
+                IValue maxNorm = IValue.from(settings.maxGradientNorm());
+                IValue norm = program.call("adamw", w, m, v, s, lr, beta1, beta2, epsilon, decay, maxNorm)) {
+            return norm.toDouble();
+        }
+    }
+
+    /** Copies arrays pairwise, across devices if need be, in one call. */
+    public void copy(NDList target, NDList source) {
+        try (IValue to = TorchProgram.list(target);
+                IValue from = TorchProgram.list(source);
+                IValue copied = program.call("copy", to, from)) {
+            if (copied.toLong() != target.size()) {
+                throw new IllegalStateException("copied " + copied.toLong() + " arrays of " + target.size());
+            }
+        }
+    }
+
+    /**
+     * The weights as this flavour's matrix products want them: the same arrays, or packed copies of the matrices.
+     *
+     * @param rows number of rows that products will mostly have
+     * @return what is new in it belongs to {@code owner}
+     */
+    public NDList prepare(DecoderWeights weights, int rows, NDManager owner) {
+        NDList arguments = weights.arguments();
+        if (!flavour.isPacked()) {
+            return arguments;
+        }
+        NDList prepared = new NDList();
+        for (int i = 0; i < arguments.size(); i++) {
+            NDArray array = arguments.get(i);
+            boolean multiplied = i > 0 && array.getShape().dimension() == 2;
+            prepared.add(multiplied ? pack(array, rows, owner) : array);
+        }
+        return prepared;
+    }
+
+    private NDArray pack(NDArray matrix, int rows, NDManager owner) {
+        try (IValue source = TorchProgram.tensor(matrix);
+                IValue hint = IValue.from((long) rows);
+                IValue half = IValue.from(flavour.isPackedInHalfPrecision());
+                IValue packed = program.call("pack", source, hint, half)) {
+            return packed.toTensor((PtNDManager) owner);
+        }
+    }
+
+    /** Computes a prompt's keys and values once and writes them to {@code group} cache rows from {@code firstRow} on, for each prompt. */
+    public void prefill(IValue weights, IValue keys, IValue values, NDArray ids, int group, int firstRow) {
+        try (IValue tokens = TorchProgram.tensor(ids);
+                IValue groupSize = IValue.from((long) group);
+                IValue first = IValue.from((long) firstRow);
+                IValue cos = TorchProgram.tensor(rotary.cos());
+                IValue sin = TorchProgram.tensor(rotary.sin());
+                IValue done = program.call("prefill", weights, keys, values, tokens, groupSize, first, cos, sin)) {
+            requireInteger(done);
+        }
+    }
+
+    /** Runs one chunk of decoding and sampling; see {@code decode} in the source. Returns the steps taken. */
+    public int decode(IValue weights, IValue keys, IValue values, DecodeChunk chunk, DecodeBuffers buffers) {
+        try (IValue tokens = TorchProgram.tensor(chunk.tokens());
+                IValue positions = TorchProgram.tensor(chunk.positions());
+                IValue last = TorchProgram.tensor(chunk.lastPositions());
+                IValue uniforms = TorchProgram.tensor(chunk.uniforms());
+                IValue stops = TorchProgram.tensor(buffers.stopTokens());
+                IValue longest = IValue.from((long) chunk.longest());
+                IValue temperature = IValue.from(chunk.temperature());
+                IValue topK = IValue.from((long) chunk.topK());
+                IValue topP = IValue.from(chunk.topP());
+                IValue cos = TorchProgram.tensor(rotary.cos());
+                IValue sin = TorchProgram.tensor(rotary.sin());
+                IValue out = TorchProgram.tensor(buffers.tokens());
+                IValue behaviour = TorchProgram.tensor(buffers.behaviour());
+                IValue sampled = TorchProgram.tensor(buffers.sampled());
+                IValue steps = program.call(
+                        "decode",
+                        weights,
+                        keys,
+                        values,
+                        tokens,
+                        positions,
+                        last,
+                        uniforms,
+                        stops,
+                        longest,
+                        temperature,
+                        topK,
+                        topP,
+                        cos,
+                        sin,
+                        out,
+                        behaviour,
+                        sampled)) {
+            return requireInteger(steps);
+        }
+    }
+
+    /** Copies cache rows {@code from} to rows {@code to}. */
+    public void moveRows(IValue keys, IValue values, NDArray from, NDArray to) {
+        try (IValue source = TorchProgram.tensor(from);
+                IValue target = TorchProgram.tensor(to);
+                IValue moved = program.call("move_rows", keys, values, source, target)) {
+            requireInteger(moved);
+        }
+    }
+
+    @Override
+    public void close() {
+        program.close();
+        manager.close();
+    }
+
+    private static int requireInteger(IValue value) {
+        return Math.toIntExact(value.toLong());
+    }
+
+    /** The rotary tables (positions, head width) of a config's positions: cosines, then sines. */
+    public static NDList rotaryTables(DecoderConfig config, NDManager owner) {
+        RotaryTables tables = RotaryTables.create(config, owner);
+        return new NDList(tables.cos(), tables.sin());
+    }
+
+    static String source(String resource, DecoderConfig config, MatrixFlavour flavour) {
+        return text(resource)
+                        .replace("$LAYERS", Integer.toString(config.layers()))
+                        .replace("$WIDTH", Integer.toString(config.width()))
+                        .replace("$QUERIES", Integer.toString(config.heads()))
+                        .replace("$HEADS", Integer.toString(config.keyValueHeads()))
+                        .replace("$HEAD_WIDTH", Integer.toString(config.headWidth()))
+                        .replace("$EPSILON", Double.toString(config.normEpsilon()))
+                + flavour.source();
+    }
+
+    private static String text(String resource) {
+        try (InputStream stream = DecoderProgram.class.getResourceAsStream(resource)) {
+            if (stream == null) {
+                throw new IllegalStateException("resource " + resource + " must be on the class path, was not found");
+            }
+            return new String(stream.readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What one chunk of decoding starts from; n rows of the caches, from row 0. */
+    public record DecodeChunk(
+            NDArray tokens,
+            NDArray positions,
+            NDArray lastPositions,
+            NDArray uniforms,
+            int longest,
+            double temperature,
+            int topK,
+            double topP) {}
+
+    /** Where a chunk writes: (slots, steps) each; and the stop tokens (1, stops). */
+    public record DecodeBuffers(NDArray tokens, NDArray behaviour, NDArray sampled, NDArray stopTokens) {}
+
+    /** Settings of AdamW and of the gradients' global-norm clipping. */
+    public record AdamW(double beta1, double beta2, double epsilon, double weightDecay, double maxGradientNorm) {}
+}

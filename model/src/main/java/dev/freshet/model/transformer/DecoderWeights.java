@@ -1,0 +1,167 @@
+package dev.freshet.model.transformer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.freshet.model.engine.ComputeDevice;
+import dev.freshet.model.safetensors.TensorData;
+import dev.freshet.model.safetensors.TensorData.ElementType;
+import dev.freshet.model.transformer.DecoderLayout.Parameter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parameters of a decoder in fp32, in native memory that this object owns. Every array has allocator memory of its own, never a
+ * mapped file's: alignment decides which kernels run, and so the last bits of their sums.
+ */
+public final class DecoderWeights implements AutoCloseable {
+    /** All matrices but the embedding start with standard deviation 0.5 / sqrt(fan-in). */
+    private static final double MATRIX_GAIN = 0.5;
+
+    /** The name that makes an array an element of the program's list argument {@code w}. */
+    private static final String LIST_ELEMENT = "w[]";
+
+    private final DecoderConfig config;
+    private final NDManager manager;
+    private final NDList parameters;
+
+    private DecoderWeights(DecoderConfig config, NDManager manager, NDList parameters) {
+        this.config = config;
+        this.manager = manager;
+        this.parameters = parameters;
+        parameters.forEach(parameter -> parameter.setName(LIST_ELEMENT));
+    }
+
+    /**
+     * Random weights: the embedding from N(0, 1/width), every other matrix from N(0, (0.5)^2 / fan-in), norm gains 1.
+     *
+     * @param seed fixes every value, on every device
+     */
+    public static DecoderWeights initialise(DecoderConfig config, ComputeDevice device, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        return fill(config, device, parameter -> {
+            float[] values = new float[parameter.size()];
+            boolean embedding = parameter.name().contains("embed");
+            double deviation =
+                    (embedding ? 1.0 / Math.sqrt(config.width()) : MATRIX_GAIN / Math.sqrt(parameter.fanIn()));
+            for (int i = 0; i < values.length; i++) {
+                values[i] = parameter.isMatrix() ? (float) (deviation * random.nextGaussian()) : 1f;
+            }
+            return values;
+        });
+    }
+
+    /** Weights of zeros, to be copied into. */
+    public static DecoderWeights zeros(DecoderConfig config, ComputeDevice device) {
+        return fill(config, device, parameter -> new float[parameter.size()]);
+    }
+
+    /** @throws IllegalArgumentException if a tensor is missing, is left over, or has another shape or type than fp32 */
+    public static DecoderWeights of(DecoderConfig config, ComputeDevice device, List<TensorData> tensors) {
+        Map<String, TensorData> byName =
+                tensors.stream().collect(Collectors.toMap(TensorData::name, Function.identity()));
+        DecoderWeights weights = fill(config, device, parameter -> values(parameter, byName.remove(parameter.name())));
+        if (!byName.isEmpty()) {
+            weights.close();
+            throw new IllegalArgumentException(
+                    "weights must be those of the model's layout, had others: " + byName.keySet());
+        }
+        return weights;
+    }
+
+    public DecoderConfig config() {
+        return config;
+    }
+
+    /** The parameters in the layout's order; they stay this object's. */
+    public NDList parameters() {
+        return parameters;
+    }
+
+    /** The program's list argument: the parameters, and the embedding once more in the head's place if it is tied. */
+    public NDList arguments() {
+        NDList arguments = new NDList(parameters);
+        if (config.tiedHead()) {
+            arguments.add(parameters.get(0));
+        }
+        return arguments;
+    }
+
+    /** The parameters' names, in their order. */
+    public List<String> names() {
+        return DecoderLayout.of(config).stream().map(Parameter::name).toList();
+    }
+
+    /** Number of scalars. */
+    public long size() {
+        return DecoderLayout.of(config).stream().mapToLong(Parameter::size).sum();
+    }
+
+    /** A copy in host memory. */
+    public List<TensorData> toTensors() {
+        List<Parameter> layout = DecoderLayout.of(config);
+        List<TensorData> tensors = new ArrayList<>();
+        for (int i = 0; i < layout.size(); i++) {
+            ByteBuffer bytes = parameters.get(i).toByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+            tensors.add(new TensorData(
+                    layout.get(i).name(), ElementType.F32, layout.get(i).shape(), bytes));
+        }
+        return tensors;
+    }
+
+    /** Makes the parameters leaves of autograd, for a learner. */
+    public void requireGradients() {
+        parameters.forEach(parameter -> parameter.setRequiresGradient(true));
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+
+    private static DecoderWeights fill(
+            DecoderConfig config, ComputeDevice device, Function<Parameter, float[]> values) {
+        NDManager manager = device.newManager();
+        try {
+            NDList parameters = new NDList();
+            for (Parameter parameter : DecoderLayout.of(config)) {
+                Shape shape = new Shape(parameter.shape());
+                try (NDArray fromHost = manager.create(values.apply(parameter), shape)) {
+                    NDArray owned = manager.zeros(shape, DataType.FLOAT32);
+                    fromHost.copyTo(owned);
+                    parameters.add(owned);
+                }
+            }
+            return new DecoderWeights(config, manager, parameters);
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    private static float[] values(Parameter parameter, @Nullable TensorData tensor) {
+        if (tensor == null) {
+            throw new IllegalArgumentException("weights must have a tensor " + parameter.name() + ", had none");
+        }
+        if (tensor.type() != ElementType.F32 || !tensor.shape().equals(parameter.shape())) {
+            throw new IllegalArgumentException("tensor " + parameter.name() + " must be F32 of shape "
+                    + parameter.shape() + ", was " + tensor.type() + " of shape " + tensor.shape());
+        }
+        float[] values = new float[parameter.size()];
+        tensor.bytes()
+                .duplicate()
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer()
+                .get(values);
+        return values;
+    }
+}

@@ -1,0 +1,147 @@
+package dev.freshet.model.weights;
+
+import dev.freshet.model.engine.ComputeDevice;
+import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.model.transformer.DecoderConfig;
+import dev.freshet.model.transformer.DecoderProgram;
+import dev.freshet.model.transformer.DecoderWeights;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The published versions of a policy. A learner copies its weights in, once a step; whoever samples leases the newest version
+ * whole and gives it back after its native call has returned. Messages carry version numbers only.
+ *
+ * <p>A buffer that nobody leases and that is not the newest is written over by the next publish, so that there are as many buffers
+ * as versions in use plus two, and a publish writes into memory that is warm. Thread-safe; a publish holds no lock while it copies.
+ */
+public final class WeightRegistry implements AutoCloseable {
+    private final DecoderConfig config;
+    private final ComputeDevice device;
+    private final List<Buffer> buffers = new ArrayList<>();
+    private @Nullable Buffer newest;
+
+    /** @param device where the generators of this registry compute */
+    public WeightRegistry(DecoderConfig config, ComputeDevice device) {
+        this.config = config;
+        this.device = device;
+    }
+
+    /**
+     * Copies weights and makes them the newest version. Called by the learner's thread only.
+     *
+     * @param copier any program of the learner's thread
+     * @throws IllegalArgumentException if the version is not above the newest
+     */
+    public void publish(PolicyVersion version, DecoderWeights source, DecoderProgram copier) {
+        Buffer buffer = takeFree(version);
+        copier.copy(buffer.weights.parameters(), source.parameters());
+        synchronized (this) {
+            buffer.version = version;
+            buffer.beingWritten = false;
+            newest = buffer;
+        }
+    }
+
+    /**
+     * Leases the newest version.
+     *
+     * @throws IllegalStateException if nothing has been published
+     */
+    public synchronized Lease leaseNewest() {
+        if (newest == null) {
+            throw new IllegalStateException("weights must be published before they can be leased, none were");
+        }
+        newest.leases++;
+        return new Lease(newest);
+    }
+
+    /** The newest version, or empty before the first publish. */
+    public synchronized Optional<PolicyVersion> newest() {
+        return Optional.ofNullable(newest).map(buffer -> buffer.version);
+    }
+
+    /** Native memory held, in bytes. */
+    public synchronized long bytes() {
+        return buffers.stream()
+                .mapToLong(buffer -> buffer.weights.size() * Float.BYTES)
+                .sum();
+    }
+
+    /** Frees all versions. Leases must have been given back. */
+    @Override
+    public synchronized void close() {
+        long leased = buffers.stream().filter(buffer -> buffer.leases > 0).count();
+        if (leased > 0) {
+            throw new IllegalStateException("all leases must be given back before the registry closes, " + leased
+                    + " versions are still leased");
+        }
+        buffers.forEach(buffer -> buffer.weights.close());
+        buffers.clear();
+        newest = null;
+    }
+
+    private synchronized Buffer takeFree(PolicyVersion version) {
+        if (newest != null && version.compareTo(newest.version) <= 0) {
+            throw new IllegalArgumentException(
+                    "a published version must be above the newest, " + newest.version + ", was " + version);
+        }
+        Buffer free = buffers.stream()
+                .filter(buffer -> buffer != newest && buffer.leases == 0 && !buffer.beingWritten)
+                .findFirst()
+                .orElseGet(() -> {
+                    Buffer added = new Buffer(DecoderWeights.zeros(config, device));
+                    buffers.add(added);
+                    return added;
+                });
+        free.beingWritten = true;
+        return free;
+    }
+
+    private synchronized void giveBack(Buffer buffer) {
+        buffer.leases--;
+    }
+
+    private static final class Buffer {
+        private final DecoderWeights weights;
+        private PolicyVersion version = PolicyVersion.INITIAL;
+        private int leases;
+        private boolean beingWritten;
+
+        private Buffer(DecoderWeights weights) {
+            this.weights = weights;
+        }
+    }
+
+    /** One version, unchanged until it is given back. */
+    public final class Lease implements AutoCloseable {
+        private final Buffer buffer;
+        private boolean givenBack;
+
+        private Lease(Buffer buffer) {
+            this.buffer = buffer;
+        }
+
+        public PolicyVersion version() {
+            return buffer.version;
+        }
+
+        public DecoderWeights weights() {
+            if (givenBack) {
+                throw new IllegalStateException("a lease must not be used after it was given back");
+            }
+            return buffer.weights;
+        }
+
+        /** Gives the version back; a second call does nothing. */
+        @Override
+        public void close() {
+            if (!givenBack) {
+                givenBack = true;
+                giveBack(buffer);
+            }
+        }
+    }
+}

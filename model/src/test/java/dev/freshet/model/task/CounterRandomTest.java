@@ -1,0 +1,50 @@
+package dev.freshet.model.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.freshet.model.task.CounterRandom.Purpose;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class CounterRandomTest {
+    private static final int DRAWS = 100_000;
+
+    @Test
+    void drawsAreEquallyLikelyOverNumbersInARow() {
+        int bound = 10;
+        int[] counts = new int[bound];
+        for (int number = 0; number < DRAWS; number++) {
+            counts[draw(3, Purpose.DEMONSTRATION, number).below(bound)]++;
+        }
+        // Four standard errors of a binomial count with probability 1/10.
+        double tolerance = 4 * Math.sqrt(DRAWS * 0.1 * 0.9);
+        assertThat(Arrays.stream(counts).boxed())
+                .allSatisfy(count -> assertThat((double) count).isCloseTo(DRAWS * 0.1, within(tolerance)));
+    }
+
+    @Test
+    void aChanceComesTrueAsOftenAsItSays() {
+        int hits = 0;
+        for (int number = 0; number < DRAWS; number++) {
+            hits += draw(3, Purpose.DEMONSTRATION, number).chance(0.3) ? 1 : 0;
+        }
+        assertThat((double) hits).isCloseTo(DRAWS * 0.3, within(4 * Math.sqrt(DRAWS * 0.3 * 0.7)));
+        assertThat(draw(3, Purpose.DEMONSTRATION, 0).chance(0)).isFalse();
+        assertThat(draw(3, Purpose.DEMONSTRATION, 0).chance(1)).isTrue();
+    }
+
+    @Test
+    void seedPurposeAndNumberEachChangeTheDraws() {
+        long key = CounterRandom.key(3, Purpose.DEMONSTRATION, 5);
+        assertThat(key)
+                .isEqualTo(CounterRandom.key(3, Purpose.DEMONSTRATION, 5))
+                .isNotEqualTo(CounterRandom.key(4, Purpose.DEMONSTRATION, 5))
+                .isNotEqualTo(CounterRandom.key(3, Purpose.DIGIT_ORDER, 5))
+                .isNotEqualTo(CounterRandom.key(3, Purpose.DEMONSTRATION, 6));
+    }
+
+    private static CounterRandom draw(long seed, Purpose purpose, long number) {
+        return CounterRandom.at(seed, purpose, number);
+    }
+}

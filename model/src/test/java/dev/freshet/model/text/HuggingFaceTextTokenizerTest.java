@@ -1,0 +1,181 @@
+package dev.freshet.model.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.freshet.model.rollout.Tokens;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HuggingFaceTextTokenizerTest {
+    private static final int LETTER_PAIR = 256;
+    private static final int END = 257;
+    private static final int TURN = 258;
+
+    @TempDir
+    Path directory;
+
+    private Path bytePairs;
+    private Path words;
+
+    @BeforeEach
+    void writeTokenizers() throws IOException {
+        bytePairs = Files.writeString(directory.resolve("tokenizer.json"), bytePairTokenizer());
+        words = Files.writeString(directory.resolve("words.json"), """
+                {"version": "1.0", "normalizer": null, "post_processor": null, "decoder": null,
+                 "added_tokens": [
+                   {"id": 0, "content": "[UNK]", "special": true, "single_word": false, "lstrip": false, "rstrip": false,
+                    "normalized": false},
+                   {"id": 3, "content": "[END]", "special": true, "single_word": false, "lstrip": false, "rstrip": false,
+                    "normalized": false}],
+                 "pre_tokenizer": {"type": "Whitespace"},
+                 "model": {"type": "WordLevel", "vocab": {"[UNK]": 0, "two": 1, "plus": 2, "[END]": 3}, "unk_token": "[UNK]"}}
+                """);
+    }
+
+    @Test
+    void anyTextComesBackFromBytePairs() {
+        try (HuggingFaceTextTokenizer tokenizer = load(bytePairs, "<eos>")) {
+            String text = "12+34=46 thé \uD83D\uDE00\nend";
+            assertThat(tokenizer.decode(tokenizer.encode(text))).isEqualTo(text);
+            assertThat(tokenizer.encode("th").toArray()).containsExactly(LETTER_PAIR);
+            assertThat(tokenizer.vocabularySize()).isEqualTo(TURN + 1);
+        }
+    }
+
+    @Test
+    void textOfASpecialTokenNeverBecomesIt() {
+        try (HuggingFaceTextTokenizer tokenizer = load(bytePairs, "<eos>")) {
+            for (String text :
+                    List.of("<eos>", "a<eos><eos>b", "<|turn|>", "<e<eos>os>", "x <eos", "<eos>th<|turn|>")) {
+                Tokens tokens = tokenizer.encode(text);
+                assertThat(tokens.toArray()).doesNotContain(END, TURN);
+                assertThat(tokenizer.decode(tokens)).isEqualTo(text);
+            }
+        }
+    }
+
+    @Test
+    void decodesStopTokensThatWereSampled() {
+        try (HuggingFaceTextTokenizer tokenizer = load(bytePairs, "<eos>")) {
+            assertThat(tokenizer.stopTokens()).containsExactly(END);
+            assertThat(tokenizer.decode(Tokens.of(LETTER_PAIR, END))).isEqualTo("th<eos>");
+        }
+    }
+
+    @Test
+    void theStopTokensKeepTheirOrder() {
+        try (HuggingFaceTextTokenizer tokenizer = load(bytePairs, "<|turn|>", "<eos>")) {
+            assertThat(tokenizer.stopTokens()).containsExactly(TURN, END);
+        }
+    }
+
+    @Test
+    void theConfigurationBesideTheFileNamesTheEndToken() throws IOException {
+        Files.writeString(directory.resolve("tokenizer_config.json"), "{\"eos_token\": {\"content\": \"<eos>\"}}");
+        try (HuggingFaceTextTokenizer tokenizer = load(bytePairs)) {
+            assertThat(tokenizer.stopTokens()).containsExactly(END);
+        }
+    }
+
+    @Test
+    void refusesWordsItHasNoTokenFor() {
+        try (HuggingFaceTextTokenizer tokenizer = load(words, "[END]")) {
+            assertThat(tokenizer.encode("two plus two")).isEqualTo(Tokens.of(1, 2, 1));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> tokenizer.encode("two minus two"))
+                    .withMessage("no token for part of \"two minus two\": it becomes the special token [UNK]");
+        }
+    }
+
+    @Test
+    void manyThreadsMayEncodeAtOnce() {
+        try (HuggingFaceTextTokenizer tokenizer = load(bytePairs, "<eos>")) {
+            Tokens expected = tokenizer.encode("the thing");
+            assertThat(IntStream.range(0, 2000).parallel().mapToObj(i -> tokenizer.encode("the thing")))
+                    .allMatch(expected::equals);
+        }
+    }
+
+    @Test
+    void refusesATokenizerWithoutAStop() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> load(bytePairs))
+                .withMessage(
+                        "a tokenizer must have a stop token: name it in the settings, or put a tokenizer_config.json"
+                                + " with an eos_token beside " + bytePairs);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> load(bytePairs, "</s>"))
+                .withMessage("the stop token \"</s>\" is not in " + bytePairs
+                        + "; its special tokens are [<eos>, <|turn|>]");
+    }
+
+    @Test
+    void refusesMissingAndDamagedFiles() throws IOException {
+        Path missing = directory.resolve("missing.json");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> load(missing, "<eos>"))
+                .withMessage("no such file: " + missing);
+        Path broken = Files.writeString(directory.resolve("broken.json"), "{\"model\": ");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> load(broken, "<eos>"))
+                .withMessageStartingWith(broken + " is not JSON: ");
+        Path other = Files.writeString(directory.resolve("other.json"), "{\"name\": \"not a tokenizer\"}");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> load(other, "<eos>"))
+                .withMessage(other + " holds no vocabulary: it must be a Hugging Face tokenizer.json");
+        Path odd = Files.writeString(
+                directory.resolve("odd.json"), "{\"model\": {\"type\": \"X\", \"vocab\": {\"a\": 0}}}");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> load(odd, "a"))
+                .withMessageStartingWith(odd + " is not a usable tokenizer.json: ");
+    }
+
+    @Test
+    void refusesAFileWhoseNumbersTheLibraryDoesNotKeep() throws IOException {
+        Path gap = Files.writeString(
+                directory.resolve("gap.json"), Files.readString(bytePairs).replace("\"id\": 257", "\"id\": 300"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> load(gap, "<eos>"))
+                .withMessageMatching("the token \\d+ must be .* number the file's added tokens without gaps");
+    }
+
+    private static HuggingFaceTextTokenizer load(Path file, String... stops) {
+        return HuggingFaceTextTokenizer.load(file, List.of(stops));
+    }
+
+    /** Byte-level byte pairs with one merge, t + h, and two special tokens. */
+    private static String bytePairTokenizer() {
+        String bytes = IntStream.range(0, 256)
+                .mapToObj(value -> "\"" + byteSymbol(value) + "\": " + value)
+                .collect(Collectors.joining(", "));
+        return """
+                {"version": "1.0", "normalizer": null, "post_processor": null,
+                 "added_tokens": [
+                   {"id": 257, "content": "<eos>", "special": true, "single_word": false, "lstrip": false,
+                    "rstrip": false, "normalized": false},
+                   {"id": 258, "content": "<|turn|>", "special": true, "single_word": false, "lstrip": false,
+                    "rstrip": false, "normalized": false}],
+                 "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true},
+                 "decoder": {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true},
+                 "model": {"type": "BPE", "unk_token": null, "merges": ["t h"], "vocab": {%s, "th": 256}}}
+                """.formatted(bytes);
+    }
+
+    /** The printable character that byte-level tokenizers write for a byte, as GPT-2 defined it. */
+    private static String byteSymbol(int value) {
+        boolean printable = (value >= '!' && value <= '~') || (value >= 0xA1 && value <= 0xAC) || value >= 0xAE;
+        if (printable) {
+            return value == '"' || value == '\\' ? "\\" + (char) value : Character.toString(value);
+        }
+        int hiddenBefore = value <= ' ' ? value : value == 0xAD ? 67 : value - 0x7F + 33;
+        return Character.toString(256 + hiddenBefore);
+    }
+}

@@ -1,0 +1,128 @@
+package dev.freshet.ops.cli;
+
+import dev.freshet.actors.RunControl.PauseMode;
+import dev.freshet.actors.RunControl.StopMode;
+import dev.freshet.actors.RunStatus;
+import dev.freshet.ops.control.ControlClient;
+import dev.freshet.ops.control.DivergenceList;
+import dev.freshet.ops.control.Endpoint;
+import dev.freshet.streams.PipelineEvent.CheckpointWritten;
+import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
+import java.io.PrintWriter;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** Steers a run that is going on, through its control service. One method a subcommand. */
+@Command(name = "ctl", description = "Steers a run that is going on.", synopsisSubcommandLabel = "COMMAND")
+public final class CtlCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--endpoint",
+            scope = ScopeType.INHERIT,
+            defaultValue = "127.0.0.1:7070",
+            paramLabel = "HOST:PORT",
+            description = "The run's control service. Default: ${DEFAULT-VALUE}.")
+    private String endpoint;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+
+    @Command(name = "status", description = "Prints what the run is doing.")
+    int status(@Option(names = "--json", description = "Write one JSON object.") boolean json) {
+        return print(call(ControlClient::status), json ? OutputFormat.JSON : OutputFormat.TEXT);
+    }
+
+    @Command(
+            name = "pause",
+            description = "Lets the running step end, then takes no more; groups in flight are finished and wait.")
+    int pause(
+            @Option(names = "--now", description = "Halt the generators, too, after their running chunk.")
+                    boolean now) {
+        return print(call(client -> client.pause(now ? PauseMode.NOW : PauseMode.AFTER_STEP)), OutputFormat.TEXT);
+    }
+
+    @Command(name = "resume", description = "Ends a pause.")
+    int resume() {
+        return print(call(ControlClient::resume), OutputFormat.TEXT);
+    }
+
+    @Command(name = "drain", description = "Learns from what is in flight, writes a checkpoint, ends the run.")
+    int drain() {
+        return print(call(client -> client.stop(StopMode.DRAIN)), OutputFormat.TEXT);
+    }
+
+    @Command(name = "stop", description = "Ends the running step, writes a checkpoint, ends the run.")
+    int stop() {
+        return print(call(client -> client.stop(StopMode.NOW)), OutputFormat.TEXT);
+    }
+
+    @Command(name = "checkpoint", description = "Writes a checkpoint and prints where it is.")
+    int checkpoint() {
+        CheckpointWritten written = call(ControlClient::checkpoint);
+        out().printf("checkpoint of %s: %s (%,d bytes)%n", written.version(), written.path(), written.bytes());
+        return ExitCode.DONE;
+    }
+
+    @Command(name = "switch-divergence", description = "Changes the divergence between two steps.")
+    int switchDivergence(
+            @Parameters(paramLabel = "SPEC", description = "As in js, alpha:0.5 or none; see list-divergences.")
+                    String to,
+            @Option(
+                            names = "--coefficient",
+                            paramLabel = "X",
+                            description = "Its factor in the loss, at least 0. Default: the one in force.")
+                    @Nullable
+                    Double coefficient) {
+        OptionalDouble factor = coefficient == null ? OptionalDouble.empty() : OptionalDouble.of(coefficient);
+        DivergenceSwitched done = call(client -> client.switchDivergence(to, factor));
+        out().printf(
+                        "divergence %s (coefficient %s) from %s on, was %s (%s)%n",
+                        done.toSpec(),
+                        done.toCoefficient(),
+                        done.firstVersion(),
+                        done.fromSpec(),
+                        done.fromCoefficient());
+        return ExitCode.DONE;
+    }
+
+    @Command(name = "list-divergences", description = "Prints the divergences there are, the one in force with a star.")
+    int listDivergences() {
+        DivergenceList list = call(ControlClient::listDivergences);
+        list.specs().forEach(known -> out().println((known.equals(list.active()) ? "* " : "  ") + known));
+        if (!list.specs().contains(list.active())) {
+            out().println("* " + list.active());
+        }
+        return ExitCode.DONE;
+    }
+
+    private <R> R call(Function<ControlClient, R> command) {
+        try (ControlClient client = new ControlClient(Endpoint.parse(endpoint))) {
+            return command.apply(client);
+        }
+    }
+
+    private int print(RunStatus status, OutputFormat format) {
+        out().println(
+                        switch (format) {
+                            case TEXT -> StatusText.of(status);
+                            case JSON -> StatusJson.of(status);
+                        });
+        return ExitCode.DONE;
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+}

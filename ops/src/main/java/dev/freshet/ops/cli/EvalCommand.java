@@ -1,0 +1,52 @@
+package dev.freshet.ops.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Measures how often a checkpoint's completions are right. */
+@Command(name = "eval", description = "Measures unbiased pass@k of a checkpoint.")
+public final class EvalCommand implements Callable<Integer> {
+    private final EvaluationLauncher launcher;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--checkpoint", required = true, paramLabel = "DIR", description = "The checkpoint's directory.")
+    private Path checkpoint;
+
+    @Option(
+            names = "--data",
+            paramLabel = "FILE",
+            description = "Problems, one JSON object a line. Default: the held-out set of the checkpoint's run.")
+    private @Nullable Path data;
+
+    @Option(
+            names = "--k",
+            split = ",",
+            defaultValue = "1,4,16",
+            paramLabel = "K",
+            description = "The k of pass@k, separated by commas. Default: ${DEFAULT-VALUE}.")
+    private List<Integer> ks;
+
+    @Option(names = "--json", description = "Write one JSON object.")
+    private boolean json;
+
+    public EvalCommand(EvaluationLauncher launcher) {
+        this.launcher = launcher;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        OutputFormat format = json ? OutputFormat.JSON : OutputFormat.TEXT;
+        return launcher.evaluate(
+                new EvaluationLauncher.Request(checkpoint, Optional.ofNullable(data), ks, format),
+                spec.commandLine().getOut());
+    }
+}

@@ -1,0 +1,34 @@
+package dev.freshet.ops.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Measures pass@k of a checkpoint. */
+@FunctionalInterface
+public interface EvaluationLauncher {
+    /**
+     * Writes the result to {@code out} in the format asked for.
+     *
+     * @return an exit code of {@link ExitCode}
+     * @throws IllegalArgumentException if the checkpoint or the data are refused
+     * @throws Exception if the evaluation failed
+     */
+    int evaluate(Request request, PrintWriter out) throws Exception;
+
+    /**
+     * @param data problems as JSON lines; empty for the held-out set of the checkpoint's run
+     * @param ks the k of pass@k, ascending and each once
+     */
+    record Request(Path checkpoint, Optional<Path> data, List<Integer> ks, OutputFormat format) {
+        public Request {
+            for (int k : ks) {
+                if (k < 1) {
+                    throw new IllegalArgumentException("k of pass@k must be at least 1, was " + k + " (--k)");
+                }
+            }
+            ks = ks.stream().sorted().distinct().toList();
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package dev.freshet.ops.cli;
+
+/** What the process tells the shell. Scripts rely on the numbers. */
+public final class ExitCode {
+    /** Done, or cleanly drained. */
+    public static final int DONE = 0;
+    /** Failed while running. */
+    public static final int FAILED = 1;
+    /** Wrong usage or settings; nothing was started or written over. */
+    public static final int USAGE = 2;
+    /** Out of memory; also what the JVM itself exits with under {@code -XX:+ExitOnOutOfMemoryError}. */
+    public static final int OUT_OF_MEMORY = 3;
+
+    private ExitCode() {}
+}

@@ -1,0 +1,194 @@
+package dev.freshet.ops.cli;
+
+import dev.freshet.model.learning.StepReport;
+import dev.freshet.streams.EventSink;
+import dev.freshet.streams.PipelineEvent;
+import dev.freshet.streams.PipelineEvent.CheckpointFailed;
+import dev.freshet.streams.PipelineEvent.CheckpointWritten;
+import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
+import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
+import dev.freshet.streams.PipelineEvent.GroupDropped;
+import dev.freshet.streams.PipelineEvent.GroupsReturned;
+import dev.freshet.streams.PipelineEvent.GroupsTakenBack;
+import dev.freshet.streams.PipelineEvent.PartRestarted;
+import dev.freshet.streams.PipelineEvent.RolloutsSampled;
+import dev.freshet.streams.PipelineEvent.RunFinished;
+import dev.freshet.streams.PipelineEvent.RunStarted;
+import dev.freshet.streams.PipelineEvent.StateChanged;
+import dev.freshet.streams.PipelineEvent.StepTrained;
+import dev.freshet.streams.PipelineEvent.WarmUpProgressed;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Shows a person how the run goes: a bar while it warms up, then a line that follows the steps, and what else happens above it. */
+public final class ProgressDisplay implements EventSink, PipelineEvent.Visitor<Void> {
+    private static final int BAR_CELLS = 20;
+
+    private final Terminal terminal;
+    private final RemainingTime warmUpTime;
+    private final RemainingTime trainingTime;
+    private int totalSteps;
+
+    ProgressDisplay(Terminal terminal, Clock clock) {
+        this.terminal = terminal;
+        this.warmUpTime = new RemainingTime(clock);
+        this.trainingTime = new RemainingTime(clock);
+    }
+
+    /** Shows on {@code out}, which is standard output. */
+    public static ProgressDisplay on(PrintWriter out, Clock clock) {
+        return new ProgressDisplay(Terminal.standardOutput(out, clock), clock);
+    }
+
+    @Override
+    public synchronized void accept(PipelineEvent event) {
+        event.accept(this);
+    }
+
+    @Override
+    public Void onRunStarted(RunStarted event) {
+        totalSteps = event.totalSteps();
+        String start = event.resumedFrom() < 0 ? "starts" : "goes on from v" + event.resumedFrom();
+        return note(
+                "run %s %s: %d steps, seed %d, staleness at most %d",
+                event.run(), start, totalSteps, event.seed(), event.stalenessBound());
+    }
+
+    @Override
+    public Void onGroupsTakenBack(GroupsTakenBack event) {
+        return note(
+                "taken up from %s: %s, %d groups in flight enter again",
+                event.checkpoint(), event.version(), event.groups());
+    }
+
+    @Override
+    public Void onWarmUpProgressed(WarmUpProgressed event) {
+        List<String> parts = new ArrayList<>();
+        parts.add("warm-up " + bar(event.step(), event.totalSteps()));
+        parts.add(format("%d/%d", event.step(), event.totalSteps()));
+        warmUpTime.after(event.step(), event.totalSteps()).ifPresent(parts::add);
+        parts.add(format("loss %.3f", event.loss()));
+        parts.add(format("%,.0f tokens/s", event.tokensPerSecond()));
+        return follow(parts, event.step(), event.totalSteps());
+    }
+
+    @Override
+    public Void onStepTrained(StepTrained event) {
+        StepReport report = event.report();
+        long step = report.version().number();
+        List<String> parts = new ArrayList<>();
+        parts.add(format("step %d/%d", step, totalSteps));
+        trainingTime.after(step, totalSteps).ifPresent(parts::add);
+        parts.add(format("reward %.3f", report.meanReward()));
+        parts.add(format("pass@1 %.3f", report.accuracy()));
+        parts.add(divergence(report));
+        parts.add(format("entropy %.3f", report.entropy()));
+        parts.add(format("staleness %d", report.maxStaleness()));
+        parts.add(format("%,.0f rollouts/s", event.rolloutsPerSecond()));
+        parts.add(format("%,.0f tokens/s", event.tokensPerSecond()));
+        return follow(parts, step, totalSteps);
+    }
+
+    @Override
+    public Void onRolloutsSampled(RolloutsSampled event) {
+        return done();
+    }
+
+    @Override
+    public Void onGroupDropped(GroupDropped event) {
+        return done();
+    }
+
+    @Override
+    public Void onGroupsReturned(GroupsReturned event) {
+        return note("%d groups returned: %s", event.groups(), event.why());
+    }
+
+    @Override
+    public Void onStateChanged(StateChanged event) {
+        return note("%s: %s", event.to(), event.why());
+    }
+
+    @Override
+    public Void onDivergenceSwitched(DivergenceSwitched event) {
+        return note(
+                "divergence %s (coefficient %s) from %s on, was %s (%s)",
+                event.toSpec(), event.toCoefficient(), event.firstVersion(), event.fromSpec(), event.fromCoefficient());
+    }
+
+    @Override
+    public Void onCheckpointWritten(CheckpointWritten event) {
+        return note("checkpoint of %s: %s", event.version(), event.path());
+    }
+
+    @Override
+    public Void onCheckpointFailed(CheckpointFailed event) {
+        return note("no checkpoint of %s: %s", event.version(), event.why());
+    }
+
+    @Override
+    public Void onEvaluationCompleted(EvaluationCompleted event) {
+        String passes = new TreeMap<>(event.passAtK())
+                .entrySet().stream()
+                        .map(pass -> format("pass@%d %.3f", pass.getKey(), pass.getValue()))
+                        .collect(Collectors.joining("  "));
+        return note("%s at %s: %s  (%d prompts)", event.suite(), event.version(), passes, event.prompts());
+    }
+
+    @Override
+    public Void onPartRestarted(PartRestarted event) {
+        return note("%s failed and was restarted: %s", event.part(), event.why());
+    }
+
+    @Override
+    public Void onRunFinished(RunFinished event) {
+        terminal.keep();
+        return note(
+                "%s at %s: %,d groups trained of %,d admitted",
+                event.outcome(),
+                event.version(),
+                event.groups().trained(),
+                event.groups().admitted());
+    }
+
+    private Void follow(List<String> parts, long step, long totalSteps) {
+        boolean last = step >= totalSteps;
+        if (last) {
+            terminal.showNow(parts);
+            terminal.keep();
+        } else {
+            terminal.show(parts);
+        }
+        return done();
+    }
+
+    private Void note(String pattern, Object... values) {
+        terminal.print(format(pattern, values));
+        return done();
+    }
+
+    private static String divergence(StepReport report) {
+        return Double.isNaN(report.divergenceValue())
+                ? report.divergence()
+                : format("%s %.4f", report.divergence(), report.divergenceValue());
+    }
+
+    private static String bar(long step, long totalSteps) {
+        int full = (int) (BAR_CELLS * step / Math.max(1, totalSteps));
+        return "[" + "#".repeat(full) + "-".repeat(BAR_CELLS - full) + "]";
+    }
+
+    private static String format(String pattern, Object... values) {
+        return String.format(Locale.ROOT, pattern, values);
+    }
+
+    @SuppressWarnings("NullAway") // Void has no other value.
+    private static Void done() {
+        return null;
+    }
+}

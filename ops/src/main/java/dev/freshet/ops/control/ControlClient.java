@@ -1,0 +1,133 @@
+package dev.freshet.ops.control;
+
+import dev.freshet.actors.RunControl.PauseMode;
+import dev.freshet.actors.RunControl.StopMode;
+import dev.freshet.actors.RunStatus;
+import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.proto.v1.CheckpointRequest;
+import dev.freshet.proto.v1.CheckpointResponse;
+import dev.freshet.proto.v1.ControlGrpc;
+import dev.freshet.proto.v1.ControlGrpc.ControlBlockingStub;
+import dev.freshet.proto.v1.Divergence;
+import dev.freshet.proto.v1.GetStatusRequest;
+import dev.freshet.proto.v1.ListDivergencesRequest;
+import dev.freshet.proto.v1.ListDivergencesResponse;
+import dev.freshet.proto.v1.PauseRequest;
+import dev.freshet.proto.v1.ResumeRequest;
+import dev.freshet.proto.v1.StopRequest;
+import dev.freshet.proto.v1.SwitchDivergenceRequest;
+import dev.freshet.proto.v1.SwitchDivergenceResponse;
+import dev.freshet.streams.PipelineEvent.CheckpointWritten;
+import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.util.OptionalDouble;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** Calls a run's control service and waits for the answer. Every method throws {@link ControlException} if it gets none. */
+public final class ControlClient implements AutoCloseable {
+    /** Longer than the server's own deadline, so that the server's explanation arrives first. */
+    private static final long CALL_SECONDS = 90;
+
+    private final Endpoint endpoint;
+    private final ManagedChannel channel;
+
+    public ControlClient(Endpoint endpoint) {
+        this.endpoint = endpoint;
+        this.channel = NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
+                .usePlaintext()
+                // A proxy of the environment is never meant for a run's control port.
+                .proxyDetector(target -> null)
+                .build();
+    }
+
+    public RunStatus status() {
+        return RunMessages.fromMessage(call(stub -> stub.getStatus(GetStatusRequest.getDefaultInstance()))
+                .getStatus());
+    }
+
+    public RunStatus pause(PauseMode mode) {
+        PauseRequest request =
+                PauseRequest.newBuilder().setNow(mode == PauseMode.NOW).build();
+        return RunMessages.fromMessage(call(stub -> stub.pause(request)).getStatus());
+    }
+
+    public RunStatus resume() {
+        return RunMessages.fromMessage(
+                call(stub -> stub.resume(ResumeRequest.getDefaultInstance())).getStatus());
+    }
+
+    /** An absent coefficient keeps the one in force. */
+    public DivergenceSwitched switchDivergence(String spec, OptionalDouble coefficient) {
+        SwitchDivergenceRequest.Builder request =
+                SwitchDivergenceRequest.newBuilder().setSpec(spec);
+        coefficient.ifPresent(request::setCoefficient);
+        SwitchDivergenceResponse response = call(stub -> stub.switchDivergence(request.build()));
+        return new DivergenceSwitched(
+                response.getFromSpec(),
+                response.getFromCoefficient(),
+                response.getToSpec(),
+                response.getToCoefficient(),
+                new PolicyVersion(response.getFirstPolicyVersion()));
+    }
+
+    public CheckpointWritten checkpoint() {
+        CheckpointResponse response = call(stub -> stub.checkpoint(CheckpointRequest.getDefaultInstance()));
+        return new CheckpointWritten(
+                new PolicyVersion(response.getPolicyVersion()),
+                response.getPath(),
+                response.getSizeBytes(),
+                response.getCopySeconds(),
+                response.getWriteSeconds());
+    }
+
+    public RunStatus stop(StopMode mode) {
+        StopRequest request = StopRequest.newBuilder()
+                .setMode(
+                        switch (mode) {
+                            case DRAIN -> dev.freshet.proto.v1.StopMode.STOP_MODE_DRAIN;
+                            case NOW -> dev.freshet.proto.v1.StopMode.STOP_MODE_NOW;
+                        })
+                .build();
+        return RunMessages.fromMessage(call(stub -> stub.stop(request)).getStatus());
+    }
+
+    public DivergenceList listDivergences() {
+        ListDivergencesResponse response =
+                call(stub -> stub.listDivergences(ListDivergencesRequest.getDefaultInstance()));
+        return new DivergenceList(
+                response.getDivergencesList().stream().map(Divergence::getSpec).toList(), response.getActiveSpec());
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+    }
+
+    private <R> R call(Function<ControlBlockingStub, R> command) {
+        try {
+            return command.apply(
+                    ControlGrpc.newBlockingStub(channel).withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS));
+        } catch (StatusRuntimeException failure) {
+            throw explained(failure);
+        }
+    }
+
+    private ControlException explained(StatusRuntimeException failure) {
+        Status status = failure.getStatus();
+        String description = status.getDescription();
+        String message = description == null ? status.getCode().toString() : description;
+        return switch (status.getCode()) {
+            case INVALID_ARGUMENT, NOT_FOUND -> ControlException.badRequest(message, failure);
+            case UNAVAILABLE ->
+                ControlException.failed(
+                        "no run answers at " + endpoint + "; start one, or name its address with --endpoint host:port",
+                        failure);
+            case DEADLINE_EXCEEDED -> ControlException.failed("no answer from " + endpoint + ": " + message, failure);
+            default -> ControlException.failed(message, failure);
+        };
+    }
+}

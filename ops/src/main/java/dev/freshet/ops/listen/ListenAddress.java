@@ -1,0 +1,83 @@
+package dev.freshet.ops.listen;
+
+import com.typesafe.config.Config;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.util.regex.Pattern;
+
+/**
+ * Where one of the daemon's servers listens. Only loopback is accepted: what is served has no TLS and asks for no token.
+ *
+ * @param key path of the settings {@code host} and {@code port}, for messages: {@code freshet.control}
+ * @param host {@code localhost} or a loopback address in digits
+ * @param port 0 to 65535; 0 is any free port
+ */
+public record ListenAddress(String key, String host, int port) {
+    /** Digits only, so that no name is ever looked up. */
+    private static final Pattern NUMERIC = Pattern.compile("[0-9.]+|\\[?[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*]?");
+
+    public ListenAddress {
+        if (!isLoopback(host)) {
+            throw new IllegalArgumentException("host must be a loopback address, because this server has no TLS, was "
+                    + host + "; use 127.0.0.1, and a tunnel (ssh -L) to reach it from elsewhere (" + key + ".host)");
+        }
+        if (port < 0 || port > 65535) {
+            throw new IllegalArgumentException(
+                    "port must be between 0 (any free port) and 65535, was " + port + " (" + key + ".port)");
+        }
+    }
+
+    /** Reads {@code host} and {@code port} below {@code key}. */
+    public static ListenAddress from(Config root, String key) {
+        return new ListenAddress(key, root.getString(key + ".host"), root.getInt(key + ".port"));
+    }
+
+    public InetSocketAddress socketAddress() {
+        return new InetSocketAddress(host, port);
+    }
+
+    /** Tells the user that {@code cause} kept a server from listening here, and what to do. */
+    public BindException refusal(IOException cause) {
+        Throwable root = cause;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        BindException refusal = new BindException("cannot listen on " + this + ": " + root.getMessage()
+                + "; stop what listens there, or choose another port, 0 for any free one (" + key + ".port)");
+        refusal.initCause(cause);
+        return refusal;
+    }
+
+    /**
+     * Listens here for a moment.
+     *
+     * @throws BindException if the port is taken
+     */
+    public void requireFree() throws BindException {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(socketAddress());
+        } catch (IOException taken) {
+            throw refusal(taken);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return host + ":" + port;
+    }
+
+    private static boolean isLoopback(String host) {
+        if (!host.equals("localhost") && !NUMERIC.matcher(host).matches()) {
+            return false;
+        }
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException malformed) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.freshet.ops.metrics;
+
+import dev.freshet.streams.DropReason;
+import dev.freshet.streams.GroupCounts;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Where groups ended. Drops and returns are counted as they happen, and all are brought up to the run's own counts when a
+ * step reports them: a run that trains on nothing still shows its drops, and no group is counted twice.
+ */
+final class GroupMetrics {
+    private static final String ADMITTED = "admitted";
+    private static final String TRAINED = "trained";
+    private static final String RETURNED = "returned";
+
+    private final Counter groups;
+    private final Gauge inFlight;
+    private final Map<String, Long> counted = new HashMap<>();
+
+    GroupMetrics(PrometheusRegistry registry) {
+        groups = Counter.builder()
+                .name("freshet_groups_total")
+                .help("Groups by where they are or ended: admitted is the sum of all others and of those in flight")
+                .labelNames("outcome")
+                .register(registry);
+        inFlight = Gauge.builder()
+                .name("freshet_groups_in_flight")
+                .help("Groups admitted that have not ended, at the newest step")
+                .register(registry);
+        update(GroupCounts.NONE);
+    }
+
+    void dropped(DropReason reason) {
+        raise(label(reason), 1);
+    }
+
+    void returned(long returnedGroups) {
+        raise(RETURNED, returnedGroups);
+    }
+
+    void update(GroupCounts counts) {
+        raiseTo(ADMITTED, counts.admitted());
+        raiseTo(TRAINED, counts.trained());
+        raiseTo(RETURNED, counts.returned());
+        counts.dropped().forEach((reason, dropped) -> raiseTo(label(reason), dropped));
+        inFlight.set((double) counts.inFlight());
+    }
+
+    private void raiseTo(String outcome, long total) {
+        raise(outcome, Math.max(0, total - counted.getOrDefault(outcome, 0L)));
+    }
+
+    private void raise(String outcome, long more) {
+        groups.labelValues(outcome).inc(more);
+        counted.merge(outcome, more, Long::sum);
+    }
+
+    private static String label(DropReason reason) {
+        return switch (reason) {
+            case STALE -> "dropped_stale";
+            case NO_SIGNAL -> "dropped_no_signal";
+            case UNSCORABLE -> "unscorable";
+            case FAILED -> "failed";
+        };
+    }
+}

@@ -1,0 +1,113 @@
+package dev.freshet.ops.report;
+
+import dev.freshet.ops.report.Plot.Line;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Locale;
+import javax.imageio.ImageIO;
+import org.knowm.xchart.AnnotationLine;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler.LegendLayout;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.XYStyler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Draws a plot as a PNG, twice as fine as it is shown. */
+final class PlotImage {
+    /** As shown, in CSS pixels. */
+    static final int WIDTH = 520;
+
+    static final int HEIGHT = 260;
+
+    private static final int FINENESS = 2;
+    private static final int POINTS = 500;
+    private static final int SMOOTHED_FROM = 30;
+    private static final float[] DASHES = {5f, 4f};
+
+    private PlotImage() {}
+
+    static byte[] png(Plot plot, PlotTheme theme) throws IOException {
+        XYChart chart = new XYChart(WIDTH, HEIGHT);
+        style(chart.getStyler(), theme);
+        for (int i = 0; i < plot.lines().size(); i++) {
+            add(chart, plot.lines().get(i), theme, theme.line(i));
+        }
+        plot.marks().forEach(version -> chart.addAnnotation(new AnnotationLine(version, true, false)));
+        BufferedImage image = new BufferedImage(WIDTH * FINENESS, HEIGHT * FINENESS, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = image.createGraphics();
+        graphics.scale(FINENESS, FINENESS);
+        chart.paint(graphics, WIDTH, HEIGHT);
+        graphics.dispose();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ImageIO.write(image, "png", bytes);
+        return bytes.toByteArray();
+    }
+
+    private static void add(XYChart chart, Line line, PlotTheme theme, Color color) {
+        Curve curve = line.curve().thinned(POINTS);
+        switch (line.style()) {
+            case NOISY -> {
+                Curve smooth = curve;
+                if (curve.size() >= SMOOTHED_FROM) {
+                    draw(chart, line.name() + ", each step", curve, theme.faint(color))
+                            .setShowInLegend(false);
+                    smooth = curve.smoothed(curve.size() / SMOOTHED_FROM + 1);
+                }
+                draw(chart, line.name(), smooth, color);
+            }
+            case EXACT -> draw(chart, line.name(), curve, color);
+            case MARKED -> draw(chart, line.name(), curve, color).setMarker(SeriesMarkers.CIRCLE);
+            case LIMIT ->
+                draw(chart, line.name(), curve, theme.text())
+                        .setLineStyle(
+                                new BasicStroke(1.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10f, DASHES, 0f));
+        }
+    }
+
+    /** A single point would be invisible as a line. */
+    private static XYSeries draw(XYChart chart, String name, Curve curve, Color color) {
+        XYSeries series = chart.addSeries(name, curve.x(), curve.y());
+        series.setLineColor(color);
+        series.setMarkerColor(color);
+        series.setLineStyle(new BasicStroke(1.8f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+        series.setMarker(curve.size() == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+        return series;
+    }
+
+    private static void style(XYStyler styler, PlotTheme theme) {
+        Font font = new Font(Font.SANS_SERIF, Font.PLAIN, 11);
+        styler.setLocale(Locale.ROOT);
+        styler.setBaseFont(font);
+        styler.setChartTitleVisible(false);
+        styler.setChartBackgroundColor(theme.background());
+        styler.setChartFontColor(theme.text());
+        styler.setChartPadding(4);
+        styler.setPlotBackgroundColor(theme.background());
+        styler.setPlotBorderVisible(false);
+        styler.setLegendPosition(LegendPosition.OutsideS);
+        styler.setLegendLayout(LegendLayout.Horizontal);
+        styler.setLegendBackgroundColor(theme.background());
+        styler.setLegendBorderColor(theme.background());
+        styler.setLegendFont(font);
+        styler.setLegendPadding(4);
+        styler.setMarkerSize(5);
+        styler.setAnnotationLineColor(theme.text());
+        styler.setAnnotationLineStroke(
+                new BasicStroke(1f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10f, new float[] {2f, 3f}, 0f));
+        styler.setAxisTitlesVisible(false);
+        styler.setAxisTickLabelsFont(font);
+        styler.setAxisTickLabelsColor(theme.text());
+        styler.setAxisTicksLineVisible(false);
+        styler.setAxisTicksMarksVisible(false);
+        styler.setPlotGridLinesColor(theme.grid());
+        styler.setPlotGridLinesStroke(new BasicStroke(1f));
+        styler.setPlotGridVerticalLinesVisible(false);
+        styler.setXAxisDecimalPattern("#,##0.#");
+    }
+}

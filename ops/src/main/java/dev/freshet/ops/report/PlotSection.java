@@ -1,0 +1,108 @@
+package dev.freshet.ops.report;
+
+import dev.freshet.ops.report.Plot.Line;
+import dev.freshet.ops.report.Plot.LineStyle;
+import java.io.IOException;
+import java.util.Base64;
+import java.util.List;
+
+/** The plots of a report. */
+final class PlotSection {
+    /** What the plots need of {@code metrics.csv}. */
+    static final List<String> COLUMNS = List.of(
+            "mean_reward",
+            "divergence_value",
+            "entropy",
+            "max_staleness",
+            "mean_staleness",
+            "rollouts_per_second",
+            "tokens_per_second",
+            "gradient_norm");
+
+    private PlotSection() {}
+
+    static String html(MetricsTable metrics, JournalFacts journal) throws IOException {
+        List<Plot> plots =
+                plots(metrics, journal).stream().filter(plot -> !plot.isEmpty()).toList();
+        if (plots.isEmpty()) {
+            return "<p class=\"none\">No step has been trained yet.</p>";
+        }
+        try {
+            StringBuilder figures = new StringBuilder("<div class=\"plots\">\n");
+            for (Plot plot : plots) {
+                figures.append(figure(plot));
+            }
+            return figures.append("</div>").toString();
+        } catch (RuntimeException | LinkageError | InternalError cannotDraw) {
+            // A JDK without fonts fails in any of these ways, at the first letter that it is to draw.
+            return """
+                    <p class="none">The plots could not be drawn (%s). They need a JDK with its desktop module and one \
+                    font: install fontconfig and a font, then make this report again.</p>""".formatted(Html.text(cannotDraw.toString()));
+        }
+    }
+
+    static List<Plot> plots(MetricsTable metrics, JournalFacts journal) {
+        List<Double> switches = journal.switches().stream()
+                .map(switched -> switched.path("first_version").asDouble())
+                .toList();
+        Curve staleness = metrics.curve("max_staleness");
+        double bound = journal.started().path("staleness_bound").asDouble(Double.NaN);
+        return List.of(
+                new Plot(
+                        "Reward and pass@k",
+                        List.of(
+                                noisy("training reward", metrics.curve("mean_reward")),
+                                new Line("held-out pass@1", journal.passAt(1), LineStyle.MARKED),
+                                new Line("held-out pass@8", journal.passAt(8), LineStyle.MARKED)),
+                        switches),
+                new Plot(
+                        "Divergence from the reference, nats per token",
+                        List.of(noisy("divergence", metrics.curve("divergence_value"))),
+                        switches),
+                new Plot(
+                        "Entropy of the policy, nats per token",
+                        List.of(noisy("entropy", metrics.curve("entropy"))),
+                        switches),
+                new Plot(
+                        "Staleness at the learner, versions",
+                        List.of(
+                                new Line("largest", staleness, LineStyle.EXACT),
+                                noisy("mean", metrics.curve("mean_staleness")),
+                                new Line("bound", staleness.constant(bound), LineStyle.LIMIT)),
+                        List.of()),
+                new Plot(
+                        "Throughput, rollouts per second",
+                        List.of(noisy("rollouts/s", metrics.curve("rollouts_per_second"))),
+                        List.of()),
+                new Plot(
+                        "Gradient norm before clipping",
+                        List.of(noisy("gradient norm", metrics.curve("gradient_norm"))),
+                        switches));
+    }
+
+    private static Line noisy(String name, Curve curve) {
+        return new Line(name, curve, LineStyle.NOISY);
+    }
+
+    private static String figure(Plot plot) throws IOException {
+        return """
+                <figure>
+                <figcaption>%s</figcaption>
+                <picture>
+                <source media="(prefers-color-scheme: dark)" srcset="%s"/>
+                <img src="%s" width="%d" height="%d" alt="%s"/>
+                </picture>
+                </figure>
+                """.formatted(
+                        Html.text(plot.title()),
+                        dataUri(plot, PlotTheme.DARK),
+                        dataUri(plot, PlotTheme.LIGHT),
+                        PlotImage.WIDTH,
+                        PlotImage.HEIGHT,
+                        Html.text(plot.inWords()));
+    }
+
+    private static String dataUri(Plot plot, PlotTheme theme) throws IOException {
+        return "data:image/png;base64," + Base64.getEncoder().encodeToString(PlotImage.png(plot, theme));
+    }
+}

@@ -1,0 +1,98 @@
+package dev.freshet.ops.run;
+
+import dev.freshet.actors.RefusedException;
+import dev.freshet.actors.RefusedException.Kind;
+import dev.freshet.streams.EventSink;
+import dev.freshet.streams.PipelineEvent;
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes all files that a run's events make: journal, rollouts, metrics and summary. All are complete after each event, so that
+ * a report can be made while the recorder is open, and nothing accepted is lost when the process is killed.
+ */
+public final class RunRecorder implements EventSink, Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(RunRecorder.class);
+
+    private final Journal journal;
+    private final RolloutFile rollouts;
+    private final MetricsCsv metrics;
+    private final SummaryFile summary;
+    private final EventFanOut fanOut;
+
+    private RunRecorder(Journal journal, RolloutFile rollouts, MetricsCsv metrics, SummaryFile summary) {
+        this.journal = journal;
+        this.rollouts = rollouts;
+        this.metrics = metrics;
+        this.summary = summary;
+        this.fanOut = new EventFanOut(List.of(journal, rollouts, metrics, summary));
+    }
+
+    /**
+     * Begins the files of a run, or goes on with those that are there.
+     *
+     * @param divergence spec in force when the run starts
+     * @param processStart from when on {@code summary.json} counts seconds
+     * @throws RefusedException if a file cannot be opened, or is not what this program writes
+     */
+    public static RunRecorder open(
+            RunFiles files, RunSettings settings, String divergence, Instant processStart, InstantSource clock) {
+        Deque<Closeable> opened = new ArrayDeque<>();
+        try {
+            Journal journal = Journal.open(files.events(), settings.journalFiles(), clock);
+            opened.push(journal);
+            int attempt = journal.attempt();
+            MetricsCsv metrics = MetricsCsv.open(files.metrics(), attempt, clock);
+            opened.push(metrics);
+            SummaryFile summary = SummaryFile.open(files.summary(), divergence, processStart, clock);
+            RolloutFile rollouts = RolloutFile.open(files.rollouts(), attempt, settings.rolloutFiles(), clock);
+            return new RunRecorder(journal, rollouts, metrics, summary);
+        } catch (IOException failure) {
+            closeAll(opened);
+            throw new RefusedException(
+                    Kind.FAILED_PRECONDITION,
+                    "cannot open the files of run " + files.root() + ": "
+                            + failure.toString().lines().findFirst().orElseThrow());
+        } catch (RefusedException refused) {
+            closeAll(opened);
+            throw refused;
+        }
+    }
+
+    @Override
+    public void accept(PipelineEvent event) {
+        fanOut.accept(event);
+    }
+
+    /** Which start of the run this is, from 1. */
+    public int attempt() {
+        return journal.attempt();
+    }
+
+    /** Writes that the disk refused, and events that a file could not take. */
+    public long failures() {
+        return journal.failures() + rollouts.failures() + metrics.failures() + summary.failures() + fanOut.failures();
+    }
+
+    @Override
+    public void close() {
+        closeAll(new ArrayDeque<>(List.of(journal, metrics, rollouts, summary)));
+    }
+
+    private static void closeAll(Deque<Closeable> files) {
+        for (Closeable file : files) {
+            try {
+                file.close();
+            } catch (IOException failure) {
+                LOG.error("cannot close {}", file, failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.freshet.ops.run;
+
+import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.streams.GroupCounts;
+import dev.freshet.streams.PipelineEvent;
+import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
+import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
+import dev.freshet.streams.PipelineEvent.RunFinished;
+import dev.freshet.streams.PipelineEvent.RunStarted;
+import dev.freshet.streams.PipelineEvent.StateChanged;
+import dev.freshet.streams.PipelineEvent.StepTrained;
+import dev.freshet.streams.PipelineEvent.WarmUpProgressed;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run's events add up to. The first suite that is measured is the run's own: at version 0 it is "before", at its newest
+ * later version "after". Rates are means over time; what passed before a change of state counts for none, so that a pause
+ * does not slow them down.
+ */
+final class RunTally {
+    /** The k of the pass@k that every run reports. */
+    static final List<Integer> REPORTED_K = List.of(1, 8);
+
+    private final String initialDivergence;
+    private @Nullable String suite;
+    private Map<Integer, Double> before;
+    private Map<Integer, Double> after = Map.of();
+    private long maxStaleness;
+    private long stalenessBound;
+    private long steps;
+    private PolicyVersion version = PolicyVersion.INITIAL;
+    private @Nullable String divergence;
+    private GroupCounts groups = GroupCounts.NONE;
+    private @Nullable Instant ratedUntil;
+    private double ratedSeconds;
+    private double rollouts;
+    private double tokens;
+
+    /**
+     * @param initialDivergence spec in force when the run starts
+     * @param before pass@k by k at version 0 as an earlier attempt measured it, or empty
+     * @param maxStaleness the largest of earlier attempts, or 0
+     */
+    RunTally(String initialDivergence, Map<Integer, Double> before, long maxStaleness) {
+        this.initialDivergence = initialDivergence;
+        this.before = Map.copyOf(before);
+        this.maxStaleness = maxStaleness;
+    }
+
+    void add(PipelineEvent event, Instant time) {
+        if (event instanceof StepTrained step) {
+            addStep(step, time);
+        } else if (event instanceof EvaluationCompleted evaluation) {
+            addEvaluation(evaluation);
+        } else if (event instanceof RunStarted started) {
+            steps = Math.max(0, started.resumedFrom());
+            version = new PolicyVersion(steps);
+            stalenessBound = started.stalenessBound();
+        } else if (event instanceof DivergenceSwitched switched) {
+            divergence = switched.toSpec();
+        } else if (event instanceof RunFinished finished) {
+            version = finished.version();
+            groups = finished.groups();
+        }
+        boolean beforeFirstStep =
+                ratedSeconds == 0 && (event instanceof WarmUpProgressed || event instanceof EvaluationCompleted);
+        if (beforeFirstStep || event instanceof StateChanged) {
+            ratedUntil = time;
+        }
+    }
+
+    RunSummary summary(Duration sinceStart) {
+        return new RunSummary(
+                steps,
+                sinceStart.toMillis() / 1e3,
+                version,
+                divergence == null ? initialDivergence : divergence,
+                before.getOrDefault(1, Double.NaN),
+                after.getOrDefault(1, Double.NaN),
+                before.getOrDefault(8, Double.NaN),
+                after.getOrDefault(8, Double.NaN),
+                rollouts / ratedSeconds,
+                tokens / ratedSeconds,
+                maxStaleness,
+                stalenessBound,
+                groups);
+    }
+
+    private void addStep(StepTrained step, Instant time) {
+        double seconds = ratedUntil == null
+                ? step.report().seconds()
+                : Duration.between(ratedUntil, time).toNanos() / 1e9;
+        ratedUntil = time;
+        ratedSeconds += seconds;
+        rollouts += seconds * step.rolloutsPerSecond();
+        tokens += seconds * step.tokensPerSecond();
+        steps++;
+        version = step.report().version();
+        divergence = step.report().divergence();
+        maxStaleness = Math.max(maxStaleness, step.report().maxStaleness());
+        groups = step.groups();
+    }
+
+    private void addEvaluation(EvaluationCompleted evaluation) {
+        if (suite == null) {
+            suite = evaluation.suite();
+        }
+        if (!evaluation.suite().equals(suite)) {
+            return;
+        }
+        if (evaluation.version().equals(PolicyVersion.INITIAL)) {
+            before = evaluation.passAtK();
+        } else {
+            after = evaluation.passAtK();
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package dev.freshet.ops.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.freshet.actors.RefusedException;
+import dev.freshet.ops.Samples;
+import dev.freshet.ops.control.ControlServer;
+import dev.freshet.ops.control.ControlSettings;
+import dev.freshet.ops.control.ScriptedRun;
+import dev.freshet.ops.listen.ListenAddress;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The commands as a user types them, against a server on a real port. */
+class CtlCommandTest {
+    private final ScriptedRun run = new ScriptedRun();
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private ControlServer server;
+
+    @BeforeEach
+    void start() throws Exception {
+        ListenAddress anyPort = new ListenAddress(ControlSettings.KEY, "127.0.0.1", 0);
+        server = ControlServer.start(
+                new ControlSettings(anyPort, Duration.ofSeconds(10), 4), run, List.of("none", "js", "reverse-kl"));
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void statusReadsWell() {
+        assertThat(ctl("status")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "run         sample",
+                        "state       running (as asked)",
+                        "version     v12 of 200 steps",
+                        "objective   grpo",
+                        "divergence  js, coefficient 0.02",
+                        "groups      120 admitted = 96 trained + 7 dropped (6 no_signal, 1 stale) + 1 returned + 16 in flight",
+                        "staleness   bound 2 versions",
+                        "last step   reward 0.625, accuracy 0.609, loss -0.0123, js 0.0131, entropy 0.421, staleness 2 at"
+                                + " most, 0.13 s");
+    }
+
+    @Test
+    void statusForScriptsIsOneJsonObject() throws Exception {
+        assertThat(ctl("status", "--json")).isEqualTo(ExitCode.DONE);
+        JsonNode json = new ObjectMapper().readTree(out.toString());
+        assertThat(json.at("/state").asText()).isEqualTo("running");
+        assertThat(json.at("/policy_version").asLong()).isEqualTo(12);
+        assertThat(json.at("/groups/dropped/no_signal").asLong()).isEqualTo(6);
+        assertThat(json.at("/last_step/max_staleness").asLong()).isEqualTo(2);
+        assertThat(json.at("/last_step").size())
+                .as("every field of a step")
+                .isEqualTo(Samples.step(1).getClass().getRecordComponents().length);
+    }
+
+    @Test
+    void whatIsNotANumberIsNullForScripts() throws Exception {
+        run.answers(CompletableFuture.completedFuture(Samples.starting()));
+        assertThat(ctl("status", "--json")).isEqualTo(ExitCode.DONE);
+        assertThat(new ObjectMapper().readTree(out.toString()).at("/last_step").isNull())
+                .isTrue();
+    }
+
+    @Test
+    void commandsReachTheRun() {
+        for (String command : List.of("pause", "resume", "drain", "stop", "checkpoint")) {
+            assertThat(ctl(command)).as(command).isEqualTo(ExitCode.DONE);
+        }
+        assertThat(ctl("pause", "--now")).isEqualTo(ExitCode.DONE);
+        assertThat(run.asked())
+                .containsExactly("pause AFTER_STEP", "resume", "stop DRAIN", "stop NOW", "checkpoint", "pause NOW");
+        assertThat(out.toString()).contains("checkpoint of v12: checkpoints/step-000012 (1,234,567 bytes)");
+    }
+
+    @Test
+    void aSwitchSaysFromWhichVersionOn() {
+        assertThat(ctl("switch-divergence", "reverse-kl", "--coefficient", "0.1"))
+                .isEqualTo(ExitCode.DONE);
+        assertThat(run.asked()).containsExactly("switch reverse-kl OptionalDouble[0.1]");
+        assertThat(out.toString().lines())
+                .containsExactly("divergence reverse-kl (coefficient 0.1) from v13 on, was js (0.02)");
+    }
+
+    @Test
+    void theDivergenceInForceHasAStar() {
+        assertThat(ctl("list-divergences")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString().lines()).containsExactly("  none", "* js", "  reverse-kl");
+    }
+
+    @Test
+    void aRefusalIsOneLineAndItsExitCodeTellsWhoseItIs() {
+        run.answers(refused(RefusedException.Kind.INVALID_ARGUMENT, "there is no divergence jss; did you mean js?"));
+        assertThat(ctl("switch-divergence", "jss")).isEqualTo(ExitCode.USAGE);
+        run.answers(refused(RefusedException.Kind.FAILED_PRECONDITION, "the run is paused already"));
+        assertThat(ctl("pause")).isEqualTo(ExitCode.FAILED);
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "freshet: there is no divergence jss; did you mean js?", "freshet: the run is paused already");
+    }
+
+    @Test
+    void noRunAndNoAddressAreToldApart() {
+        server.close();
+        assertThat(ctl("status")).isEqualTo(ExitCode.FAILED);
+        assertThat(execute("ctl", "--endpoint", "here", "status")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "freshet: no run answers at " + endpoint()
+                                + "; start one, or name its address with --endpoint host:port",
+                        "freshet: endpoint must be host:port, as in 127.0.0.1:7070, was here");
+    }
+
+    @Test
+    void theEndpointMayStandBehindTheCommand() {
+        assertThat(execute("ctl", "resume", "--endpoint", endpoint())).isEqualTo(ExitCode.DONE);
+        assertThat(run.asked()).containsExactly("resume");
+    }
+
+    private static <T> CompletableFuture<T> refused(RefusedException.Kind kind, String message) {
+        return CompletableFuture.failedFuture(new RefusedException(kind, message));
+    }
+
+    private int ctl(String... command) {
+        List<String> arguments = new ArrayList<>(List.of("ctl", "--endpoint", endpoint()));
+        arguments.addAll(List.of(command));
+        return execute(arguments.toArray(String[]::new));
+    }
+
+    private String endpoint() {
+        return "127.0.0.1:" + server.address().getPort();
+    }
+
+    private int execute(String... arguments) {
+        return FreshetCommand.with(List.of(new CtlCommand()))
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+}

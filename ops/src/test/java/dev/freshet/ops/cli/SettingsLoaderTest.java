@@ -1,0 +1,198 @@
+package dev.freshet.ops.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import dev.freshet.ops.control.ControlSettings;
+import dev.freshet.ops.listen.ListenAddress;
+import dev.freshet.ops.metrics.MetricsServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SettingsLoaderTest {
+    private static final Config REFERENCE = ConfigFactory.parseString("""
+            freshet {
+              divergence = none
+              divergence-coefficient = 0.02
+              deterministic = false
+              train { steps = 200, seed = 1 }
+              generation { group-size = 8, timeout = 60 s }
+              stop-tokens = [1]
+              labels {}
+            }
+            akka.loglevel = INFO
+            """);
+
+    private final SettingsLoader loader = new SettingsLoader(REFERENCE);
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void singleSettingsLieOverTheFileAndTheFileOverTheDefaults() throws Exception {
+        Path file = file("freshet.train { steps = 50, seed = 7 }");
+        Config settings = loader.load(file, List.of("freshet.train.steps=20", "freshet.train.steps=30"));
+        assertThat(settings.getInt("freshet.train.steps")).isEqualTo(30);
+        assertThat(settings.getInt("freshet.train.seed")).isEqualTo(7);
+        assertThat(settings.getInt("freshet.generation.group-size")).isEqualTo(8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"js", "alpha:0.5", "a b # c", "C:\\data", "${x}", ""})
+    void aSingleSettingIsTakenAsTheTextThatItIs(String text) {
+        assertThat(loader.defaults(List.of("freshet.divergence=" + text)).getString("freshet.divergence"))
+                .isEqualTo(text);
+    }
+
+    @Test
+    void aSingleSettingMayBeAListOrAQuotedText() {
+        Config settings = loader.defaults(List.of("freshet.stop-tokens=[1, 2]", "freshet.divergence=\"js\""));
+        assertThat(settings.getIntList("freshet.stop-tokens")).containsExactly(1, 2);
+        assertThat(settings.getString("freshet.divergence")).isEqualTo("js");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "freshet.train.stepz, freshet.train.steps",
+        "freshet.divergence-coeficient, freshet.divergence-coefficient",
+        "freshet.group-size, freshet.generation.group-size",
+        "freshet.trains.steps, freshet.train.steps"
+    })
+    void anUnknownKeyIsRefusedAndTheNearestOneNamed(String key, String nearest) {
+        assertThatThrownBy(() -> loader.defaults(List.of(key + "=1")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("--set " + key + "=1: there is no setting freshet.")
+                .hasMessageEndingWith("; did you mean " + nearest + "?");
+    }
+
+    @Test
+    void anUnknownKeyOfAFileIsRefusedWithItsLine() throws Exception {
+        Path file = file("freshet.train {", "  steps = 50", "  sead = 7", "}");
+        assertThatThrownBy(() -> loader.load(file, List.of()))
+                .hasMessage(file + ":3: there is no setting freshet.train.sead; did you mean freshet.train.seed?");
+    }
+
+    @Test
+    void aKeyLikeNoOtherIsRefusedWithoutAGuess() {
+        assertThatThrownBy(() -> loader.defaults(List.of("quux=1")))
+                .hasMessage(
+                        "--set quux=1: there is no setting quux; the keys that exist are documented in reference.conf");
+    }
+
+    @Test
+    void anEmptyGroupOfTheReferenceTakesAnyKey() {
+        assertThat(loader.defaults(List.of("freshet.labels.team=blue")).getString("freshet.labels.team"))
+                .isEqualTo("blue");
+    }
+
+    @Test
+    void settingsOfLibrariesAreTheirOwn() {
+        assertThat(loader.defaults(List.of("akka.loglevel=DEBUG", "akka.actor.x=1"))
+                        .getString("akka.loglevel"))
+                .isEqualTo("DEBUG");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "freshet.train.steps=many, freshet.train.steps must be a whole number",
+        "freshet.train.steps=1.5, freshet.train.steps must be a whole number",
+        "freshet.train=5, freshet.train must be a group of settings in braces",
+        "freshet.divergence-coefficient=high, freshet.divergence-coefficient must be a number",
+        "freshet.divergence-coefficient=NaN, freshet.divergence-coefficient must be a number",
+        "freshet.deterministic=maybe, freshet.deterministic must be true or false",
+        "freshet.stop-tokens=3, freshet.stop-tokens must be a list in brackets",
+        "freshet.divergence=[3], freshet.divergence must be a single value"
+    })
+    void aValueOfTheWrongKindIsRefused(String setting, String rule) {
+        assertThatThrownBy(() -> loader.defaults(List.of(setting)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("--set " + setting + ": " + rule + ", was ");
+    }
+
+    @Test
+    void aWholeNumberWillDoForAnyNumberAndANumberForADuration() {
+        Config settings =
+                loader.defaults(List.of("freshet.divergence-coefficient=1", "freshet.generation.timeout=500"));
+        assertThat(settings.getDouble("freshet.divergence-coefficient")).isEqualTo(1);
+        assertThat(settings.getDuration("freshet.generation.timeout")).isEqualTo(Duration.ofMillis(500));
+    }
+
+    @Test
+    void aFileMayReferToTheDefaults() throws Exception {
+        Path file = file("freshet.train.seed = ${freshet.train.steps}");
+        assertThat(loader.load(file, List.of()).getInt("freshet.train.seed")).isEqualTo(200);
+    }
+
+    @Test
+    void aReferenceToNothingIsRefusedWithItsLine() throws Exception {
+        Path file = file("", "freshet.train.seed = ${nothing}");
+        assertThatThrownBy(() -> loader.load(file, List.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(file + ":2: ")
+                .hasMessageContaining("${nothing}");
+    }
+
+    @Test
+    void aMalformedFileIsRefusedWithItsLine() throws Exception {
+        Path file = file("freshet.train {", "  steps = = 5", "}");
+        assertThatThrownBy(() -> loader.load(file, List.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(file + ":2: ");
+    }
+
+    @Test
+    void aMissingFileIsRefusedByName() {
+        assertThatThrownBy(() -> loader.load(directory.resolve("no.conf"), List.of()))
+                .hasMessage("settings file " + directory.resolve("no.conf")
+                        + " does not exist; name one that does (--config)");
+        assertThatThrownBy(() -> loader.load(directory, List.of()))
+                .hasMessage("settings file " + directory + " is not a readable file; name one that is (--config)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"freshet.train.steps", "=5"})
+    void aSingleSettingNeedsKeyAndValue(String setting) {
+        assertThatThrownBy(() -> loader.defaults(List.of(setting)))
+                .hasMessage("a single setting must be key=value, as in freshet.train.steps=100, was " + setting
+                        + " (--set)");
+    }
+
+    @Test
+    void aMalformedKeyIsRefused() {
+        assertThatThrownBy(() -> loader.defaults(List.of("freshet..steps=5")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("cannot read the setting freshet..steps=5: ");
+    }
+
+    @Test
+    void theShippedDefaultsAreWhatIsPromised() {
+        Config settings = new SettingsLoader().defaults(List.of());
+        assertThat(ControlSettings.from(settings))
+                .isEqualTo(new ControlSettings(
+                        new ListenAddress("freshet.control", "127.0.0.1", 7070), Duration.ofSeconds(60), 16));
+        assertThat(ListenAddress.from(settings, MetricsServer.KEY))
+                .isEqualTo(new ListenAddress("freshet.metrics", "127.0.0.1", 9464));
+    }
+
+    @Test
+    void controlSettingsOutOfRangeAreRefused() {
+        ListenAddress address = new ListenAddress(ControlSettings.KEY, "127.0.0.1", 0);
+        assertThatThrownBy(() -> new ControlSettings(address, Duration.ZERO, 1))
+                .hasMessage("call-timeout must be longer than 0, was 0 ms (freshet.control.call-timeout)");
+        assertThatThrownBy(() -> new ControlSettings(address, Duration.ofSeconds(1), 0))
+                .hasMessage("max-concurrent-calls must be at least 1, was 0 (freshet.control.max-concurrent-calls)");
+    }
+
+    private Path file(String... lines) throws Exception {
+        return Files.write(directory.resolve("settings.conf"), List.of(lines));
+    }
+}

@@ -1,0 +1,113 @@
+package dev.freshet.ops.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** Sends real signals to real processes. */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no SIGTERM")
+class TerminationSignalsTest {
+    private static final int TERMINATED = 128 + 15;
+
+    @Test
+    void aRunThatIsAskedToEndEndsInOrder() throws Exception {
+        Process process = start("drains");
+        try (BufferedReader output = process.inputReader()) {
+            assertThat(output.readLine()).isEqualTo("running");
+            process.toHandle().destroy();
+            assertThat(output.lines()).containsExactly("asked to end", "last words");
+            assertThat(exitCode(process)).isEqualTo(ExitCode.DONE);
+        }
+    }
+
+    @Test
+    void aRunThatDoesNotEndIsEnded() throws Exception {
+        Process process = start("hangs");
+        try (BufferedReader output = process.inputReader()) {
+            assertThat(output.readLine()).isEqualTo("running");
+            process.toHandle().destroy();
+            assertThat(output.lines()).containsExactly("asked to end");
+            assertThat(exitCode(process)).isEqualTo(ExitCode.FAILED);
+        }
+    }
+
+    @Test
+    void withoutARunASignalIsASignal() throws Exception {
+        Process process = start("idles");
+        try (BufferedReader output = process.inputReader()) {
+            assertThat(output.readLine()).isEqualTo("running");
+            process.toHandle().destroy();
+            assertThat(exitCode(process)).isEqualTo(TERMINATED);
+        }
+    }
+
+    @Test
+    void withoutASignalTheExitCodeIsItsOwn() throws Exception {
+        assertThat(exitCode(start("ends"))).isEqualTo(ExitCode.OUT_OF_MEMORY);
+    }
+
+    private static Process start(String how) throws Exception {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        return new ProcessBuilder(
+                        java,
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Sleeper.class.getName(),
+                        how)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    private static int exitCode(Process process) throws InterruptedException {
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        return process.exitValue();
+    }
+
+    /** Runs in the process that gets the signal. */
+    static final class Sleeper {
+        private Sleeper() {}
+
+        public static void main(String[] arguments) throws Exception {
+            TerminationSignals signals = TerminationSignals.install();
+            CountDownLatch asked = new CountDownLatch(1);
+            switch (arguments[0]) {
+                case "drains" ->
+                    signals.exit(signals.during(Duration.ofSeconds(10), () -> hear(asked), () -> {
+                        say("running");
+                        asked.await();
+                        say("last words");
+                        return ExitCode.DONE;
+                    }));
+                case "hangs" ->
+                    signals.exit(signals.during(Duration.ofMillis(50), () -> say("asked to end"), () -> {
+                        say("running");
+                        asked.await();
+                        return ExitCode.DONE;
+                    }));
+                case "idles" -> {
+                    say("running");
+                    asked.await();
+                }
+                default -> signals.exit(ExitCode.OUT_OF_MEMORY);
+            }
+        }
+
+        private static void hear(CountDownLatch asked) {
+            say("asked to end");
+            asked.countDown();
+        }
+
+        private static void say(String line) {
+            System.out.println(line);
+            System.out.flush();
+        }
+    }
+}

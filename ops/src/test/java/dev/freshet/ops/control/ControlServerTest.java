@@ -1,0 +1,255 @@
+package dev.freshet.ops.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freshet.actors.RefusedException;
+import dev.freshet.actors.RunControl.PauseMode;
+import dev.freshet.actors.RunControl.StopMode;
+import dev.freshet.actors.RunStatus;
+import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.ops.Samples;
+import dev.freshet.ops.listen.ListenAddress;
+import dev.freshet.proto.v1.ControlGrpc;
+import dev.freshet.proto.v1.GetStatusRequest;
+import dev.freshet.proto.v1.GetStatusResponse;
+import dev.freshet.proto.v1.StopRequest;
+import dev.freshet.proto.v1.SwitchDivergenceRequest;
+import dev.freshet.streams.PipelineEvent.CheckpointWritten;
+import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.reflection.v1.ServiceResponse;
+import io.grpc.stub.StreamObserver;
+import java.net.BindException;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ControlServerTest {
+    private static final long DEADLINE_SECONDS = 10;
+
+    private final ScriptedRun run = new ScriptedRun();
+    private ControlServer server;
+    private ControlClient client;
+    private ManagedChannel channel;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = ControlServer.start(
+                settings(0, Duration.ofSeconds(DEADLINE_SECONDS)), run, List.of("none", "js", "alpha:0.5"));
+        client = new ControlClient(new Endpoint("127.0.0.1", server.address().getPort()));
+        channel = channel(server);
+    }
+
+    @AfterEach
+    void stop() {
+        channel.shutdownNow();
+        client.close();
+        server.close();
+    }
+
+    @Test
+    void statusComesBackAsItWasWithEveryField() {
+        assertThat(client.status()).isEqualTo(Samples.running());
+        run.answers(CompletableFuture.completedFuture(Samples.starting()));
+        assertThat(client.status()).isEqualTo(Samples.starting());
+    }
+
+    @Test
+    void eachCommandReachesTheRunAsItWasGiven() {
+        client.pause(PauseMode.AFTER_STEP);
+        client.pause(PauseMode.NOW);
+        client.resume();
+        client.stop(StopMode.DRAIN);
+        client.stop(StopMode.NOW);
+        assertThat(run.asked()).containsExactly("pause AFTER_STEP", "pause NOW", "resume", "stop DRAIN", "stop NOW");
+    }
+
+    @Test
+    void anAbsentCoefficientIsNotZero() {
+        client.switchDivergence("alpha:0.5", OptionalDouble.empty());
+        DivergenceSwitched zero = client.switchDivergence("none", OptionalDouble.of(0));
+        assertThat(run.asked())
+                .containsExactly("switch alpha:0.5 OptionalDouble.empty", "switch none OptionalDouble[0.0]");
+        assertThat(zero).isEqualTo(new DivergenceSwitched("js", 0.02, "none", 0, new PolicyVersion(13)));
+    }
+
+    @Test
+    void aCheckpointTellsWhereItIs() {
+        assertThat(client.checkpoint())
+                .isEqualTo(
+                        new CheckpointWritten(new PolicyVersion(12), "checkpoints/step-000012", 1_234_567, 0.01, 0.2));
+    }
+
+    @Test
+    void theListOfDivergencesMarksTheOneInForce() {
+        assertThat(client.listDivergences()).isEqualTo(new DivergenceList(List.of("none", "js", "alpha:0.5"), "js"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(RefusedException.Kind.class)
+    void aRefusalKeepsItsKindAndItsWords(RefusedException.Kind kind) {
+        run.answers(CompletableFuture.failedFuture(
+                new CompletionException(new RefusedException(kind, "value, rule, remedy"))));
+        assertRefused(Status.Code.valueOf(kind.name()), "value, rule, remedy");
+    }
+
+    @Test
+    void aTimeoutIsADeadlineExceeded() {
+        run.answers(CompletableFuture.failedFuture(new TimeoutException("the learner did not answer within 30 s")));
+        assertRefused(Status.Code.DEADLINE_EXCEEDED, "the learner did not answer within 30 s");
+    }
+
+    @Test
+    void anUnknownFailureIsInternalAndHasNoStackTrace() {
+        run.answers(CompletableFuture.failedFuture(new IllegalStateException("broken")));
+        assertRefused(Status.Code.INTERNAL, "the run failed on this command: java.lang.IllegalStateException: broken");
+    }
+
+    @Test
+    void aRunThatNeverAnswersIsGivenUp() throws Exception {
+        run.answers(new CompletableFuture<>());
+        try (ControlServer impatient = ControlServer.start(settings(0, Duration.ofMillis(20)), run, List.of());
+                ControlClient caller = new ControlClient(
+                        new Endpoint("127.0.0.1", impatient.address().getPort()))) {
+            assertThatThrownBy(caller::status)
+                    .isInstanceOf(ControlException.class)
+                    .hasMessageEndingWith("the run did not answer in time; ask for its status before trying again");
+        }
+    }
+
+    @Test
+    void aStopWithoutAModeIsRefused() {
+        assertThatThrownBy(() -> stub().stop(StopRequest.getDefaultInstance()))
+                .isInstanceOf(StatusRuntimeException.class)
+                .hasMessage(
+                        "INVALID_ARGUMENT: stop mode must be STOP_MODE_DRAIN or STOP_MODE_NOW, was STOP_MODE_UNSPECIFIED");
+        assertThat(run.asked()).isEmpty();
+    }
+
+    @Test
+    void aMessageBeyondTheBoundIsRefused() {
+        SwitchDivergenceRequest large = SwitchDivergenceRequest.newBuilder()
+                .setSpec("x".repeat(65 * 1024))
+                .build();
+        assertThatThrownBy(() -> stub().switchDivergence(large))
+                .isInstanceOfSatisfying(
+                        StatusRuntimeException.class,
+                        refusal -> assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED));
+        assertThat(run.asked()).isEmpty();
+    }
+
+    @Test
+    void oneCallMoreThanAllowedIsRefusedAndTheNextOneAfterAnEndIsNot() throws Exception {
+        CompletableFuture<RunStatus> pending = new CompletableFuture<>();
+        run.answers(pending);
+        List<Future<GetStatusResponse>> underWay = List.of(asynchronousStatus(), asynchronousStatus());
+        assertThat(run.hears(2)).isTrue();
+        assertThatThrownBy(() -> asynchronousStatus().get(DEADLINE_SECONDS, TimeUnit.SECONDS))
+                .hasMessageContaining("RESOURCE_EXHAUSTED: at most 2 control calls may be under way; try again"
+                        + " (freshet.control.max-concurrent-calls)");
+        pending.complete(Samples.running());
+        for (Future<GetStatusResponse> call : underWay) {
+            assertThat(call.get(DEADLINE_SECONDS, TimeUnit.SECONDS).hasStatus()).isTrue();
+        }
+        assertThat(run.asked()).containsExactly("status", "status");
+    }
+
+    @Test
+    void healthFollowsTheServer() {
+        assertThat(HealthGrpc.newBlockingStub(channel)
+                        .check(HealthCheckRequest.newBuilder()
+                                .setService("freshet.v1.Control")
+                                .build())
+                        .getStatus())
+                .isEqualTo(ServingStatus.SERVING);
+    }
+
+    @Test
+    void reflectionListsTheServices() throws Exception {
+        CompletableFuture<List<String>> names = new CompletableFuture<>();
+        StreamObserver<ServerReflectionRequest> requests =
+                ServerReflectionGrpc.newStub(channel).serverReflectionInfo(new ServiceNames(names));
+        requests.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
+        assertThat(names.get(DEADLINE_SECONDS, TimeUnit.SECONDS))
+                .contains("freshet.v1.Control", "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection");
+        requests.onCompleted();
+    }
+
+    @Test
+    void aTakenPortIsOneLineWithARemedy() {
+        int taken = server.address().getPort();
+        assertThatThrownBy(() -> ControlServer.start(settings(taken, Duration.ofSeconds(1)), run, List.of()))
+                .isInstanceOf(BindException.class)
+                .hasMessageStartingWith("cannot listen on 127.0.0.1:" + taken + ": ")
+                .hasMessageEndingWith(
+                        "; stop what listens there, or choose another port, 0 for any free one (freshet.control.port)");
+    }
+
+    @Test
+    void noRunAtTheEndpointIsSaidPlainly() {
+        server.close();
+        assertThatThrownBy(client::status)
+                .hasMessage("no run answers at 127.0.0.1:" + server.address().getPort()
+                        + "; start one, or name its address with --endpoint host:port");
+    }
+
+    private void assertRefused(Status.Code code, String message) {
+        assertThatThrownBy(() -> stub().getStatus(GetStatusRequest.getDefaultInstance()))
+                .isInstanceOf(StatusRuntimeException.class)
+                .hasMessage(code + ": " + message);
+    }
+
+    private Future<GetStatusResponse> asynchronousStatus() {
+        return ControlGrpc.newFutureStub(channel).getStatus(GetStatusRequest.getDefaultInstance());
+    }
+
+    private ControlGrpc.ControlBlockingStub stub() {
+        return ControlGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static ManagedChannel channel(ControlServer server) {
+        return NettyChannelBuilder.forAddress(server.address()).usePlaintext().build();
+    }
+
+    private static ControlSettings settings(int port, Duration callTimeout) {
+        return new ControlSettings(new ListenAddress(ControlSettings.KEY, "127.0.0.1", port), callTimeout, 2);
+    }
+
+    private record ServiceNames(CompletableFuture<List<String>> names)
+            implements StreamObserver<ServerReflectionResponse> {
+        @Override
+        public void onNext(ServerReflectionResponse response) {
+            names.complete(response.getListServicesResponse().getServiceList().stream()
+                    .map(ServiceResponse::getName)
+                    .toList());
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            names.completeExceptionally(failure);
+        }
+
+        @Override
+        public void onCompleted() {}
+    }
+}

@@ -1,0 +1,231 @@
+package dev.freshet.ops.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.ops.Samples;
+import dev.freshet.ops.listen.ListenAddress;
+import dev.freshet.streams.DropReason;
+import dev.freshet.streams.GroupCounts;
+import dev.freshet.streams.PipelineEvent.CheckpointFailed;
+import dev.freshet.streams.PipelineEvent.CheckpointWritten;
+import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
+import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
+import dev.freshet.streams.PipelineEvent.GroupDropped;
+import dev.freshet.streams.PipelineEvent.GroupsReturned;
+import dev.freshet.streams.PipelineEvent.PartRestarted;
+import dev.freshet.streams.PipelineEvent.RunFinished;
+import dev.freshet.streams.PipelineEvent.RunStarted;
+import dev.freshet.streams.PipelineEvent.StateChanged;
+import dev.freshet.streams.PipelineEvent.StepTrained;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.net.BindException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Scrapes over a real socket, as Prometheus does. */
+class MetricsTest {
+    private static final Clock CLOCK = Clock.fixed(Instant.ofEpochSecond(1_700_000_000), ZoneOffset.UTC);
+
+    private final PrometheusRegistry registry = new PrometheusRegistry();
+    private final PipelineMetrics metrics = new PipelineMetrics(registry, "1.2.3", CLOCK);
+    private final HttpClient http = HttpClient.newHttpClient();
+    private MetricsServer server;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = MetricsServer.start(address(0), registry);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void aStepShowsInEveryMetricThatItFeeds() throws Exception {
+        metrics.accept(new RunStarted("sample", "1.2.3", 7, 200, 2, -1));
+        metrics.accept(Samples.trained(12));
+        assertThat(scrape())
+                .contains(
+                        "freshet_build_info{version=\"1.2.3\"} 1",
+                        "freshet_policy_version 12.0",
+                        "freshet_staleness_bound 2.0",
+                        "freshet_train_steps_total 1.0",
+                        "freshet_trained_tokens_total 640.0",
+                        "freshet_nonfinite_steps_total 1.0",
+                        "freshet_last_step_timestamp_seconds 1.7E9",
+                        "freshet_groups_total{outcome=\"admitted\"} 120.0",
+                        "freshet_groups_total{outcome=\"trained\"} 96.0",
+                        "freshet_groups_total{outcome=\"dropped_stale\"} 1.0",
+                        "freshet_groups_total{outcome=\"dropped_no_signal\"} 6.0",
+                        "freshet_groups_total{outcome=\"unscorable\"} 0.0",
+                        "freshet_groups_total{outcome=\"failed\"} 0.0",
+                        "freshet_groups_total{outcome=\"returned\"} 1.0",
+                        "freshet_groups_in_flight 16.0",
+                        "freshet_trajectory_staleness_bucket{le=\"1.0\"} 0",
+                        "freshet_trajectory_staleness_bucket{le=\"2.0\"} 1",
+                        "freshet_mean_reward 0.625",
+                        "freshet_accuracy_ratio 0.609375",
+                        "freshet_entropy 0.421",
+                        "freshet_loss -0.0123",
+                        "freshet_gradient_norm 0.83",
+                        "freshet_learning_rate 3.0E-4",
+                        "freshet_effective_sample_size_ratio 0.97",
+                        "freshet_clip_ratio{side=\"high\"} 0.022",
+                        "freshet_clip_ratio{side=\"low\"} 0.011",
+                        "freshet_divergence{against=\"reference\",divergence=\"js\",estimator=\"value\"} 0.0131",
+                        "freshet_divergence_active{divergence=\"js\"} 1.0",
+                        "freshet_divergence_coefficient 0.02");
+    }
+
+    @Test
+    void noGroupIsCountedTwiceWhenItsDropIsToldBeforeTheStep() throws Exception {
+        metrics.accept(new GroupDropped(3, DropReason.NO_SIGNAL, "all rewards are 0"));
+        metrics.accept(new GroupsReturned(1, "drain"));
+        assertThat(scrape())
+                .contains(
+                        "freshet_groups_total{outcome=\"dropped_no_signal\"} 1.0",
+                        "freshet_groups_total{outcome=\"returned\"} 1.0");
+        metrics.accept(Samples.trained(1));
+        metrics.accept(new RunFinished(new PolicyVersion(1), "done", Samples.COUNTS));
+        assertThat(scrape())
+                .contains(
+                        "freshet_groups_total{outcome=\"dropped_no_signal\"} 6.0",
+                        "freshet_groups_total{outcome=\"returned\"} 1.0",
+                        "freshet_groups_total{outcome=\"admitted\"} 120.0");
+    }
+
+    @Test
+    void countersNeverFall() throws Exception {
+        metrics.accept(Samples.trained(2));
+        metrics.accept(new StepTrained(Samples.step(3), new GroupCounts(8, 8, Map.of(), 0, 0), 1, 1));
+        assertThat(scrape())
+                .contains("freshet_groups_total{outcome=\"admitted\"} 120.0", "freshet_train_steps_total 2.0");
+    }
+
+    @Test
+    void aSwitchMovesTheActiveDivergenceAtOnce() throws Exception {
+        metrics.accept(Samples.trained(1));
+        metrics.accept(new DivergenceSwitched("js", 0.02, "reverse-kl", 0.1, new PolicyVersion(2)));
+        metrics.accept(new StepTrained(Samples.step(2, "none", Double.NaN), Samples.COUNTS, 1, 1));
+        assertThat(scrape())
+                .contains(
+                        "freshet_divergence_active{divergence=\"js\"} 0.0",
+                        "freshet_divergence_active{divergence=\"reverse-kl\"} 0.0",
+                        "freshet_divergence_active{divergence=\"none\"} 1.0")
+                .noneMatch(line -> line.startsWith("freshet_divergence{"));
+    }
+
+    @Test
+    void whatHappensBesideTheStepsIsCounted() throws Exception {
+        metrics.accept(new CheckpointWritten(new PolicyVersion(10), "checkpoints/step-000010", 1000, 0.0015, 0.3));
+        metrics.accept(new CheckpointFailed(new PolicyVersion(11), "disk full"));
+        metrics.accept(new PartRestarted("generator", "crashed"));
+        metrics.accept(new StateChanged("running", "paused", "as asked"));
+        metrics.accept(
+                new EvaluationCompleted("held_out", new PolicyVersion(10), 500, 8, Map.of(1, 0.61, 8, 0.93), 1.5, 12));
+        assertThat(scrape())
+                .contains(
+                        "freshet_checkpoint_seconds_count{phase=\"copy\"} 1",
+                        "freshet_checkpoint_seconds_sum{phase=\"write\"} 0.3",
+                        "freshet_last_checkpoint_timestamp_seconds 1.7E9",
+                        "freshet_checkpoint_failures_total 1.0",
+                        "freshet_stage_restarts_total{stage=\"generator\"} 1.0",
+                        "freshet_run_state{state=\"paused\"} 1.0",
+                        "freshet_run_state{state=\"running\"} 0.0",
+                        "freshet_pass_at_k{k=\"1\",suite=\"held_out\"} 0.61",
+                        "freshet_pass_at_k{k=\"8\",suite=\"held_out\"} 0.93",
+                        "freshet_distinct_correct{suite=\"held_out\"} 1.5");
+    }
+
+    @Test
+    void namesKeepPrometheusRules() throws Exception {
+        metrics.accept(new RunStarted("sample", "1.2.3", 7, 200, 2, -1));
+        metrics.accept(Samples.trained(12));
+        List<String> lines = scrape();
+        Map<String, String> types = described(lines, "TYPE");
+        Map<String, String> helps = described(lines, "HELP");
+        assertThat(types).isNotEmpty().allSatisfy((name, type) -> {
+            assertThat(name.endsWith("_total")).as("%s is a %s", name, type).isEqualTo(type.equals("counter"));
+            assertThat(name).doesNotContain("milli", "minutes", "_ms", "kilo", "mega");
+        });
+        assertThat(helps)
+                .containsOnlyKeys(types.keySet())
+                .allSatisfy((name, help) -> assertThat(help).isNotBlank());
+    }
+
+    @Test
+    void theVirtualMachineIsMeasuredToo() throws Exception {
+        assertThat(scrape()).anyMatch(line -> line.startsWith("jvm_memory_used_bytes{"));
+    }
+
+    @Test
+    void speaksOpenMetricsToWhoAsksForIt() throws Exception {
+        HttpResponse<String> plain = get("/metrics", "*/*");
+        HttpResponse<String> openMetrics = get("/metrics", "application/openmetrics-text; version=1.0.0");
+        assertThat(plain.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/plain; version=0.0.4");
+        assertThat(openMetrics.headers().firstValue("Content-Type").orElseThrow())
+                .startsWith("application/openmetrics-text; version=1.0.0");
+        assertThat(openMetrics.body()).endsWith("# EOF\n");
+    }
+
+    @Test
+    void thereIsNothingElseToGet() throws Exception {
+        for (String path : List.of("/", "/metricsandmore", "/metrics/", "/-/healthy", "/favicon.ico")) {
+            assertThat(get(path, "*/*").statusCode()).as(path).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void aTakenPortIsOneLineWithARemedy() {
+        int taken = server.address().getPort();
+        assertThatThrownBy(() -> MetricsServer.start(address(taken), registry))
+                .isInstanceOf(BindException.class)
+                .hasMessage(
+                        "cannot listen on 127.0.0.1:" + taken + ": Address already in use; stop what listens there, or"
+                                + " choose another port, 0 for any free one (freshet.metrics.port)");
+    }
+
+    /** What the lines {@code # keyword name text} say, by name, of our own metrics. */
+    private static Map<String, String> described(List<String> lines, String keyword) {
+        Pattern pattern = Pattern.compile("# " + keyword + " (freshet_\\S+) (.*)");
+        return lines.stream()
+                .map(pattern::matcher)
+                .filter(Matcher::matches)
+                .collect(Collectors.toMap(matcher -> matcher.group(1), matcher -> matcher.group(2)));
+    }
+
+    private List<String> scrape() throws Exception {
+        return get("/metrics", "*/*").body().lines().toList();
+    }
+
+    private HttpResponse<String> get(String path, String accept) throws Exception {
+        URI uri = URI.create("http://127.0.0.1:" + server.address().getPort() + path);
+        HttpRequest request = HttpRequest.newBuilder(uri)
+                .header("Accept", accept)
+                .timeout(Duration.ofSeconds(10))
+                .build();
+        return http.send(request, BodyHandlers.ofString());
+    }
+
+    private static ListenAddress address(int port) {
+        return new ListenAddress(MetricsServer.KEY, "127.0.0.1", port);
+    }
+}

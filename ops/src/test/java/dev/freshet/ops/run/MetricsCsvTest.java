@@ -1,0 +1,93 @@
+package dev.freshet.ops.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freshet.actors.RefusedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MetricsCsvTest {
+    private static final InstantSource NOON = InstantSource.fixed(Instant.parse("2026-11-23T12:00:00Z"));
+    private static final String HEADER = "attempt,time,version,objective,divergence,coefficient,first_sequence,"
+            + "last_sequence,groups,rollouts,trained_tokens,mean_reward,accuracy,loss,entropy,divergence_value,mean_ratio,"
+            + "effective_sample_size,clipped_low,clipped_high,gradient_norm,learning_rate,skipped_mini_batches,"
+            + "max_staleness,mean_staleness,seconds,rollouts_per_second,tokens_per_second,groups_admitted,groups_trained,"
+            + "groups_dropped_failed,groups_dropped_unscorable,groups_dropped_no_signal,groups_dropped_stale,"
+            + "groups_returned,groups_in_flight,pass_at_1,pass_at_8";
+
+    @TempDir
+    private Path folder;
+
+    private Path path;
+
+    @BeforeEach
+    void nameTheFile() {
+        path = folder.resolve("metrics.csv");
+    }
+
+    @Test
+    void writesOneRowAStepWithTheNewestEvaluation() throws IOException {
+        try (MetricsCsv metrics = open(1)) {
+            metrics.accept(RunEvents.step(RunEvents.report(1, 0.5, Double.NaN), 1));
+            metrics.accept(RunEvents.evaluated(1, 0.625, 0.75));
+            metrics.accept(RunEvents.dropped(9));
+            metrics.accept(RunEvents.step(RunEvents.report(2, 0.5, 0.25), 2));
+        }
+
+        assertThat(Files.readAllLines(path))
+                .containsExactly(
+                        HEADER,
+                        "1,2026-11-23T12:00:00Z,1,grpo,js,0.04,0,7,8,64,1024,0.5,0.5,-0.01,1.25,,1.001,0.97,0.01,0.02,0.8,"
+                                + "1.0E-4,0,0,0.9,0.25,250.5,4096.25,19,8,0,0,3,0,2,6,,",
+                        "1,2026-11-23T12:00:00Z,2,grpo,js,0.04,8,15,8,64,1024,0.5,0.5,-0.01,1.25,0.25,1.001,0.97,0.01,"
+                                + "0.02,0.8,1.0E-4,0,1,0.9,0.25,250.5,4096.25,27,16,0,0,3,0,2,6,0.625,0.75");
+    }
+
+    @Test
+    void goesOnBelowTheRowsOfAnEarlierAttempt() throws IOException {
+        try (MetricsCsv metrics = open(1)) {
+            metrics.accept(RunEvents.step(1));
+        }
+        Files.writeString(path, "1,2026-11-23T12:0", StandardOpenOption.APPEND);
+        try (MetricsCsv metrics = open(2)) {
+            metrics.accept(RunEvents.step(1));
+        }
+
+        List<String> lines = Files.readAllLines(path);
+        assertThat(lines).hasSize(3);
+        assertThat(lines.get(1)).startsWith("1,2026-11-23T12:00:00Z,1,");
+        assertThat(lines.get(2)).startsWith("2,2026-11-23T12:00:00Z,1,");
+    }
+
+    @Test
+    void refusesAFileWithOtherColumns() throws IOException {
+        Files.writeString(path, "step,reward\n1,0.5\n");
+
+        assertThatThrownBy(() -> open(2))
+                .isInstanceOf(RefusedException.class)
+                .hasMessage(path + " must have the columns " + HEADER
+                        + ", has step,reward: move it aside and resume again, a new one is then begun");
+        assertThat(Files.readString(path)).isEqualTo("step,reward\n1,0.5\n");
+    }
+
+    @Test
+    void quotesCellsThatHoldACommaAndReadsThemBack() {
+        List<String> cells = List.of("mix(js,tv)", "a \"b\"", "", "1.5");
+
+        assertThat(Csv.row(cells)).isEqualTo("\"mix(js,tv)\",\"a \"\"b\"\"\",,1.5");
+        assertThat(Csv.parse(Csv.row(cells))).isEqualTo(cells);
+    }
+
+    private MetricsCsv open(int attempt) throws IOException {
+        return MetricsCsv.open(path, attempt, NOON);
+    }
+}

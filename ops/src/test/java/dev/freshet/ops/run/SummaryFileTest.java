@@ -1,0 +1,118 @@
+package dev.freshet.ops.run;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.streams.PipelineEvent;
+import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
+import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
+import dev.freshet.streams.PipelineEvent.StateChanged;
+import dev.freshet.streams.PipelineEvent.StepTrained;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SummaryFileTest {
+    private static final Instant START = Instant.parse("2026-11-23T12:00:00Z");
+
+    @TempDir
+    private Path folder;
+
+    private Path path;
+    private Instant now = START;
+
+    @BeforeEach
+    void nameTheFile() {
+        path = folder.resolve("summary.json");
+    }
+
+    @Test
+    void hasTheFieldsThatScriptsRelyOn() throws IOException {
+        try (SummaryFile summary = open()) {
+            after(0, summary, RunEvents.started(-1));
+            after(20, summary, RunEvents.evaluated(0, 0.5, 0.75));
+            after(2, summary, step(1, 100, 2000));
+            after(1, summary, step(2, 500, 6000));
+            after(50, summary, new StateChanged("paused", "running", "asked to"));
+            after(1, summary, step(3, 500, 6000));
+            after(2, summary, evaluatedAt1Only(3, 0.9375));
+            after(1, summary, new EvaluationCompleted("other", new PolicyVersion(3), 9, 8, Map.of(1, 0.1), 1, 1));
+            now = START.plusMillis(100_250);
+        }
+
+        try (InputStream golden = SummaryFileTest.class.getResourceAsStream("summary.json")) {
+            assertThat(Files.readString(path)).isEqualTo(new String(golden.readAllBytes(), UTF_8));
+        }
+    }
+
+    @Test
+    void isCurrentAtEachEvaluationAndOnceASecondWhileStepping() throws IOException {
+        SummaryFile summary = open();
+        after(0, summary, RunEvents.evaluated(0, 0.5, 0.75));
+        assertThat(read().path("pass_at_1_before").asDouble()).isEqualTo(0.5);
+
+        summary.accept(RunEvents.step(1));
+        assertThat(read().path("steps").asInt()).isZero();
+        after(1, summary, RunEvents.step(2));
+        assertThat(read().path("steps").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void takesOverFromAnEarlierAttemptWhatWasMeasuredBeforeTraining() throws IOException {
+        try (SummaryFile summary = open()) {
+            after(0, summary, RunEvents.started(-1));
+            after(1, summary, RunEvents.evaluated(0, 0.5, 0.75));
+            after(1, summary, RunEvents.step(3));
+        }
+        try (SummaryFile summary = open()) {
+            after(0, summary, RunEvents.started(2));
+            assertThat(read().path("steps").asInt()).isEqualTo(2);
+            after(1, summary, RunEvents.evaluated(2, 0.625, 0.75));
+        }
+
+        assertThat(read().path("pass_at_1_before").asDouble()).isEqualTo(0.5);
+        assertThat(read().path("pass_at_1_after").asDouble()).isEqualTo(0.625);
+        assertThat(read().path("max_staleness").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void namesTheDivergenceThatWasSwitchedTo() throws IOException {
+        SummaryFile summary = open();
+        after(0, summary, RunEvents.started(-1));
+        assertThat(read().path("divergence").asText()).isEqualTo("none");
+        after(0, summary, new DivergenceSwitched("none", 0, "alpha:0.5", 0.1, new PolicyVersion(1)));
+        after(1, summary, RunEvents.dropped(1));
+        assertThat(read().path("divergence").asText()).isEqualTo("alpha:0.5");
+    }
+
+    private SummaryFile open() throws IOException {
+        return SummaryFile.open(path, "none", START, () -> now);
+    }
+
+    private void after(int seconds, SummaryFile summary, PipelineEvent event) {
+        now = now.plusSeconds(seconds);
+        summary.accept(event);
+    }
+
+    private JsonNode read() throws IOException {
+        return new JsonMapper().readTree(path.toFile());
+    }
+
+    private static StepTrained step(long version, double rolloutsPerSecond, double tokensPerSecond) {
+        return new StepTrained(
+                RunEvents.report(version, 0.5, 0.01), RunEvents.groups(version), rolloutsPerSecond, tokensPerSecond);
+    }
+
+    private static EvaluationCompleted evaluatedAt1Only(long version, double passAt1) {
+        return new EvaluationCompleted("held-out", new PolicyVersion(version), 128, 4, Map.of(1, passAt1), 1.5, 2.0);
+    }
+}
