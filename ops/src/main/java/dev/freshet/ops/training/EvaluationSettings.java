@@ -16,14 +16,24 @@ public record EvaluationSettings(int prompts, int samples, List<Integer> ks) {
     public EvaluationSettings {
         ks = List.copyOf(ks);
         if (prompts < 1) {
-            throw new IllegalArgumentException("prompts must be at least 1, was " + prompts + " (" + PATH + ".prompts)");
+            throw new IllegalArgumentException(
+                    "prompts must be at least 1, was " + prompts + " (" + PATH + ".prompts)");
         }
         for (int k : ks) {
             if (k < 1 || k > samples) {
-                throw new IllegalArgumentException("k must be at least 1 and at most samples, " + samples + ", was " + k + " ("
-                        + PATH + ".k, " + PATH + ".samples)");
+                throw new IllegalArgumentException("k must be at least 1 and at most samples, " + samples + ", was " + k
+                        + " (" + PATH + ".k, " + PATH + ".samples)");
             }
         }
+    }
+
+    /** The same for other ks, with as many samples as the largest needs. */
+    EvaluationSettings forKs(List<Integer> others) {
+        if (others.isEmpty()) {
+            return this;
+        }
+        int largest = others.stream().mapToInt(Integer::intValue).max().orElseThrow();
+        return new EvaluationSettings(prompts, Math.max(samples, largest), others);
     }
 
     static EvaluationSettings from(Config config) {

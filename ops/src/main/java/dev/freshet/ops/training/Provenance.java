@@ -51,8 +51,9 @@ final class Provenance {
                     + ", was set to " + configuration.decoder().toDescription() + " (freshet.model)");
         }
         if (!state.settingsDigest().equals(digest(configuration.config()))) {
-            throw new IllegalArgumentException("a resumed run must keep freshet.model, freshet.task, freshet.train.seed and"
-                    + " freshet.generation.group-size, at least one differs from the checkpoint's; start a new run for it");
+            throw new IllegalArgumentException(
+                    "a resumed run must keep freshet.model, freshet.task, freshet.train.seed and"
+                            + " freshet.generation.group-size, at least one differs from the checkpoint's; start a new run for it");
         }
         String flavour = configuration.learner().compute().flavour().label();
         if (!state.gemmFlavour().equals(flavour)) {
@@ -64,7 +65,8 @@ final class Provenance {
     private static String digest(Config config) {
         StringBuilder fixed = new StringBuilder();
         for (String section : FIXED) {
-            fixed.append(config.getConfig(section).root().render(ConfigRenderOptions.concise())).append('\n');
+            fixed.append(config.getConfig(section).root().render(ConfigRenderOptions.concise()))
+                    .append('\n');
         }
         fixed.append(config.getLong("freshet.train.seed")).append('\n');
         fixed.append(config.getInt("freshet.generation.group-size"));

@@ -85,8 +85,9 @@ record RunConfiguration(
                     + generation.groupSize() + " (freshet.generation.group-size)");
         }
         if (objective.needsReference() && !hasReference) {
-            throw new IllegalArgumentException("divergence " + objective.regularisation().spec()
-                    + " needs a reference, which is off: set freshet.reference = initial, or freshet.divergence = none");
+            throw new IllegalArgumentException(
+                    "divergence " + objective.regularisation().spec()
+                            + " needs a reference, which is off: set freshet.reference = initial, or freshet.divergence = none");
         }
     }
 

@@ -41,9 +41,13 @@ record StartingPoint(
 
     /** Warms a new policy up on the task's demonstrations. */
     static StartingPoint warmedUp(RunConfiguration configuration, EventSink events) throws InterruptedException {
-        Demonstrations demonstrations = configuration.task().demonstrations().orElseThrow(() -> new IllegalArgumentException(
-                "task " + configuration.task().name() + " has no demonstrations to warm a new policy up with; choose one that"
-                        + " has (freshet.task.name)"));
+        Demonstrations demonstrations = configuration
+                .task()
+                .demonstrations()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "task " + configuration.task().name()
+                                + " has no demonstrations to warm a new policy up with; choose one that"
+                                + " has (freshet.task.name)"));
         WarmUpProgress progress = new WarmUpProgress(events);
         List<TensorData> weights =
                 WarmUp.run(configuration.decoder(), configuration.warmUp(), demonstrations, progress::onStep);

@@ -61,7 +61,8 @@ public final class TrainingRun implements TrainingLauncher {
         RunConfiguration configuration = RunConfiguration.from(resolved);
         StartingRun control = new StartingRun(path.getFileName().toString(), configuration);
         PrometheusRegistry registry = new PrometheusRegistry();
-        try (RunDirectory directory = mode == ResumeMode.RESUME ? RunDirectory.resume(path) : RunDirectory.create(path);
+        try (RunDirectory directory =
+                        mode == ResumeMode.RESUME ? RunDirectory.resume(path) : RunDirectory.create(path);
                 MetricsServer metricsServer = MetricsServer.start(configuration.metrics(), registry);
                 ControlServer controlServer =
                         ControlServer.start(configuration.control(), control, DivergenceSpec.known());
@@ -76,7 +77,8 @@ public final class TrainingRun implements TrainingLauncher {
             out.printf(
                     "run %s, control on %s, metrics on http:/%s/metrics%n",
                     directory.files().root(), controlServer.address(), metricsServer.address());
-            PipelineMetrics metrics = new PipelineMetrics(registry, BuildInfo.read().version(), clock);
+            PipelineMetrics metrics =
+                    new PipelineMetrics(registry, BuildInfo.read().version(), clock);
             EventSink events = new EventFanOut(List.of(recorder, metrics, progress));
             CheckpointStore store =
                     new CheckpointStore(directory.files().checkpoints(), configuration.keepLastCheckpoints());
@@ -114,10 +116,9 @@ public final class TrainingRun implements TrainingLauncher {
         if (mode == ResumeMode.RESUME) {
             store.removeLeftovers().forEach(leftover -> out.println("removed an unfinished checkpoint: " + leftover));
         }
-        StartingPoint start = mode == ResumeMode.RESUME
+        return mode == ResumeMode.RESUME
                 ? StartingPoint.resumed(configuration, store, events)
                 : StartingPoint.warmedUp(configuration, events);
-        return start;
     }
 
     private void run(
@@ -128,8 +129,8 @@ public final class TrainingRun implements TrainingLauncher {
             EventSink events)
             throws Exception {
         HeldOutEvaluation evaluation = new HeldOutEvaluation(configuration);
-        try (WeightRegistry registry =
-                        new WeightRegistry(configuration.decoder(), configuration.generation().device());
+        try (WeightRegistry registry = new WeightRegistry(
+                        configuration.decoder(), configuration.generation().device());
                 DecoderLearner learner = DecoderLearner.start(
                         configuration.decoder(), configuration.learner(), start.learner(), registry)) {
             events.accept(new RunStarted(
@@ -151,9 +152,12 @@ public final class TrainingRun implements TrainingLauncher {
                     configuration.objective().withRegularisation(start.regularisation()),
                     store::write,
                     start.state(),
+                    configuration.steps(),
+                    configuration.pipeline(),
                     configuration.actors(),
-                    events);
-            try (Run run = Run.start(plan, configuration.pipeline(), configuration.steps())) {
+                    events,
+                    System::nanoTime);
+            try (Run run = Run.start(plan)) {
                 control.started(run);
                 run.completion().toCompletableFuture().join();
             }
@@ -161,7 +165,8 @@ public final class TrainingRun implements TrainingLauncher {
         }
     }
 
-    private static List<Supplier<RolloutGenerator>> generators(RunConfiguration configuration, WeightRegistry registry) {
+    private static List<Supplier<RolloutGenerator>> generators(
+            RunConfiguration configuration, WeightRegistry registry) {
         return IntStream.range(0, configuration.generation().generators())
                 .<Supplier<RolloutGenerator>>mapToObj(number -> () -> DecoderGenerator.start(
                         "generator-" + number,
