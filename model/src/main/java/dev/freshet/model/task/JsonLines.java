@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a file with one JSON object a line. All lines are read before any is refused, so that the message names every bad one,
@@ -67,9 +68,10 @@ final class JsonLines {
 
     private static JsonNode object(byte[] line) throws IOException {
         try (JsonParser parser = JSON.createParser(line)) {
-            JsonNode node = JSON.readTree(parser);
-            if (!node.isObject()) {
-                throw new IllegalArgumentException("must be a JSON object, was " + JsonFields.kind(node));
+            @Nullable JsonNode node = JSON.readTree(parser);
+            if (node == null || !node.isObject()) {
+                String kind = node == null ? "nothing" : JsonFields.kind(node);
+                throw new IllegalArgumentException("must be a JSON object, was " + kind);
             }
             if (parser.nextToken() != null) {
                 throw new IllegalArgumentException("must be one JSON object, was followed by more");

@@ -217,6 +217,19 @@ class JsonlTaskTest {
     }
 
     @Test
+    void aByteOrderMarkIsPassedOverButIsNoProblem() throws IOException {
+        Path marked = write("\uFEFF{\"prompt\": \"1+1\", \"ground_truth\": 2}");
+        assertThat(load(marked, 1, "layout = prompt, held-out-share = 0")
+                        .trainingPrompt(0)
+                        .text())
+                .isEqualTo("1+1");
+        Path alone = write("\uFEFF");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> load(alone, 1, "layout = prompt"))
+                .withMessageContaining(alone + ":1: not JSON: Unexpected character");
+    }
+
+    @Test
     void refusesAMissingOrEmptyFile() throws IOException {
         Path missing = directory.resolve("missing.jsonl");
         assertThatIllegalArgumentException()
