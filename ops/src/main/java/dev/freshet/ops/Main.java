@@ -18,6 +18,7 @@ import dev.freshet.ops.training.CheckpointCompletion;
 import dev.freshet.ops.training.CheckpointEvaluation;
 import dev.freshet.ops.training.TrainingRun;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -37,7 +38,7 @@ public final class Main {
     static CommandLine commands(TerminationSignals signals) {
         Clock clock = Clock.systemUTC();
         Instant processStart = ProcessHandle.current().info().startInstant().orElseGet(clock::instant);
-        PrintWriter out = new PrintWriter(System.out, true);
+        PrintWriter out = new PrintWriter(System.out, true, Charset.defaultCharset());
         SettingsLoader settings = new SettingsLoader();
         Function<Config, Path> newRunDirectory =
                 config -> RunSettings.from(config).runDirectory(clock.instant());

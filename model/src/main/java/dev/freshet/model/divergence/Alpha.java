@@ -1,6 +1,7 @@
 package dev.freshet.model.divergence;
 
-import static dev.freshet.model.divergence.StableFunctions.constant;
+import static dev.freshet.model.divergence.Scalars.over;
+import static dev.freshet.model.divergence.Scalars.times;
 import static dev.freshet.model.divergence.StableFunctions.expm1;
 import static dev.freshet.model.divergence.StableFunctions.exponentialRemainder;
 import static dev.freshet.model.divergence.StableFunctions.log1p;
@@ -62,20 +63,19 @@ public record Alpha(double alpha) implements SmoothDivergence {
 
     /** (R(l) - R((1 - a) l) / (1 - a)) / a. */
     private static NDArray remainders(double alpha, NDArray logRatio) {
-        NDArray scaled = logRatio.mul(constant(1 - alpha, logRatio));
-        NDArray second = exponentialRemainder(scaled).div(constant(1 - alpha, logRatio));
-        return exponentialRemainder(logRatio).sub(second).div(constant(alpha, logRatio));
+        NDArray scaled = times(logRatio, 1 - alpha);
+        NDArray second = over(exponentialRemainder(scaled), 1 - alpha);
+        return over(exponentialRemainder(logRatio).sub(second), alpha);
     }
 
     /** (t f' - (t - 1)) / (1 - a). */
     private NDArray vanishing(NDArray logRatio) {
-        return anchorCoefficient(logRatio).sub(expm1(logRatio)).div(constant(1 - alpha, logRatio));
+        return over(anchorCoefficient(logRatio).sub(expm1(logRatio)), 1 - alpha);
     }
 
     @Override
     public NDArray derivative(NDArray logRatio) {
-        NDArray scaled = logRatio.mul(constant(-alpha, logRatio));
-        return expm1(scaled).div(constant(-alpha, logRatio));
+        return over(expm1(times(logRatio, -alpha)), -alpha);
     }
 
     /**
@@ -84,29 +84,29 @@ public record Alpha(double alpha) implements SmoothDivergence {
      */
     @Override
     public NDArray anchorCoefficient(NDArray logRatio) {
-        NDArray logPower = logRatio.mul(constant(1 - alpha, logRatio));
+        NDArray logPower = times(logRatio, 1 - alpha);
         NDArray greater = logRatio.maximum(logPower).exp();
-        NDArray gap = logRatio.mul(constant(alpha, logRatio)); // ln t - ln t^(1-a)
+        NDArray gap = times(logRatio, alpha); // ln t - ln t^(1-a)
         NDArray fraction = expm1(gap.abs().neg()).mul(gap.sign());
-        return greater.mul(fraction).div(constant(-alpha, logRatio));
+        return over(greater.mul(fraction), -alpha);
     }
 
     @Override
     public NDArray conjugate(NDArray slope) {
-        NDArray inside = slope.mul(constant(alpha, slope)).lt(1);
+        NDArray inside = times(slope, alpha).lt(1);
         double outside = alpha > 0 ? Double.POSITIVE_INFINITY : -valueAtZero();
         return within(inside, slope, this::supremum, outside);
     }
 
     private NDArray supremum(NDArray slope) {
-        NDArray logBase = log1p(slope.mul(constant(-alpha, slope)));
-        NDArray exponent = logBase.mul(constant((alpha - 1) / alpha, slope));
-        return expm1(exponent).div(constant(1 - alpha, slope));
+        NDArray logBase = log1p(times(slope, -alpha));
+        NDArray exponent = times(logBase, (alpha - 1) / alpha);
+        return over(expm1(exponent), 1 - alpha);
     }
 
     @Override
     public NDArray distillWeight(NDArray logInverseRatio) {
-        return logInverseRatio.mul(constant(alpha, logInverseRatio)).exp();
+        return times(logInverseRatio, alpha).exp();
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.freshet.model.divergence;
 
-import static dev.freshet.model.divergence.StableFunctions.filled;
+import static dev.freshet.model.divergence.Scalars.filled;
 import static dev.freshet.model.divergence.StableFunctions.withSlope;
 
 import ai.djl.ndarray.NDArray;
@@ -47,7 +47,7 @@ public final class DivergenceEstimators {
                     "the cap of importance weights must be above 0, was " + cap + "; use Infinity for no cap");
         }
         NDArray weight = logWeight.stopGradient().exp();
-        NDArray capped = weight.minimum(StableFunctions.constant(cap, weight));
+        NDArray capped = weight.minimum(Scalars.constant(cap, weight));
         return onPolicy(divergence, logRatio).mul(capped);
     }
 

@@ -79,7 +79,7 @@ public sealed interface FDivergence permits SmoothDivergence, TotalVariation {
      * would exchange the divergence's arguments and are not offered. Unless a class says otherwise, g(v) = f'(e^v) + s.
      */
     default NDArray activation(NDArray v) {
-        return derivative(v).add(StableFunctions.constant(shift(), v));
+        return derivative(v).add(Scalars.constant(shift(), v));
     }
 
     /**
@@ -87,7 +87,7 @@ public sealed interface FDivergence permits SmoothDivergence, TotalVariation {
      * minus the derivative of the dual at 1/t: so it stays accurate where g has long reached its bound.
      */
     default NDArray conjugateOfActivation(NDArray v) {
-        return dual().derivative(v.neg()).neg().add(StableFunctions.constant(shift(), v));
+        return dual().derivative(v.neg()).neg().add(Scalars.constant(shift(), v));
     }
 
     /**
@@ -96,7 +96,7 @@ public sealed interface FDivergence permits SmoothDivergence, TotalVariation {
      * domain.
      */
     default NDArray phi(NDArray reward) {
-        Number shift = StableFunctions.constant(shift(), reward);
+        Number shift = Scalars.constant(shift(), reward);
         return conjugate(reward.neg().sub(shift)).add(shift).neg();
     }
 }

@@ -1,5 +1,7 @@
 package dev.freshet.model.divergence;
 
+import static dev.freshet.model.divergence.Scalars.over;
+import static dev.freshet.model.divergence.Scalars.times;
 import static dev.freshet.model.divergence.StableFunctions.expm1;
 import static dev.freshet.model.divergence.StableFunctions.withSlope;
 
@@ -44,7 +46,7 @@ public record Jeffreys() implements SmoothDivergence {
     @Override
     public NDArray conjugate(NDArray slope) {
         NDArray logW = logLambert(slope.stopGradient());
-        NDArray supremum = slope.add(logW.div(2).sinh().square().mul(4));
+        NDArray supremum = slope.add(times(over(logW, 2).sinh().square(), 4));
         NDArray attainedAt = logW.neg().exp();
         return withSlope(supremum, attainedAt, slope);
     }

@@ -1,7 +1,9 @@
 package dev.freshet.model.divergence;
 
+import static dev.freshet.model.divergence.Scalars.constant;
+import static dev.freshet.model.divergence.Scalars.over;
+import static dev.freshet.model.divergence.Scalars.times;
 import static dev.freshet.model.divergence.StableFunctions.LN_2;
-import static dev.freshet.model.divergence.StableFunctions.constant;
 import static dev.freshet.model.divergence.StableFunctions.expm1;
 import static dev.freshet.model.divergence.StableFunctions.exponentialRemainder;
 import static dev.freshet.model.divergence.StableFunctions.log1p;
@@ -29,7 +31,7 @@ public record JensenShannon() implements SmoothDivergence {
 
     @Override
     public NDArray value(NDArray logRatio) {
-        return split(logRatio, JensenShannon::vanishing, JensenShannon::rest).div(2);
+        return over(split(logRatio, JensenShannon::vanishing, JensenShannon::rest), 2);
     }
 
     private static NDArray vanishing(NDArray logRatio) {
@@ -50,19 +52,19 @@ public record JensenShannon() implements SmoothDivergence {
 
     @Override
     public NDArray derivative(NDArray logRatio) {
-        return mixtureLogRatio(logRatio.neg()).div(-2);
+        return over(mixtureLogRatio(logRatio.neg()), -2);
     }
 
     @Override
     public NDArray conjugate(NDArray slope) {
-        NDArray twice = slope.mul(2);
+        NDArray twice = times(slope, 2);
         NDArray inside = twice.lt(constant(LN_2, slope));
-        return within(inside, twice, u -> log1p(expm1(u).neg()).div(-2), Double.POSITIVE_INFINITY);
+        return within(inside, twice, u -> over(log1p(expm1(u).neg()), -2), Double.POSITIVE_INFINITY);
     }
 
     @Override
     public NDArray distillWeight(NDArray logInverseRatio) {
-        return Activation.sigmoid(logInverseRatio).div(2);
+        return over(Activation.sigmoid(logInverseRatio), 2);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.freshet.model.divergence;
 
+import static dev.freshet.model.divergence.Scalars.over;
+import static dev.freshet.model.divergence.Scalars.times;
 import static dev.freshet.model.divergence.StableFunctions.expm1;
 
 import ai.djl.ndarray.NDArray;
@@ -21,18 +23,18 @@ public record PearsonChi2() implements SmoothDivergence {
 
     @Override
     public NDArray derivative(NDArray logRatio) {
-        return expm1(logRatio).mul(2);
+        return times(expm1(logRatio), 2);
     }
 
     @Override
     public NDArray conjugate(NDArray slope) {
         NDArray attained = slope.clip(-2f, Float.POSITIVE_INFINITY);
-        return attained.add(attained.square().div(4));
+        return attained.add(over(attained.square(), 4));
     }
 
     @Override
     public NDArray distillWeight(NDArray logInverseRatio) {
-        return logInverseRatio.neg().exp().mul(2);
+        return times(logInverseRatio.neg().exp(), 2);
     }
 
     @Override

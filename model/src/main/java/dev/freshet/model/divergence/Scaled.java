@@ -1,6 +1,7 @@
 package dev.freshet.model.divergence;
 
-import static dev.freshet.model.divergence.StableFunctions.constant;
+import static dev.freshet.model.divergence.Scalars.over;
+import static dev.freshet.model.divergence.Scalars.times;
 
 import ai.djl.ndarray.NDArray;
 
@@ -41,7 +42,7 @@ public record Scaled(SmoothDivergence divergence, double factor) implements Smoo
 
     @Override
     public NDArray conjugate(NDArray slope) {
-        return scale(divergence.conjugate(slope.div(constant(factor, slope))));
+        return scale(divergence.conjugate(over(slope, factor)));
     }
 
     @Override
@@ -76,6 +77,6 @@ public record Scaled(SmoothDivergence divergence, double factor) implements Smoo
     }
 
     private NDArray scale(NDArray array) {
-        return array.mul(constant(factor, array));
+        return times(array, factor);
     }
 }

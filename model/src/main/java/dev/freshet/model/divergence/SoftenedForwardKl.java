@@ -1,7 +1,9 @@
 package dev.freshet.model.divergence;
 
+import static dev.freshet.model.divergence.Scalars.constant;
+import static dev.freshet.model.divergence.Scalars.over;
+import static dev.freshet.model.divergence.Scalars.times;
 import static dev.freshet.model.divergence.StableFunctions.LN_2;
-import static dev.freshet.model.divergence.StableFunctions.constant;
 import static dev.freshet.model.divergence.StableFunctions.expm1;
 import static dev.freshet.model.divergence.StableFunctions.log1p;
 import static dev.freshet.model.divergence.StableFunctions.mixtureLogRatio;
@@ -72,14 +74,14 @@ public record SoftenedForwardKl() implements SmoothDivergence {
 
     private static NDArray supremum(NDArray slope) {
         NDArray r = attainingInverseRatio(slope.stopGradient());
-        NDArray supremum = log1p(r.sub(1).div(2)).neg();
+        NDArray supremum = log1p(over(r.sub(1), 2)).neg();
         NDArray attainedAt = r.onesLike().div(r);
         return withSlope(supremum, attainedAt, slope);
     }
 
     private static NDArray attainingInverseRatio(NDArray slope) {
         NDArray gap = slope.neg().add(constant(1 - LN_2, slope)).clip(SMALLEST_GAP, Float.POSITIVE_INFINITY);
-        NDArray r = gap.add(gap.mul(2).sqrt());
+        NDArray r = gap.add(times(gap, 2).sqrt());
         for (int step = 0; step < NEWTON_STEPS; step++) {
             NDArray excess = r.sub(log1p(r)).sub(gap);
             r = r.sub(excess.mul(r.add(1)).div(r));

@@ -1,8 +1,12 @@
 package dev.freshet.model.divergence;
 
+import static dev.freshet.model.divergence.Scalars.constant;
+import static dev.freshet.model.divergence.Scalars.filled;
+import static dev.freshet.model.divergence.Scalars.over;
+import static dev.freshet.model.divergence.Scalars.times;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Activation;
 import java.util.function.UnaryOperator;
 
@@ -15,8 +19,8 @@ import java.util.function.UnaryOperator;
  * clipped input. {@code clip} is the right guard, and {@code maximum} is not: at the threshold itself the latter passes
  * half of the gradient.
  *
- * <p>Thresholds and factors are exact in single precision, and written so, because a double factor would turn a float
- * scalar into a double one; those that are not exact go through {@link #constant}.
+ * <p>Thresholds are exact in single precision, and written so, because a double one would turn a float array of no
+ * dimensions into a double one.
  */
 final class StableFunctions {
     static final double LN_2 = Math.log(2);
@@ -34,8 +38,8 @@ final class StableFunctions {
 
     /** e^x - 1. */
     static NDArray expm1(NDArray x) {
-        NDArray half = x.clip(-1f, 1f).div(2);
-        NDArray near = half.exp().mul(half.sinh()).mul(2);
+        NDArray half = over(x.clip(-1f, 1f), 2);
+        NDArray near = times(half.exp().mul(half.sinh()), 2);
         return NDArrays.where(x.abs().lt(1), near, x.exp().sub(1));
     }
 
@@ -48,7 +52,7 @@ final class StableFunctions {
         for (int term = ARTANH_TERMS - 1; term >= 0; term--) {
             series = series.mul(squared).add(constant(1.0 / (2 * term + 1), x));
         }
-        NDArray near = z.mul(series).mul(2);
+        NDArray near = times(z.mul(series), 2);
         return NDArrays.where(x.abs().lt(SERIES_RADIUS), near, x.add(1).log());
     }
 
@@ -57,9 +61,9 @@ final class StableFunctions {
         NDArray small = x.clip(-SERIES_RADIUS, SERIES_RADIUS);
         NDArray series = small.onesLike();
         for (int term = EXPONENTIAL_TERMS + 1; term > 2; term--) {
-            series = series.mul(small).div(term).add(1);
+            series = over(series.mul(small), term).add(1);
         }
-        NDArray near = small.square().div(2).mul(series);
+        NDArray near = over(small.square(), 2).mul(series);
         return NDArrays.where(x.abs().lt(SERIES_RADIUS), near, expm1(x).sub(x));
     }
 
@@ -68,7 +72,7 @@ final class StableFunctions {
      * ln 2. Below 1 that difference would cancel, above 1 this form would overflow: ln(1 + (e^x - 1) / 2).
      */
     static NDArray mixtureLogRatio(NDArray x) {
-        NDArray low = log1p(expm1(x.clip(Float.NEGATIVE_INFINITY, 1f)).div(2));
+        NDArray low = log1p(over(expm1(x.clip(Float.NEGATIVE_INFINITY, 1f)), 2));
         NDArray high = x.add(Activation.softPlus(x.abs().neg())).sub(constant(LN_2, x));
         return NDArrays.where(x.lt(1), low, high);
     }
@@ -96,18 +100,5 @@ final class StableFunctions {
     static NDArray withSlope(NDArray value, NDArray slope, NDArray x) {
         NDArray zero = x.sub(x.stopGradient());
         return value.stopGradient().add(slope.stopGradient().mul(zero));
-    }
-
-    /** An array like {@code x} filled with {@code value}. */
-    static NDArray filled(NDArray x, double value) {
-        return x.zerosLike().add(constant(value, x));
-    }
-
-    /** A factor or summand of {@code x}'s own type. */
-    static Number constant(double value, NDArray x) {
-        if (x.getDataType() == DataType.FLOAT64) {
-            return value;
-        }
-        return (float) value;
     }
 }

@@ -1,5 +1,6 @@
 package dev.freshet.model.divergence;
 
+import static dev.freshet.model.divergence.Scalars.over;
 import static dev.freshet.model.divergence.StableFunctions.expm1;
 import static dev.freshet.model.divergence.StableFunctions.within;
 
@@ -17,12 +18,12 @@ import ai.djl.ndarray.NDArray;
 public record TotalVariation() implements FDivergence {
     @Override
     public NDArray value(NDArray logRatio) {
-        return expm1(logRatio).abs().div(2);
+        return over(expm1(logRatio).abs(), 2);
     }
 
     @Override
     public NDArray derivative(NDArray logRatio) {
-        return logRatio.sign().div(2);
+        return over(logRatio.sign(), 2);
     }
 
     @Override
@@ -43,7 +44,7 @@ public record TotalVariation() implements FDivergence {
     /** g(v) = tanh(v) / 2. */
     @Override
     public NDArray activation(NDArray v) {
-        return v.tanh().div(2);
+        return over(v.tanh(), 2);
     }
 
     /** tanh(v) / 2: the conjugate is the identity on [-1/2, 1/2]. */

@@ -80,6 +80,23 @@ class NumericalRangeTest {
 
     @ParameterizedTest
     @MethodSource("members")
+    void gradientsSurviveACollectionBetweenThePasses(FDivergence divergence) {
+        double[] points = {-2, -0.5, -0.01, 0.05, 0.1, 0.4};
+        UnaryOperator<NDArray> everything = x -> divergence
+                .value(x)
+                .add(divergence.valueOnPolicy(x))
+                .add(divergence.derivative(x))
+                .add(divergence.conjugate(x))
+                .add(divergence.activation(x))
+                .add(divergence.conjugateOfActivation(x))
+                .add(divergence.phi(x.clip(0f, 0.5f)));
+        double[] undisturbed = Evaluate.gradient(everything, points);
+        double[] disturbed = Evaluate.gradientAfterCollection(everything, points);
+        assertThat(disturbed).containsExactly(undisturbed);
+    }
+
+    @ParameterizedTest
+    @MethodSource("members")
     void resultsKeepTypeAndShapeEvenOfScalars(FDivergence divergence) {
         List<UnaryOperator<NDArray>> quantities = List.of(
                 divergence::value,

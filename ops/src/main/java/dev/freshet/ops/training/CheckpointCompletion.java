@@ -35,7 +35,7 @@ public final class CheckpointCompletion implements GenerationLauncher {
                         .forEach(out::println);
             }
         }
-        return ExitCode.OK;
+        return ExitCode.DONE;
     }
 
     /** Temperature 0 is sampling from the likeliest token alone. */

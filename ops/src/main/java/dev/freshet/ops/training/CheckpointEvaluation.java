@@ -25,7 +25,7 @@ public final class CheckpointEvaluation implements EvaluationLauncher {
                     new HeldOutEvaluation(configuration, configuration.task(), settings).measure(policy.registry());
             out.println(request.format() == OutputFormat.JSON ? json(result) : text(result));
         }
-        return ExitCode.OK;
+        return ExitCode.DONE;
     }
 
     private static String text(EvaluationCompleted result) {

@@ -102,12 +102,12 @@ public final class TrainingRun implements TrainingLauncher {
             run(configuration, start, control, store, events);
         } catch (InterruptedException e) {
             out.println("ended before the first step, as asked; nothing was trained");
-            return ExitCode.OK;
+            return ExitCode.DONE;
         } finally {
             control.ended();
         }
         out.println("report: " + RunReport.write(directory.files()));
-        return ExitCode.OK;
+        return ExitCode.DONE;
     }
 
     private StartingPoint begin(
