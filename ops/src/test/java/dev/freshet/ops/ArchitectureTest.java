@@ -118,10 +118,11 @@ final class ArchitectureTest {
     }
 
     @Test
-    void onlyCommandsAndBenchmarksWriteToTheConsole() {
+    void onlyMainCommandsAndBenchmarksKnowTheConsole() {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(inside("ops.cli"), inside("ops.bench"))
+                .and(not(type(Main.class)))
                 .should(ACCESS_STANDARD_STREAMS)
                 .check(PRODUCTION);
     }

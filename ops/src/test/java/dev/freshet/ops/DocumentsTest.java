@@ -28,7 +28,7 @@ final class DocumentsTest {
 
     /** Types of others that the documents speak of. */
     private static final Set<String> FOREIGN =
-            Set.of("CompletionStage", "GraphStage", "IValueUtils", "NDArray", "PtGradientCollector");
+            Set.of("IValueUtils", "NDArray", "NDManager", "PtGradientCollector");
 
     private static final int MOST_LINES_OF_CONTRIBUTING = 80;
     private static final int MOST_LINES_OF_A_DECISION = 40;
@@ -59,7 +59,7 @@ final class DocumentsTest {
                 .map(matcher -> matcher.group(1))
                 .filter(name -> !FOREIGN.contains(name))
                 .toList();
-        assertThat(types).containsAll(named);
+        assertThat(named).allMatch(types::contains);
     }
 
     @ParameterizedTest
@@ -79,9 +79,9 @@ final class DocumentsTest {
 
     @Test
     void theReadmeTestsAsTheContinuousBuildDoes() {
-        String command = "./mvnw -B -ntp verify";
-        assertThat(Repository.read(Repository.ROOT.resolve("README.md"))).containsPattern("(?m)^" + command + "\\b");
-        assertThat(Repository.read(Repository.ROOT.resolve(".ci/run"))).containsPattern("(?m)^" + command + "$");
+        String command = "\n./mvnw -B -ntp verify";
+        assertThat(Repository.read(Repository.ROOT.resolve("README.md"))).contains(command + "\n");
+        assertThat(Repository.read(Repository.ROOT.resolve(".ci/run"))).contains(command + " || status=$?\n");
     }
 
     @Test
