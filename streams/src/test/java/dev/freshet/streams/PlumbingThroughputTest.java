@@ -14,7 +14,7 @@ class PlumbingThroughputTest {
     @RegisterExtension
     static final TestSystem SYSTEM = TestSystem.create();
 
-    /** The limit leaves room for a busy machine; 100,000 is nearer to what an idle core does. */
+    /** The limit leaves room for a busy machine: it guards against a stage that waits, not against a slow day. */
     @Test
     void carriesThousandsOfGroupsASecond() throws Exception {
         GroupLedger ledger = GroupLedger.begin(event -> {});

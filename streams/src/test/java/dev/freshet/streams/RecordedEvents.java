@@ -12,9 +12,19 @@ import java.util.stream.Collectors;
 final class RecordedEvents implements EventSink {
     private final List<PipelineEvent> events = new CopyOnWriteArrayList<>();
 
+    private volatile Runnable onStep = () -> {};
+
     @Override
     public void accept(PipelineEvent event) {
         events.add(event);
+        if (event instanceof StepTrained) {
+            onStep.run();
+        }
+    }
+
+    /** From now on done at every step, from within the event. */
+    void onStep(Runnable action) {
+        onStep = action;
     }
 
     List<PipelineEvent> all() {

@@ -1,11 +1,17 @@
 package dev.freshet.streams;
 
 import static dev.freshet.streams.TestSystem.await;
+import static dev.freshet.streams.TestSystem.awaitUntil;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import akka.Done;
 import dev.freshet.model.rollout.Prompt;
 import dev.freshet.streams.PipelineEvent.StepTrained;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -68,6 +74,35 @@ class StalenessBoundTest {
         return run.events.maxStaleness();
     }
 
+    @Test
+    void isNeverExceededAcrossPausesStopsAndRestarts() throws Exception {
+        Run run = new Run(settings(6, 2, 3, 5));
+        try (SimulatedPorts ports = new SimulatedPorts(4, 5)) {
+            for (int restart = 1; restart <= 3; restart++) {
+                PipelineControl control = startPausingAtEveryStep(run, ports);
+                int steps = restart * 8;
+                awaitUntil(() -> run.events.steps().size() >= steps, steps + " steps");
+                control.abort();
+                await(run.ended);
+            }
+        }
+        assertThat(run.events.returns()).hasSize(3);
+        assertThat(run.events.maxStaleness()).isLessThanOrEqualTo(run.settings.stalenessBound());
+        assertThat(run.ledger.snapshot().dropped()).containsEntry(DropReason.STALE, 0L);
+    }
+
+    /** Pauses when a step ends, and resumes when the pause is complete and a little while has passed. */
+    private static PipelineControl startPausingAtEveryStep(Run run, PipelinePorts ports) {
+        RunningPipeline running = SYSTEM.run(run.of(Groups::prompt, ports, 1_000));
+        PipelineControl control = running.control();
+        Executor aLittleLater = CompletableFuture.delayedExecutor(3, TimeUnit.MILLISECONDS);
+        run.events.onStep(() -> {
+            var unused = control.pause().thenRunAsync(control::resume, aLittleLater);
+        });
+        run.ended = running.completion();
+        return control;
+    }
+
     private static void neverExceeded(TestSystem system, PipelineSettings settings, long seed) throws Exception {
         Run run = new Run(settings);
         try (SimulatedPorts ports = new SimulatedPorts(seed, 5)) {
@@ -95,6 +130,7 @@ class StalenessBoundTest {
         private final PipelineSettings settings;
         private final RecordedEvents events = new RecordedEvents();
         private final GroupLedger ledger = GroupLedger.begin(events);
+        private CompletionStage<Done> ended = CompletableFuture.completedFuture(Done.getInstance());
 
         private Run(PipelineSettings settings) {
             this.settings = settings;
