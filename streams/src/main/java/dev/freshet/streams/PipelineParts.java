@@ -14,8 +14,7 @@ record PipelineParts(
         StageClock clock = new StageClock(run.nanoTime());
         AdmissionGate admission =
                 new AdmissionGate(run.settings(), run.ledger(), run.prompts(), clock.of(StageName.PROMPTS));
-        TrainingSteps steps =
-                new TrainingSteps(run.ports(), run.ledger(), admission, clock.of(StageName.LEARN), run.nanoTime());
+        TrainingSteps steps = new TrainingSteps(run, admission, clock.of(StageName.LEARN));
         return new PipelineParts(run, admission, steps, clock, new AtomicBoolean());
     }
 
