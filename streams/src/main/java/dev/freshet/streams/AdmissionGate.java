@@ -19,12 +19,12 @@ final class AdmissionGate {
     private final Gate gate;
     private final CompletableFuture<Done> closed = new CompletableFuture<>();
 
-    AdmissionGate(
-            PipelineSettings settings, GroupLedger ledger, LongFunction<Prompt> prompts, StageActivity activity) {
+    AdmissionGate(PipelineSettings settings, GroupLedger ledger, LongFunction<Prompt> prompts, StageActivity activity) {
         this.ledger = ledger;
         this.prompts = prompts;
         this.activity = activity;
-        // A step makes room for a batch only when its version is published, and a dropped group makes room for one more: that
+        // A step makes room for a batch only when its version is published, and a dropped group makes room for one
+        // more: that
         // the groups of batch k + 1 wait for version k is a limit on groups in flight.
         this.gate = new Gate(
                 ledger,

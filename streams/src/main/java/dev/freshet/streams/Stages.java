@@ -17,7 +17,6 @@ import dev.freshet.model.rollout.VerifiedGroup;
 import dev.freshet.streams.Outcome.Dropped;
 import dev.freshet.streams.Outcome.Passed;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 

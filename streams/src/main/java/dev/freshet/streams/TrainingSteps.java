@@ -39,9 +39,10 @@ final class TrainingSteps {
 
     /** Learns from a batch as soon as the run is not paused; completes with nothing when no step may be taken any more. */
     CompletionStage<Optional<StepReport>> take(List<ScoredGroup> batch) {
-        return gate.pass(this::begin).thenCompose(begun -> begun.isEmpty()
-                ? CompletableFuture.completedFuture(Optional.empty())
-                : learn(batch, begun.get()));
+        return gate.pass(this::begin)
+                .thenCompose(begun -> begun.isEmpty()
+                        ? CompletableFuture.completedFuture(Optional.empty())
+                        : learn(batch, begun.get()));
     }
 
     /** Completes when the running step has ended, at once when there is none. */

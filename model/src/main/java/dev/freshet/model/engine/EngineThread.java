@@ -5,6 +5,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -57,6 +58,21 @@ public final class EngineThread implements AutoCloseable {
             }
         });
         return result;
+    }
+
+    /**
+     * Runs work on this thread and waits for it. What the work throws is thrown here as it is, but for checked exceptions, which
+     * become the cause of an {@link IllegalStateException}.
+     */
+    public <T> T call(Callable<T> work) throws InterruptedException {
+        try {
+            return submit(work).get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("work of " + name + " failed", e.getCause());
+        }
     }
 
     /** Queues work that answers for its own failures. */

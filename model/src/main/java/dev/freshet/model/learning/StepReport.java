@@ -16,15 +16,18 @@ import dev.freshet.model.rollout.PolicyVersion;
  * @param trainedTokens completion tokens in the batch
  * @param meanReward mean over rollouts
  * @param accuracy share of rollouts with a reward of at least 1: pass@1 on the training prompts
- * @param loss mean over mini-batches
+ * @param loss mean over the mini-batches that were applied; NaN, like all that is measured on them, if none was
  * @param entropy mean over tokens of the learner's distribution, in nats
- * @param divergenceValue estimate of the active divergence from the reference, per token; NaN when there is no reference
+ * @param divergenceValue estimate of the active divergence from the reference, per token; NaN while it is
+ *     {@code none}
  * @param meanRatio mean over tokens of policy over behaviour
  * @param effectiveSampleSize (sum w)^2 / (n sum w^2) of the ratios, in (0, 1]
  * @param clippedLow share of tokens whose ratio was clipped from below
  * @param clippedHigh share of tokens whose ratio was clipped from above
- * @param gradientNorm norm before clipping, mean over mini-batches
- * @param learningRate of the step's last mini-batch
+ * @param clampedLogRatios share of tokens with a log ratio, to behaviour or reference, beyond the clamp
+ * @param cappedWeights share of tokens whose importance weight in the divergence term was at its cap
+ * @param gradientNorm norm before clipping, mean over the mini-batches that were applied
+ * @param learningRate of the step
  * @param skippedMiniBatches mini-batches that changed nothing because loss or gradient were not finite
  * @param maxStaleness versions between the learner and the oldest token it learnt from
  * @param meanStaleness mean over rollouts of their oldest token's staleness
@@ -49,6 +52,8 @@ public record StepReport(
         double effectiveSampleSize,
         double clippedLow,
         double clippedHigh,
+        double clampedLogRatios,
+        double cappedWeights,
         double gradientNorm,
         double learningRate,
         int skippedMiniBatches,

@@ -129,10 +129,11 @@ public record Grpo(GrpoSettings settings, Regularisation regularisation) impleme
         NDArray penalty = DivergenceEstimators.fromBehaviour(
                         divergence, logRatio, logWeight, settings.divergenceWeightCap())
                 .mul(batch.samplingCorrection());
+        NDArray scale = batch.weight().mul(regularisation.coefficient());
         NDArray clamped = isClamped(toBehaviour).logicalOr(isClamped(toReference));
         NDArray capped = logWeight.gt(Math.log(settings.divergenceWeightCap()));
         return new ObjectiveLoss(
-                surrogate.loss().add(penalty.mul(batch.weight()).sum().mul(regularisation.coefficient())),
+                surrogate.loss().add(penalty.mul(scale).sum()),
                 penalty.stopGradient().sum(),
                 surrogate.ratio(),
                 surrogate.squaredRatio(),

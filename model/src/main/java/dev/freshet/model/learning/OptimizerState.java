@@ -1,0 +1,131 @@
+package dev.freshet.model.learning;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.freshet.model.engine.ComputeDevice;
+import dev.freshet.model.safetensors.TensorData;
+import dev.freshet.model.safetensors.TensorData.ElementType;
+import dev.freshet.model.transformer.DecoderConfig;
+import dev.freshet.model.transformer.DecoderWeights;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/** AdamW's moments and step counts, one of each for every parameter, in native memory that this object owns. */
+final class OptimizerState implements AutoCloseable {
+    private static final String FIRST = "exp_avg.";
+    private static final String SECOND = "exp_avg_sq.";
+    private static final String STEP = "step.";
+
+    private final DecoderWeights firstMoments;
+    private final DecoderWeights secondMoments;
+    private final NDManager manager;
+    private final NDList steps;
+
+    private OptimizerState(DecoderWeights firstMoments, DecoderWeights secondMoments, NDManager manager, NDList steps) {
+        this.firstMoments = firstMoments;
+        this.secondMoments = secondMoments;
+        this.manager = manager;
+        this.steps = steps;
+    }
+
+    /** @param tensors those of {@link #toTensors}, or none for the state before the first update */
+    static OptimizerState of(DecoderConfig config, ComputeDevice device, List<TensorData> tensors) {
+        DecoderWeights firstMoments = moments(config, device, tensors, FIRST);
+        try {
+            DecoderWeights secondMoments = moments(config, device, tensors, SECOND);
+            try {
+                return withSteps(firstMoments, secondMoments, device.newManager(), tensors);
+            } catch (RuntimeException e) {
+                secondMoments.close();
+                throw e;
+            }
+        } catch (RuntimeException e) {
+            firstMoments.close();
+            throw e;
+        }
+    }
+
+    private static OptimizerState withSteps(
+            DecoderWeights firstMoments, DecoderWeights secondMoments, NDManager manager, List<TensorData> tensors) {
+        try {
+            NDList steps = new NDList();
+            for (String name : firstMoments.names()) {
+                NDArray step = manager.zeros(new Shape(), DataType.FLOAT32);
+                step.addi(stepCount(tensors, STEP + name));
+                steps.add(step);
+            }
+            return new OptimizerState(firstMoments, secondMoments, manager, steps);
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    NDList firstMoments() {
+        return firstMoments.parameters();
+    }
+
+    NDList secondMoments() {
+        return secondMoments.parameters();
+    }
+
+    NDList steps() {
+        return steps;
+    }
+
+    List<TensorData> toTensors() {
+        List<TensorData> tensors = new ArrayList<>();
+        firstMoments.toTensors().forEach(tensor -> tensors.add(renamed(tensor, FIRST + tensor.name())));
+        secondMoments.toTensors().forEach(tensor -> tensors.add(renamed(tensor, SECOND + tensor.name())));
+        List<String> names = firstMoments.names();
+        for (int i = 0; i < names.size(); i++) {
+            ByteBuffer bytes = steps.get(i).toByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+            tensors.add(new TensorData(STEP + names.get(i), ElementType.F32, List.of(), bytes));
+        }
+        return tensors;
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+        firstMoments.close();
+        secondMoments.close();
+    }
+
+    private static DecoderWeights moments(
+            DecoderConfig config, ComputeDevice device, List<TensorData> tensors, String prefix) {
+        if (tensors.isEmpty()) {
+            return DecoderWeights.zeros(config, device);
+        }
+        List<TensorData> moments = tensors.stream()
+                .filter(tensor -> tensor.name().startsWith(prefix))
+                .map(tensor -> renamed(tensor, tensor.name().substring(prefix.length())))
+                .toList();
+        return DecoderWeights.of(config, device, moments);
+    }
+
+    private static float stepCount(List<TensorData> tensors, String name) {
+        if (tensors.isEmpty()) {
+            return 0;
+        }
+        TensorData count = tensors.stream()
+                .filter(tensor -> tensor.name().equals(name))
+                .findFirst()
+                .orElseThrow(() ->
+                        new IllegalArgumentException("optimizer state must have a tensor " + name + ", had none"));
+        if (count.type() != ElementType.F32 || !count.shape().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "tensor " + name + " must be F32 and a scalar, was " + count.type() + " of shape " + count.shape());
+        }
+        return count.bytes().duplicate().order(ByteOrder.LITTLE_ENDIAN).getFloat();
+    }
+
+    private static TensorData renamed(TensorData tensor, String name) {
+        return new TensorData(name, tensor.type(), tensor.shape(), tensor.bytes());
+    }
+}

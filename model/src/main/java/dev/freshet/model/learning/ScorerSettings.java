@@ -1,0 +1,48 @@
+package dev.freshet.model.learning;
+
+import com.typesafe.config.Config;
+
+/**
+ * How a {@link DecoderLogProbScorer} scores; {@code learning.conf} documents each key under {@code freshet.reference-scorer}.
+ *
+ * @param temperature at which rollouts are sampled, and therefore scored, above 0
+ * @param batchTokens token positions, padding included, that are scored at once, at least 1
+ * @param batching which of the groups that wait are scored together
+ */
+public record ScorerSettings(ComputeSettings compute, double temperature, int batchTokens, Batching batching) {
+    private static final String PATH = "freshet.reference-scorer";
+
+    /** Which of the waiting groups are scored together. */
+    public enum Batching {
+        /** As many as the budget holds: the last bits of sums then depend on who waits with whom. */
+        WAITING_GROUPS,
+        /** Each group alone, so that its scores depend on nothing else. */
+        GROUP_ALONE
+    }
+
+    public ScorerSettings {
+        if (!(temperature > 0) || Double.isInfinite(temperature)) {
+            throw new IllegalArgumentException("temperature must be finite and above 0 to be scored at, was "
+                    + temperature + " (freshet.generation.temperature)");
+        }
+        if (batchTokens < 1) {
+            throw new IllegalArgumentException(
+                    "batch-tokens must be at least 1, was " + batchTokens + " (" + PATH + ".batch-tokens)");
+        }
+    }
+
+    /** Reads the reference scorer's part of a whole configuration. */
+    public static ScorerSettings from(Config config) {
+        Config scorer = config.getConfig(PATH);
+        return new ScorerSettings(
+                ComputeSettings.from(scorer, PATH),
+                config.getDouble("freshet.generation.temperature"),
+                scorer.getInt("batch-tokens"),
+                Batching.WAITING_GROUPS);
+    }
+
+    /** The same work such that nothing depends on timing. */
+    public ScorerSettings deterministic() {
+        return new ScorerSettings(compute, temperature, batchTokens, Batching.GROUP_ALONE);
+    }
+}

@@ -1,0 +1,102 @@
+package dev.freshet.model.learning;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import dev.freshet.model.objective.ObjectiveLoss;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** What a step saw, summed over the tokens of the mini-batches that were applied; a skipped one only counts as skipped. */
+final class StepTally {
+    private final Map<Sum, Double> sums = new EnumMap<>(Sum.class);
+    private long tokens;
+    private double normTotal;
+    private int applied;
+    private int skipped;
+
+    /** Sums over tokens; that of the loss is weighted, so that it adds up to one loss for each mini-batch. */
+    enum Sum {
+        LOSS,
+        ENTROPY,
+        DIVERGENCE,
+        RATIO,
+        SQUARED_RATIO,
+        CLIPPED_LOW,
+        CLIPPED_HIGH,
+        CLAMPED,
+        CAPPED
+    }
+
+    /** One mini-batch, while its micro-batches run. */
+    static final class MiniBatch {
+        private final Map<Sum, Double> sums = new EnumMap<>(Sum.class);
+        private long tokens;
+
+        /** Reads a micro-batch's scalars in one transfer. */
+        void add(ObjectiveLoss loss, NDArray entropy, long scoredTokens) {
+            Map<Sum, NDArray> scalars = new EnumMap<>(Sum.class);
+            scalars.put(Sum.LOSS, loss.loss().stopGradient());
+            scalars.put(Sum.ENTROPY, entropy.sum());
+            scalars.put(Sum.DIVERGENCE, loss.divergence());
+            scalars.put(Sum.RATIO, loss.ratio());
+            scalars.put(Sum.SQUARED_RATIO, loss.squaredRatio());
+            scalars.put(Sum.CLIPPED_LOW, loss.clippedLow());
+            scalars.put(Sum.CLIPPED_HIGH, loss.clippedHigh());
+            scalars.put(Sum.CLAMPED, loss.clampedLogRatios());
+            scalars.put(Sum.CAPPED, loss.cappedWeights());
+            float[] values = NDArrays.stack(new NDList(scalars.values())).toFloatArray();
+            int next = 0;
+            for (Sum sum : scalars.keySet()) {
+                sums.merge(sum, (double) values[next], Double::sum);
+                next++;
+            }
+            tokens += scoredTokens;
+        }
+
+        boolean isFinite() {
+            return Double.isFinite(sums.getOrDefault(Sum.LOSS, Double.NaN));
+        }
+    }
+
+    void applied(MiniBatch miniBatch, double gradientNorm) {
+        miniBatch.sums.forEach((sum, value) -> sums.merge(sum, value, Double::sum));
+        tokens += miniBatch.tokens;
+        normTotal += gradientNorm;
+        applied++;
+    }
+
+    void skipped() {
+        skipped++;
+    }
+
+    int appliedCount() {
+        return applied;
+    }
+
+    int skippedCount() {
+        return skipped;
+    }
+
+    /** Like every mean here, NaN if no mini-batch was applied. */
+    double meanLoss() {
+        return total(Sum.LOSS) / applied;
+    }
+
+    double meanGradientNorm() {
+        return normTotal / applied;
+    }
+
+    double perToken(Sum sum) {
+        return total(sum) / tokens;
+    }
+
+    /** (sum w)^2 / (n sum w^2) of the ratios of policy over behaviour: Kong 1992. */
+    double effectiveSampleSize() {
+        return total(Sum.RATIO) * total(Sum.RATIO) / (tokens * total(Sum.SQUARED_RATIO));
+    }
+
+    private double total(Sum sum) {
+        return sums.getOrDefault(sum, 0.0);
+    }
+}

@@ -1,0 +1,57 @@
+package dev.freshet.model.learning;
+
+import ai.djl.ndarray.NDManager;
+import dev.freshet.model.objective.TokenBatch;
+import dev.freshet.model.rollout.LogProbs;
+import dev.freshet.model.rollout.Rollout;
+import java.util.Arrays;
+import java.util.List;
+
+/** Lays what is known of a micro-batch's tokens out as the objective wants it, in the order of {@link PackedSequences}. */
+final class TokenBatches {
+    private TokenBatches() {}
+
+    /**
+     * @param tokenWeights for each sequence the weight of each of its tokens
+     * @param samplingCorrectionCap bound of behaviour over sampled, the probability before and after truncation
+     */
+    static TokenBatch of(
+            List<TrainingSequence> sequences, double[] tokenWeights, double samplingCorrectionCap, NDManager owner) {
+        int tokens = sequences.stream()
+                .mapToInt(sequence -> sequence.rollout().completion().size())
+                .sum();
+        float[] advantage = new float[tokens];
+        float[] behaviour = new float[tokens];
+        float[] correction = new float[tokens];
+        float[] reference = new float[tokens];
+        float[] weight = new float[tokens];
+        boolean referenced = true;
+        int start = 0;
+        for (int i = 0; i < sequences.size(); i++) {
+            TrainingSequence sequence = sequences.get(i);
+            Rollout rollout = sequence.rollout();
+            int end = start + rollout.completion().size();
+            Arrays.fill(advantage, start, end, (float) sequence.advantage());
+            Arrays.fill(weight, start, end, (float) tokenWeights[i]);
+            rollout.behaviour().copyTo(behaviour, start);
+            for (int token = start; token < end; token++) {
+                double logCorrection =
+                        behaviour[token] - (double) rollout.sampled().get(token - start);
+                correction[token] = (float) Math.min(Math.exp(logCorrection), samplingCorrectionCap);
+            }
+            LogProbs scored = sequence.reference();
+            if (scored == null) {
+                referenced = false;
+            } else {
+                scored.copyTo(reference, start);
+            }
+            start = end;
+        }
+        return new TokenBatch(
+                owner.create(advantage),
+                owner.create(behaviour),
+                owner.create(correction),
+                referenced ? owner.create(reference) : null,
+                owner.create(weight));
+    }
+}

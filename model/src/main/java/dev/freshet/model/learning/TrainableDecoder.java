@@ -1,0 +1,133 @@
+package dev.freshet.model.learning;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.freshet.model.objective.TokenScores;
+import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.model.safetensors.TensorData;
+import dev.freshet.model.transformer.DecoderConfig;
+import dev.freshet.model.transformer.DecoderProgram;
+import dev.freshet.model.transformer.DecoderProgram.AdamW;
+import dev.freshet.model.transformer.DecoderWeights;
+import dev.freshet.model.weights.WeightRegistry;
+import java.util.List;
+
+/**
+ * A decoder's weights with their gradients and optimizer state, all in native memory that this object owns. All methods must be
+ * called on one {@link dev.freshet.model.engine.EngineThread}, whose grad mode this object turns on.
+ *
+ * <p>Gradients accumulate from one {@link #backward} to the next until {@link #update} uses them or {@link #discardGradients}
+ * drops them.
+ */
+final class TrainableDecoder implements AutoCloseable {
+    private final DecoderProgram program;
+    private final DecoderWeights weights;
+    private final OptimizerState optimizer;
+    private final NDManager batches;
+
+    private TrainableDecoder(
+            DecoderProgram program, DecoderWeights weights, OptimizerState optimizer, NDManager batches) {
+        this.program = program;
+        this.weights = weights;
+        this.optimizer = optimizer;
+        this.batches = batches;
+    }
+
+    /**
+     * @param weights become this object's
+     * @param optimizer tensors of {@link #optimizer}, or none for a fresh optimizer
+     */
+    static TrainableDecoder create(ComputeSettings compute, DecoderWeights weights, List<TensorData> optimizer) {
+        DecoderConfig config = weights.config();
+        try {
+            OptimizerState state = OptimizerState.of(config, compute.device(), optimizer);
+            try {
+                DecoderProgram program = DecoderProgram.load(config, compute.flavour(), compute.device());
+                weights.requireGradients();
+                JniUtils.setGradMode(true);
+                return new TrainableDecoder(
+                        program, weights, state, compute.device().newManager());
+            } catch (RuntimeException e) {
+                state.close();
+                throw e;
+            }
+        } catch (RuntimeException e) {
+            weights.close();
+            throw e;
+        }
+    }
+
+    DecoderConfig config() {
+        return weights.config();
+    }
+
+    /** A new owner for the arrays of one micro-batch, which the caller closes in the same method. */
+    NDManager newBatchManager() {
+        return batches.newSubManager();
+    }
+
+    /** Scores a micro-batch, with a graph for {@link #backward}. Results belong to the micro-batch's owner. */
+    TokenScores score(PackedSequences batch, NDArray temperature) {
+        NDList scores =
+                program.tokenScores(batch.ids(), batch.picks(), batch.targets(), temperature, weights.arguments());
+        return new TokenScores(scores.get(0), scores.get(1));
+    }
+
+    /** Adds the gradients of a scalar to those accumulated. */
+    void backward(NDArray loss) {
+        try (NDArray one = loss.getManager().ones(new Shape(), loss.getDataType())) {
+            JniUtils.backward((PtNDArray) loss, (PtNDArray) one, false, false);
+        }
+    }
+
+    /**
+     * One update from the accumulated gradients, which are zeroed.
+     *
+     * @return their global norm before clipping; if it is not finite, no weight and no moment was changed
+     */
+    double update(double learningRate, AdamW settings) {
+        return program.adamw(
+                weights.parameters(),
+                optimizer.firstMoments(),
+                optimizer.secondMoments(),
+                optimizer.steps(),
+                learningRate,
+                settings);
+    }
+
+    void discardGradients() {
+        for (NDArray parameter : weights.parameters()) {
+            PtNDArray gradient = JniUtils.getGradient((PtNDArray) parameter);
+            if (gradient != null) {
+                gradient.close();
+                JniUtils.zeroGrad((PtNDArray) parameter);
+            }
+        }
+    }
+
+    void publish(PolicyVersion version, WeightRegistry registry) {
+        registry.publish(version, weights, program);
+    }
+
+    /** A copy of the weights in host memory. */
+    List<TensorData> weights() {
+        return weights.toTensors();
+    }
+
+    /** A copy of the optimizer's state in host memory. */
+    List<TensorData> optimizer() {
+        return optimizer.toTensors();
+    }
+
+    @Override
+    public void close() {
+        batches.close();
+        optimizer.close();
+        weights.close();
+        program.close();
+    }
+}

@@ -1,0 +1,93 @@
+package dev.freshet.model.learning;
+
+import dev.freshet.model.learning.StepTally.Sum;
+import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.model.objective.Regularisation;
+import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.model.rollout.ScoredGroup;
+import dev.freshet.model.transformer.DecoderConfig;
+import java.util.List;
+import java.util.function.DoubleUnaryOperator;
+
+/** A batch that the objective and the decoder can take, and the part of a step's report that is known from it. */
+record TrainingBatch(List<ScoredGroup> groups, List<TrainingSequence> sequences) {
+    TrainingBatch {
+        groups = List.copyOf(groups);
+        sequences = List.copyOf(sequences);
+    }
+
+    /** @throws IllegalArgumentException if the batch is empty, lacks the reference, or has a sequence too long for the decoder */
+    static TrainingBatch of(List<ScoredGroup> groups, PolicyObjective objective, DecoderConfig config) {
+        if (groups.isEmpty()) {
+            throw new IllegalArgumentException("a batch must have at least one group, had none");
+        }
+        for (ScoredGroup group : groups) {
+            if (objective.needsReference() && group.reference().isEmpty()) {
+                throw new IllegalArgumentException("group " + group.sequence() + " must have reference log-probs for "
+                        + objective.name() + " with divergence "
+                        + objective.regularisation().spec() + ", had none (freshet.reference)");
+            }
+        }
+        List<TrainingSequence> sequences = TrainingSequence.of(groups, objective);
+        for (TrainingSequence sequence : sequences) {
+            if (sequence.tokens().positions() > config.maxLength()) {
+                throw new IllegalArgumentException("a sequence must have at most " + config.maxLength()
+                        + " positions, had " + sequence.tokens().positions() + " (freshet.model.max-length)");
+            }
+        }
+        return new TrainingBatch(groups, sequences);
+    }
+
+    /** @param learner the version that learnt from this batch; the report names the one after it */
+    StepReport report(
+            PolicyObjective objective, PolicyVersion learner, StepTally tally, double learningRate, double seconds) {
+        Regularisation regularisation = objective.regularisation();
+        return new StepReport(
+                learner.next(),
+                objective.name(),
+                regularisation.spec(),
+                regularisation.coefficient(),
+                groups.stream().mapToLong(ScoredGroup::sequence).min().orElseThrow(),
+                groups.stream().mapToLong(ScoredGroup::sequence).max().orElseThrow(),
+                groups.size(),
+                sequences.size(),
+                groups.stream()
+                        .mapToLong(group -> group.group().completionTokens())
+                        .sum(),
+                meanOverRollouts(reward -> reward),
+                meanOverRollouts(reward -> reward >= 1 ? 1 : 0),
+                tally.meanLoss(),
+                tally.perToken(Sum.ENTROPY),
+                objective.needsReference() ? tally.perToken(Sum.DIVERGENCE) : Double.NaN,
+                tally.perToken(Sum.RATIO),
+                tally.effectiveSampleSize(),
+                tally.perToken(Sum.CLIPPED_LOW),
+                tally.perToken(Sum.CLIPPED_HIGH),
+                tally.perToken(Sum.CLAMPED),
+                tally.perToken(Sum.CAPPED),
+                tally.meanGradientNorm(),
+                learningRate,
+                tally.skippedCount(),
+                sequences.stream()
+                        .mapToLong(sequence -> staleness(sequence, learner))
+                        .max()
+                        .orElseThrow(),
+                sequences.stream()
+                        .mapToLong(sequence -> staleness(sequence, learner))
+                        .average()
+                        .orElseThrow(),
+                seconds);
+    }
+
+    private double meanOverRollouts(DoubleUnaryOperator of) {
+        return groups.stream()
+                .flatMap(group -> group.verified().rewards().stream())
+                .mapToDouble(of::applyAsDouble)
+                .average()
+                .orElseThrow();
+    }
+
+    private static long staleness(TrainingSequence sequence, PolicyVersion learner) {
+        return learner.minus(sequence.rollout().versions().oldest());
+    }
+}

@@ -1,0 +1,53 @@
+package dev.freshet.model.learning;
+
+import com.typesafe.config.Config;
+import dev.freshet.model.transformer.DecoderProgram.AdamW;
+
+/**
+ * How {@link WarmUp} trains; {@code learning.conf} documents each key under {@code freshet.warm-up}. Where and how it computes
+ * are the learner's settings.
+ *
+ * @param learningRate its steps are the optimizer updates of the warm-up
+ * @param batch demonstrations an update, at least 1
+ * @param seed of the initial weights
+ * @param microBatchTokens token positions, padding included, that go through the decoder at once, at least 1
+ */
+public record WarmUpSettings(
+        ComputeSettings compute,
+        LearningRate learningRate,
+        AdamW optimizer,
+        int batch,
+        long seed,
+        int microBatchTokens) {
+
+    private static final String PATH = "freshet.warm-up";
+
+    public WarmUpSettings {
+        compute.requireDifferentiable("freshet.train");
+        if (batch < 1) {
+            throw new IllegalArgumentException("batch must be at least 1, was " + batch + " (" + PATH + ".batch)");
+        }
+        if (microBatchTokens < 1) {
+            throw new IllegalArgumentException("micro-batch-tokens must be at least 1, was " + microBatchTokens
+                    + " (freshet.train.micro-batch-tokens)");
+        }
+    }
+
+    /** Reads {@code freshet.warm-up}, and of {@code freshet.train} what both share, from a whole configuration. */
+    public static WarmUpSettings from(Config config) {
+        Config warmUp = config.getConfig(PATH);
+        Config train = config.getConfig("freshet.train");
+        return new WarmUpSettings(
+                ComputeSettings.from(train, "freshet.train"),
+                LearningRate.from(warmUp, PATH),
+                AdamWSettings.from(warmUp, PATH),
+                warmUp.getInt("batch"),
+                train.getLong("seed"),
+                train.getInt("micro-batch-tokens"));
+    }
+
+    /** Number of optimizer updates. */
+    public long steps() {
+        return learningRate.steps();
+    }
+}
