@@ -42,9 +42,10 @@ public final class Coordinator {
     /** The rest is what the run's own parts say. */
     record LearnerStepped(StepReport report) implements Command {}
 
-    record LearnerHeld(long hold) implements Command {}
+    record TooManyNonfinite(String why) implements Command {}
 
-    record LearnerHeldItself(String why) implements Command {}
+    /** Since the pause of that number, no step runs any more. */
+    record StepsHeld(long pause) implements Command {}
 
     record FirstCheckpointEnded(Optional<String> failure) implements Command {}
 
@@ -56,7 +57,7 @@ public final class Coordinator {
         INSTANCE
     }
 
-    static Behavior<Command> create(RunPlan plan, RolloutStream stream, CompletableFuture<RunFinished> completion) {
+    static Behavior<Command> create(RunPlan plan, RunStream stream, CompletableFuture<RunFinished> completion) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             ObjectiveInForce objective = new ObjectiveInForce(plan.objective());
             RunParts parts = RunParts.spawn(context, plan, stream, objective);
@@ -87,22 +88,27 @@ public final class Coordinator {
 
     private Behavior<Command> running(RunProgress progress) {
         BehaviorBuilder<Command> state = Behaviors.receive(Command.class)
-                .onMessage(Pause.class, command -> onPause(progress, command))
+                .onMessage(Pause.class, command -> onPause(progress, List.of(), command))
                 .onMessage(Resume.class, command -> toldStatus(progress, command.replyTo()))
                 .onMessage(Stop.class, command -> onStop(progress, List.of(), command))
-                .onMessage(LearnerHeldItself.class, command -> onLearnerHeldItself(progress, List.of(), command));
+                .onMessage(TooManyNonfinite.class, command -> onTooManyNonfinite(progress, List.of(), command));
         return inEveryState(state, progress, this::running);
     }
 
-    /** A step may still be running; {@code waiting} are the pauses to confirm when it has ended. */
-    private Behavior<Command> pausing(RunProgress progress, List<Pause> waiting) {
+    /**
+     * Nothing is admitted and no step begins, but one may still be running.
+     *
+     * @param why the reason to show when the run has paused
+     * @param waiting the pauses to confirm then
+     */
+    private Behavior<Command> pausing(RunProgress progress, String why, List<Pause> waiting) {
         BehaviorBuilder<Command> state = Behaviors.receive(Command.class)
-                .onMessage(LearnerHeld.class, command -> onLearnerHeld(progress, waiting, command))
-                .onMessage(LearnerHeldItself.class, command -> onLearnerHeldItself(progress, waiting, command))
-                .onMessage(Pause.class, command -> onPauseAgain(progress, waiting, command))
+                .onMessage(StepsHeld.class, command -> onStepsHeld(progress, why, waiting, command))
+                .onMessage(TooManyNonfinite.class, command -> onTooManyNonfinite(progress, waiting, command))
+                .onMessage(Pause.class, command -> onPause(progress, waiting, command))
                 .onMessage(Resume.class, command -> onResume(progress, waiting, command))
                 .onMessage(Stop.class, command -> onStop(progress, waiting, command));
-        return inEveryState(state, progress, changed -> pausing(changed, waiting));
+        return inEveryState(state, progress, changed -> pausing(changed, why, waiting));
     }
 
     private Behavior<Command> paused(RunProgress progress) {
@@ -113,19 +119,11 @@ public final class Coordinator {
         return inEveryState(state, progress, this::paused);
     }
 
-    /** Told to end at once; a step may still be running. */
-    private Behavior<Command> stopping(RunProgress progress) {
-        BehaviorBuilder<Command> state = Behaviors.receive(Command.class)
-                .onMessage(LearnerHeld.class, command -> onLearnerHeldToStop(progress, command))
-                .onMessage(Stop.class, command -> toldStatus(progress, command.replyTo()));
-        return inEveryState(state, progress, this::stopping);
-    }
-
-    /** The stream admits no more, and empties. */
+    /** The stream admits no more, and ends. */
     private Behavior<Command> draining(RunProgress progress) {
         BehaviorBuilder<Command> state = Behaviors.receive(Command.class)
-                .onMessage(Stop.class, command -> onStopWhileDraining(progress, command))
-                .onMessage(LearnerHeldItself.class, command -> onLearnerHeldWhileDraining(progress, command));
+                .onMessage(Stop.class, command -> onStop(progress, List.of(), command))
+                .onMessage(TooManyNonfinite.class, command -> onTooManyNonfiniteWhileDraining(progress, command));
         return inEveryState(state, progress, this::draining);
     }
 
@@ -138,10 +136,9 @@ public final class Coordinator {
                 .onMessage(Pause.class, command -> refused(command.replyTo(), "the run is ending"))
                 .onMessage(Resume.class, command -> refused(command.replyTo(), "the run is ending"))
                 .onMessage(LearnerStepped.class, command -> same.apply(progress.after(command.report())))
-                // Of a pause that was taken back meanwhile.
-                .onMessage(LearnerHeld.class, command -> Behaviors.same())
-                .onMessage(LearnerHeldItself.class, command -> Behaviors.same())
-                .onMessage(StreamEnded.class, command -> onStreamEnded(progress, command))
+                // Of a pause that was taken back meanwhile, or that the run's end overtook.
+                .onMessage(StepsHeld.class, command -> Behaviors.same())
+                .onMessage(StreamEnded.class, command -> onStreamEnded(progress.withStreaming(false), command))
                 .onSignal(Terminated.class, signal -> onTerminated(progress, signal))
                 .build();
     }
@@ -149,13 +146,16 @@ public final class Coordinator {
     private Behavior<Command> onFirstCheckpointEnded(
             RunProgress progress, Optional<Stop> stop, FirstCheckpointEnded command) {
         if (command.failure().isPresent()) {
-            return ending.fail(progress, "the first checkpoint could not be written: " + command.failure().get());
+            return ending.fail(
+                    progress,
+                    "the first checkpoint could not be written: "
+                            + command.failure().get());
         }
         if (stop.isPresent()) {
             return ending.close(progress, "stopped before the first step");
         }
         scope.startStream();
-        return running(scope.change(progress, RunState.RUNNING, "training"));
+        return running(scope.change(progress.withStreaming(true), RunState.RUNNING, "training"));
     }
 
     private Behavior<Command> onStopBeforeTheStart(RunProgress progress, Stop command) {
@@ -163,16 +163,30 @@ public final class Coordinator {
         return starting(progress, Optional.of(command));
     }
 
-    private Behavior<Command> onPause(RunProgress progress, Pause command) {
-        scope.stream().closeAdmission();
-        return onPauseAgain(holdLearner(progress), List.of(), command);
-    }
-
-    private Behavior<Command> onPauseAgain(RunProgress progress, List<Pause> waiting, Pause command) {
+    private Behavior<Command> onPause(RunProgress progress, List<Pause> waiting, Pause command) {
         haltGeneratorsIfNow(command);
         List<Pause> more = new ArrayList<>(waiting);
         more.add(command);
-        return pausing(progress.now(RunState.RUNNING, "pausing: the running step is finishing"), more);
+        return startPausing(progress, "on command", more);
+    }
+
+    private Behavior<Command> onTooManyNonfinite(RunProgress progress, List<Pause> waiting, TooManyNonfinite command) {
+        return startPausing(progress, command.why(), waiting);
+    }
+
+    private Behavior<Command> startPausing(RunProgress progress, String why, List<Pause> waiting) {
+        RunProgress next = progress.withNextPause();
+        scope.pauseStream(next.pause());
+        return pausing(next.now(RunState.RUNNING, "pausing when the running step has ended"), why, waiting);
+    }
+
+    private Behavior<Command> onStepsHeld(RunProgress progress, String why, List<Pause> waiting, StepsHeld command) {
+        if (command.pause() != progress.pause()) {
+            return Behaviors.same();
+        }
+        RunProgress next = scope.change(progress, RunState.PAUSED, why);
+        waiting.forEach(pause -> scope.tellStatus(next, pause.replyTo()));
+        return paused(next);
     }
 
     private Behavior<Command> onPauseWhilePaused(RunProgress progress, Pause command) {
@@ -186,35 +200,10 @@ public final class Coordinator {
         }
     }
 
-    private RunProgress holdLearner(RunProgress progress) {
-        RunProgress next = progress.withNextHold();
-        scope.parts().learner().tell(new Learner.Pause(next.hold()));
-        return next;
-    }
-
-    private Behavior<Command> onLearnerHeld(RunProgress progress, List<Pause> waiting, LearnerHeld command) {
-        if (command.hold() != progress.hold()) {
-            return Behaviors.same();
-        }
-        return settled(progress, waiting, "on command");
-    }
-
-    private Behavior<Command> onLearnerHeldItself(
-            RunProgress progress, List<Pause> waiting, LearnerHeldItself command) {
-        scope.stream().closeAdmission();
-        return settled(progress, waiting, command.why());
-    }
-
-    private Behavior<Command> settled(RunProgress progress, List<Pause> waiting, String why) {
-        RunProgress next = scope.change(progress, RunState.PAUSED, why);
-        waiting.forEach(pause -> scope.tellStatus(next, pause.replyTo()));
-        return paused(next);
-    }
-
     private Behavior<Command> onResume(RunProgress progress, List<Pause> waiting, Resume command) {
         waiting.forEach(pause -> scope.refuse(pause.replyTo(), "the run was resumed before it had paused"));
-        letFlow();
-        scope.stream().openAdmission();
+        scope.parts().generators().tell(GeneratorPool.Resume.INSTANCE);
+        scope.stream().resume();
         RunProgress next = progress.state() == RunState.PAUSED
                 ? scope.change(progress, RunState.RUNNING, "training")
                 : progress.now(RunState.RUNNING, "training");
@@ -222,44 +211,36 @@ public final class Coordinator {
         return running(next);
     }
 
-    private void letFlow() {
-        scope.parts().generators().tell(GeneratorPool.Resume.INSTANCE);
-        scope.parts().learner().tell(Learner.Resume.INSTANCE);
-    }
-
     private Behavior<Command> onStop(RunProgress progress, List<Pause> waiting, Stop command) {
         waiting.forEach(pause -> scope.refuse(pause.replyTo(), "the run was told to end before it had paused"));
-        if (command.mode() == StopMode.DRAIN) {
-            letFlow();
-            scope.stream().drain();
-            RunProgress next = scope.change(progress, RunState.DRAINING, "learning from what is in flight");
-            scope.tellStatus(next, command.replyTo());
-            return draining(next);
-        }
-        RunProgress next = holdLearner(scope.change(progress, RunState.DRAINING, "the running step is finishing"));
+        RunProgress next = command.mode() == StopMode.NOW ? abort(progress) : drain(progress);
         scope.tellStatus(next, command.replyTo());
-        return stopping(next);
+        return draining(next);
     }
 
-    private Behavior<Command> onStopWhileDraining(RunProgress progress, Stop command) {
-        if (command.mode() == StopMode.DRAIN) {
-            return toldStatus(progress, command.replyTo());
+    private RunProgress abort(RunProgress progress) {
+        scope.stream().abort();
+        return draining(progress, "finishing the running step");
+    }
+
+    private RunProgress drain(RunProgress progress) {
+        if (progress.state() == RunState.DRAINING) {
+            return progress;
         }
-        RunProgress next = holdLearner(progress.now(RunState.DRAINING, "the running step is finishing"));
-        scope.tellStatus(next, command.replyTo());
-        return stopping(next);
+        scope.parts().generators().tell(GeneratorPool.Resume.INSTANCE);
+        scope.stream().drain();
+        return draining(progress, "learning from what is in flight");
     }
 
-    private Behavior<Command> onLearnerHeldToStop(RunProgress progress, LearnerHeld command) {
-        if (command.hold() != progress.hold()) {
-            return Behaviors.same();
-        }
-        scope.stream().handBack("stopped on command");
-        return draining(progress.now(RunState.DRAINING, "handing back what is in flight"));
+    private RunProgress draining(RunProgress progress, String why) {
+        return progress.state() == RunState.DRAINING
+                ? progress.now(RunState.DRAINING, why)
+                : scope.change(progress, RunState.DRAINING, why);
     }
 
-    private Behavior<Command> onLearnerHeldWhileDraining(RunProgress progress, LearnerHeldItself command) {
-        scope.stream().handBack(command.why());
+    /** Whoever told the run to end does not want it to wait, paused, for someone who looks at it. */
+    private Behavior<Command> onTooManyNonfiniteWhileDraining(RunProgress progress, TooManyNonfinite command) {
+        scope.stream().abort();
         return draining(progress.now(RunState.DRAINING, command.why()));
     }
 

@@ -18,11 +18,11 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /** Decodes and rewards the rollouts of a group one after another, on the calling thread. Safe on many threads at once. */
-final class GroupVerification {
+public final class GroupVerification {
     private final AnswerVerifier verifier;
     private final TextTokenizer tokenizer;
 
-    GroupVerification(Task task) {
+    public GroupVerification(Task task) {
         this.verifier = task.verifier();
         this.tokenizer = task.tokenizer();
     }
@@ -32,7 +32,7 @@ final class GroupVerification {
      *
      * @param mayBegin asked before each answer, so that a group that was given up takes no more of its thread's time
      */
-    Outcome<VerifiedGroup> verify(RolloutGroup group, BooleanSupplier mayBegin) {
+    public Outcome<VerifiedGroup> verify(RolloutGroup group, BooleanSupplier mayBegin) {
         List<Double> rewards = new ArrayList<>();
         for (Rollout rollout : group.rollouts()) {
             if (!mayBegin.getAsBoolean()) {

@@ -2,8 +2,8 @@ package dev.freshet.actors;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
 import akka.actor.typed.javadsl.ActorContext;
-import akka.actor.typed.javadsl.BehaviorBuilder;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.StashBuffer;
 import akka.actor.typed.javadsl.TimerScheduler;
@@ -21,17 +21,16 @@ import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
- * Takes the training steps, one at a time, and is the only place where one begins: so a pause that it has confirmed is a
- * pause, and a switch of divergence, which it looks at between steps only, never falls within one. The {@link PolicyLearner}
+ * Takes the training steps, one at a time, and looks at switches of the divergence between steps only, so that
+ * none falls within one. The {@link PolicyLearner}
  * stays its creator's, who closes it. A failed or overdue step stops this actor, and with it the run: weights after it are
- * not to be trusted. Too many non-finite steps in a row make it pause by itself.
+ * not to be trusted. Too many non-finite steps in a row make it pause the stream.
  */
 public final class Learner {
     private static final int STASHED_COMMANDS = 100;
+    private static final double NANOS_PER_SECOND = 1e9;
 
     public sealed interface Command {}
 
@@ -51,16 +50,12 @@ public final class Learner {
     /** One answer, at the next version that is a multiple of {@code interval}. A later order replaces an earlier one. */
     public record TakeSnapshotWhenDue(int interval, ActorRef<StatusReply<Snapshot>> replyTo) implements Command {}
 
-    /** No step begins until {@link Resume}; {@link Held} with the same number says when none runs any more. */
-    public record Pause(long hold) implements Command {}
-
-    public enum Resume implements Command {
-        INSTANCE
-    }
-
     private record StepEnded(StepReport report) implements Command {}
 
     private record StepFailed(Throwable failure) implements Command {}
+
+    private record SnapshotEnded(ActorRef<StatusReply<Snapshot>> replyTo, StatusReply<Snapshot> answer)
+            implements Command {}
 
     private enum StepOverdue implements Command {
         INSTANCE
@@ -74,9 +69,8 @@ public final class Learner {
 
     public record Stepped(StepReport report) implements Notice {}
 
-    public record Held(long hold) implements Notice {}
-
-    public record HeldItself(String why) implements Notice {}
+    /** No further step has begun. */
+    public record TooManyNonfinite(String why) implements Notice {}
 
     /** What the learner works with, and for whom. */
     record Collaborators(
@@ -85,7 +79,7 @@ public final class Learner {
             ObjectiveInForce objective,
             TrainingRecord start,
             RolloutSamples samples,
-            Supplier<GroupCounts> counts,
+            RunStream stream,
             EventSink events,
             ActorRef<Notice> owner) {}
 
@@ -132,44 +126,30 @@ public final class Learner {
     }
 
     private Behavior<Command> waiting(Progress progress) {
-        return inState(progress, this::waiting)
+        return Behaviors.receive(Command.class)
                 .onMessage(Learn.class, command -> onLearn(progress, command))
                 .onMessage(SwitchDivergence.class, this::onSwitchDivergence)
                 .onMessage(TakeSnapshot.class, command -> onTakeSnapshot(progress, command))
-                .onMessage(Pause.class, command -> onPause(progress, command))
-                .onMessageEquals(Resume.INSTANCE, () -> onResume(progress))
+                .onMessage(TakeSnapshotWhenDue.class, command -> onTakeSnapshotWhenDue(progress, command))
+                .onMessage(SnapshotEnded.class, this::onSnapshotEnded)
                 .build();
     }
 
-    /** @param pause to be confirmed when the step has ended */
-    private Behavior<Command> learning(Progress progress, Learn step, Optional<Pause> pause) {
-        return inState(progress, changed -> learning(changed, step, pause))
-                .onMessage(StepEnded.class, command -> onStepEnded(progress, step, pause, command))
+    private Behavior<Command> learning(Progress progress, Learn step) {
+        return Behaviors.receive(Command.class)
+                .onMessage(StepEnded.class, command -> onStepEnded(progress, step, command))
                 .onMessage(StepFailed.class, command -> onStepFailed(step, command))
                 .onMessageEquals(StepOverdue.INSTANCE, () -> onStepOverdue(step))
-                .onMessage(Pause.class, command -> learning(progress, step, Optional.of(command)))
-                .onMessageEquals(Resume.INSTANCE, () -> learning(progress, step, Optional.empty()))
                 .onMessage(Learn.class, this::later)
                 .onMessage(SwitchDivergence.class, this::later)
                 .onMessage(TakeSnapshot.class, this::later)
+                .onMessage(TakeSnapshotWhenDue.class, command -> learning(progress.withDue(Optional.of(command)), step))
+                .onMessage(SnapshotEnded.class, this::onSnapshotEnded)
+                .onSignal(PostStop.class, signal -> onStopWhileLearning(step))
                 .build();
     }
 
-    private Behavior<Command> held(Progress progress) {
-        return inState(progress, this::held)
-                .onMessage(Learn.class, this::later)
-                .onMessage(SwitchDivergence.class, this::onSwitchDivergence)
-                .onMessage(TakeSnapshot.class, command -> onTakeSnapshot(progress, command))
-                .onMessage(Pause.class, command -> onPause(progress, command))
-                .onMessageEquals(Resume.INSTANCE, () -> onResume(progress))
-                .build();
-    }
-
-    private BehaviorBuilder<Command> inState(Progress progress, Function<Progress, Behavior<Command>> state) {
-        return Behaviors.receive(Command.class)
-                .onMessage(TakeSnapshotWhenDue.class, command -> onTakeSnapshotWhenDue(progress, state, command));
-    }
-
+    /** @throws akka.actor.typed.javadsl.StashException after a hundred commands during one step */
     private Behavior<Command> later(Command command) {
         stash.stash(command);
         return Behaviors.same();
@@ -181,25 +161,22 @@ public final class Learner {
                 (report, failure) ->
                         failure == null ? new StepEnded(report) : new StepFailed(Failures.rootCause(failure)));
         timers.startSingleTimer(StepOverdue.INSTANCE, settings.learnTimeout());
-        return learning(progress, command, Optional.empty());
+        return learning(progress, command);
     }
 
-    private Behavior<Command> onStepEnded(Progress progress, Learn step, Optional<Pause> pause, StepEnded command) {
+    private Behavior<Command> onStepEnded(Progress progress, Learn step, StepEnded command) {
         timers.cancel(StepOverdue.INSTANCE);
         StepReport report = command.report();
-        Progress next = progress.after(report);
         with.events().accept(with.samples().of(step.batch(), report.version()));
         with.owner().tell(new Stepped(report));
-        step.replyTo().tell(StatusReply.success(report));
-        next = snapshotIfDue(next, report.version());
-        if (pause.isPresent()) {
-            with.owner().tell(new Held(pause.get().hold()));
-            return stash.unstashAll(held(next));
-        }
+        Progress next = snapshotIfDue(progress.after(report), report.version());
         if (next.nonfiniteInARow() >= settings.maxNonfiniteSteps()) {
-            with.owner().tell(new HeldItself(tooManyNonfinite(next)));
-            return stash.unstashAll(held(next.withFiniteStreak()));
+            // From here and not from the owner, so that the pipeline is paused before it hears of this step's end.
+            with.stream().hold();
+            with.owner().tell(new TooManyNonfinite(tooManyNonfinite(next)));
+            next = next.withFiniteStreak();
         }
+        step.replyTo().tell(StatusReply.success(report));
         return stash.unstashAll(waiting(next));
     }
 
@@ -221,6 +198,11 @@ public final class Learner {
     private Behavior<Command> onStepOverdue(Learn step) {
         String why = "the step did not end within " + settings.learnTimeout() + " (freshet.actors.learn-timeout)";
         return fail(step, why, new TimeoutException(why));
+    }
+
+    private Behavior<Command> onStopWhileLearning(Learn step) {
+        step.replyTo().tell(StatusReply.error("the learner stopped"));
+        return Behaviors.same();
     }
 
     private static Behavior<Command> fail(Learn step, String why, Throwable cause) {
@@ -255,32 +237,27 @@ public final class Learner {
         return Behaviors.same();
     }
 
-    private Behavior<Command> onTakeSnapshotWhenDue(
-            Progress progress, Function<Progress, Behavior<Command>> state, TakeSnapshotWhenDue command) {
-        return state.apply(progress.withDue(Optional.of(command)));
+    private Behavior<Command> onTakeSnapshotWhenDue(Progress progress, TakeSnapshotWhenDue command) {
+        return waiting(progress.withDue(Optional.of(command)));
     }
 
     /** The copy is queued before the next step, so that it is of the weights as they are now. */
     private void takeSnapshot(Progress progress, ActorRef<StatusReply<Snapshot>> replyTo) {
         PolicyObjective objective = with.objective().get();
-        GroupCounts counts = with.counts().get();
+        GroupCounts counts = with.stream().counts();
         long asked = System.nanoTime();
-        with.learner().snapshot().whenComplete((copy, failure) -> {
-            double seconds = (System.nanoTime() - asked) / 1e9;
-            replyTo.tell(
-                    failure == null
-                            ? StatusReply.success(
-                                    new Snapshot(copy, progress.trained().stateOf(copy, objective, counts), seconds))
-                            : StatusReply.error(Failures.rootCause(failure)));
+        context.pipeToSelf(with.learner().snapshot(), (copy, failure) -> {
+            if (failure != null) {
+                return new SnapshotEnded(replyTo, StatusReply.error(Failures.rootCause(failure)));
+            }
+            double seconds = (System.nanoTime() - asked) / NANOS_PER_SECOND;
+            TrainingState state = progress.trained().stateOf(copy, objective, counts);
+            return new SnapshotEnded(replyTo, StatusReply.success(new Snapshot(copy, state, seconds)));
         });
     }
 
-    private Behavior<Command> onPause(Progress progress, Pause command) {
-        with.owner().tell(new Held(command.hold()));
-        return held(progress);
-    }
-
-    private Behavior<Command> onResume(Progress progress) {
-        return stash.unstashAll(waiting(progress));
+    private Behavior<Command> onSnapshotEnded(SnapshotEnded command) {
+        command.replyTo().tell(command.answer());
+        return Behaviors.same();
     }
 }

@@ -11,7 +11,9 @@ import dev.freshet.actors.RefusedException.Kind;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.RunFinished;
+import dev.freshet.streams.StageSnapshot;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -27,27 +29,31 @@ public final class Run implements RunControl, AutoCloseable {
     private static final Duration SHUTDOWN = Duration.ofSeconds(10);
 
     private final ActorSystem<Coordinator.Command> coordinator;
+    private final RunStream stream;
     private final CompletableFuture<RunFinished> completion;
     private final ActorSettings settings;
 
     private Run(
             ActorSystem<Coordinator.Command> coordinator,
+            RunStream stream,
             CompletableFuture<RunFinished> completion,
             ActorSettings settings) {
         this.coordinator = coordinator;
+        this.stream = stream;
         this.completion = completion;
         this.settings = settings;
     }
 
-    static Run start(RunPlan plan, RolloutStream stream) {
+    public static Run start(RunPlan plan) {
         CompletableFuture<RunFinished> completion = new CompletableFuture<>();
+        RunStream stream = new RunStream(plan);
         ActorSystem<Coordinator.Command> system =
                 ActorSystem.create(Coordinator.create(plan, stream, completion), "freshet", akkaConfig());
-        // Too late to change anything after an orderly end; this is for a coordinator that died.
-        system.getWhenTerminated()
-                .whenComplete((done, failure) -> completion.completeExceptionally(
+        // Changes nothing after an orderly end; this is for a coordinator that died.
+        CompletionStage<Void> unused = system.getWhenTerminated()
+                .thenAccept(done -> completion.completeExceptionally(
                         new IllegalStateException("the run's coordinator stopped before the run had ended")));
-        return new Run(system, completion, plan.settings());
+        return new Run(system, stream, completion, plan.settings());
     }
 
     /** Akka's settings are not the user's; system properties still override them. */
@@ -94,6 +100,11 @@ public final class Run implements RunControl, AutoCloseable {
         return completion.minimalCompletionStage();
     }
 
+    /** How each stage of the pipeline has spent its time; empty before the run has started. From any thread, at any time. */
+    public List<StageSnapshot> stages() {
+        return stream.stages();
+    }
+
     /** Ends the run's threads, wherever it stands; a run that has not completed fails. Waits for its engines to close. */
     @Override
     public void close() {
@@ -117,8 +128,8 @@ public final class Run implements RunControl, AutoCloseable {
         CompletableFuture<T> answer =
                 this.<T>ask(command, settings.afterStepTimeout()).toCompletableFuture();
         return CompletableFuture.anyOf(answer, completion)
-                .handle((first, failure) -> answer.isDone() ? answer : CompletableFuture.<T>failedFuture(ended()))
-                .thenCompose(stage -> stage);
+                .handle((first, failure) -> answer.isDone())
+                .thenCompose(answered -> answered ? answer : CompletableFuture.failedFuture(ended()));
     }
 
     private static RefusedException ended() {

@@ -13,15 +13,15 @@ import dev.freshet.actors.Coordinator.Command;
 import dev.freshet.actors.Coordinator.FirstCheckpointEnded;
 import dev.freshet.actors.Coordinator.GetStatus;
 import dev.freshet.actors.Coordinator.LastCheckpointEnded;
-import dev.freshet.actors.Coordinator.LearnerHeld;
-import dev.freshet.actors.Coordinator.LearnerHeldItself;
 import dev.freshet.actors.Coordinator.LearnerStepped;
 import dev.freshet.actors.Coordinator.PartsOverdue;
 import dev.freshet.actors.Coordinator.Pause;
 import dev.freshet.actors.Coordinator.Resume;
+import dev.freshet.actors.Coordinator.StepsHeld;
 import dev.freshet.actors.Coordinator.Stop;
 import dev.freshet.actors.Coordinator.StreamEnded;
 import dev.freshet.actors.Coordinator.SwitchDivergence;
+import dev.freshet.actors.Coordinator.TooManyNonfinite;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 
 /**
@@ -45,7 +45,7 @@ final class RunEnding {
     }
 
     Behavior<Command> fail(RunProgress progress, String why) {
-        scope.stream().handBack(why);
+        scope.stream().abort();
         return stopParts(scope.change(progress, RunState.FAILED, why));
     }
 
@@ -67,11 +67,12 @@ final class RunEnding {
         return inEveryState(state, progress, "the run is ending");
     }
 
-    /** All parts have been told to stop. */
+    /** All parts have been told to stop, and the stream too. */
     private Behavior<Command> closing(RunProgress progress) {
         BehaviorBuilder<Command> state = Behaviors.receive(Command.class)
                 .onMessageEquals(PartsOverdue.INSTANCE, () -> onPartsOverdue(progress))
                 .onMessage(Stop.class, command -> toldStatus(progress, command.replyTo()))
+                .onMessage(StreamEnded.class, command -> closedOrClosing(progress.withStreaming(false)))
                 .onSignal(Terminated.class, signal -> closedOrClosing(progress));
         return inEveryState(state, progress, "the run is ending");
     }
@@ -91,8 +92,8 @@ final class RunEnding {
                 .onMessage(SwitchDivergence.class, command -> refused(command.replyTo(), refusal))
                 .onMessage(Checkpoint.class, command -> refused(command.replyTo(), refusal))
                 .onMessage(LearnerStepped.class, command -> Behaviors.same())
-                .onMessage(LearnerHeld.class, command -> Behaviors.same())
-                .onMessage(LearnerHeldItself.class, command -> Behaviors.same())
+                .onMessage(TooManyNonfinite.class, command -> Behaviors.same())
+                .onMessage(StepsHeld.class, command -> Behaviors.same())
                 .onMessage(FirstCheckpointEnded.class, command -> Behaviors.same())
                 .onMessage(LastCheckpointEnded.class, command -> Behaviors.same())
                 .onMessage(StreamEnded.class, command -> Behaviors.same())
@@ -101,13 +102,17 @@ final class RunEnding {
 
     private Behavior<Command> onLastCheckpointEnded(RunProgress progress, String outcome, LastCheckpointEnded command) {
         if (command.failure().isPresent()) {
-            return fail(progress, "the last checkpoint could not be written: " + command.failure().get());
+            return fail(
+                    progress,
+                    "the last checkpoint could not be written: "
+                            + command.failure().get());
         }
         return close(progress, outcome);
     }
 
     private Behavior<Command> closedOrClosing(RunProgress progress) {
-        return scope.context().getChildren().isEmpty() ? end(progress) : closing(progress);
+        boolean closed = scope.context().getChildren().isEmpty() && !progress.streaming();
+        return closed ? end(progress) : closing(progress);
     }
 
     private Behavior<Command> onPartsOverdue(RunProgress progress) {

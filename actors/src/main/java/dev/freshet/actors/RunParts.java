@@ -34,10 +34,7 @@ record RunParts(
             .withResetBackoffAfter(Duration.ofMinutes(5));
 
     static RunParts spawn(
-            ActorContext<Coordinator.Command> context,
-            RunPlan plan,
-            RolloutStream stream,
-            ObjectiveInForce objective) {
+            ActorContext<Coordinator.Command> context, RunPlan plan, RunStream stream, ObjectiveInForce objective) {
         DispatcherSelector mayBlock = DispatcherSelector.fromConfig(ActorSettings.BLOCKING_DISPATCHER);
         Learner.Collaborators learning = new Learner.Collaborators(
                 plan.learner(),
@@ -45,13 +42,12 @@ record RunParts(
                 objective,
                 TrainingRecord.from(plan.start()),
                 new RolloutSamples(plan.task().tokenizer(), plan.settings().sampledRollouts()),
-                stream::counts,
+                stream,
                 plan.events(),
                 context.messageAdapter(Learner.Notice.class, RunParts::wrap));
-        ActorRef<Learner.Command> learner =
-                context.spawn(Learner.create(learning, plan.settings()), "learner");
-        ActorRef<GeneratorPool.Command> generators = context.spawn(
-                GeneratorPool.create(plan.generators(), plan.settings(), plan.events()), "generators");
+        ActorRef<Learner.Command> learner = context.spawn(Learner.create(learning, plan.settings()), "learner");
+        ActorRef<GeneratorPool.Command> generators =
+                context.spawn(GeneratorPool.create(plan.generators(), plan.settings(), plan.events()), "generators");
         ActorRef<Verifier.Command> verifier =
                 context.spawn(Verifier.create(plan.task(), plan.settings(), plan.events()), "verifier");
         Optional<ActorRef<ReferenceScorer.Command>> scorer = plan.scorer()
@@ -71,12 +67,9 @@ record RunParts(
     }
 
     private static Coordinator.Command wrap(Learner.Notice notice) {
-        if (notice instanceof Learner.Stepped stepped) {
-            return new Coordinator.LearnerStepped(stepped.report());
-        }
-        return notice instanceof Learner.Held held
-                ? new Coordinator.LearnerHeld(held.hold())
-                : new Coordinator.LearnerHeldItself(((Learner.HeldItself) notice).why());
+        return notice instanceof Learner.Stepped stepped
+                ? new Coordinator.LearnerStepped(stepped.report())
+                : new Coordinator.TooManyNonfinite(((Learner.TooManyNonfinite) notice).why());
     }
 
     private static <T> Behavior<T> restarting(Behavior<T> behavior, SupervisorStrategy strategy) {

@@ -7,8 +7,10 @@ import dev.freshet.model.learning.PolicyLearner;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.task.Task;
 import dev.freshet.streams.EventSink;
+import dev.freshet.streams.PipelineSettings;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -19,7 +21,9 @@ import java.util.function.Supplier;
  * @param learner at the version of {@code start}; stays the caller's, who closes it when the run has completed
  * @param scorer of the reference, opened and closed by the run; empty when the run has none
  * @param checkpoints {@code CheckpointStore::write}
- * @param start where the run goes on: version, cursor and group counts, with nothing in flight
+ * @param start where the run begins or goes on: version, cursor and group counts, as a checkpoint tells them
+ * @param totalSteps of the run in all, those before {@code start} included
+ * @param nanoTime a clock for durations, in nanoseconds from any fixed moment
  */
 public record RunPlan(
         String run,
@@ -30,8 +34,11 @@ public record RunPlan(
         PolicyObjective objective,
         CheckpointKeeper.Target checkpoints,
         TrainingState start,
+        long totalSteps,
+        PipelineSettings pipeline,
         ActorSettings settings,
-        EventSink events) {
+        EventSink events,
+        LongSupplier nanoTime) {
     public RunPlan {
         generators = List.copyOf(generators);
         if (generators.isEmpty()) {
@@ -46,5 +53,13 @@ public record RunPlan(
             throw new IllegalArgumentException("the learner must be at the version that the run starts from, "
                     + start.version() + ", was at " + learner.version());
         }
+        if (totalSteps < start.version().number()) {
+            throw new IllegalArgumentException("steps must be at least the version that the run goes on from, "
+                    + start.version() + ", were " + totalSteps + " (freshet.train.steps)");
+        }
+    }
+
+    long stepsLeft() {
+        return totalSteps - start.version().number();
     }
 }

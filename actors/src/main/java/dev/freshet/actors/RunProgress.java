@@ -6,22 +6,27 @@ import java.util.Optional;
 /**
  * Where a run stands in its life.
  *
- * @param hold number of the newest order to the learner to begin no step
+ * @param pause number of the newest pause: tells the end of its wait from that of an earlier one, which was taken back
+ * @param streaming whether the stream has been started and has not ended
  */
-record RunProgress(RunState state, String reason, Optional<StepReport> lastStep, long hold) {
+record RunProgress(RunState state, String reason, Optional<StepReport> lastStep, long pause, boolean streaming) {
     static RunProgress starting() {
-        return new RunProgress(RunState.STARTING, "writing the first checkpoint", Optional.empty(), 0);
+        return new RunProgress(RunState.STARTING, "writing the first checkpoint", Optional.empty(), 0, false);
     }
 
     RunProgress now(RunState next, String why) {
-        return new RunProgress(next, why, lastStep, hold);
+        return new RunProgress(next, why, lastStep, pause, streaming);
     }
 
     RunProgress after(StepReport step) {
-        return new RunProgress(state, reason, Optional.of(step), hold);
+        return new RunProgress(state, reason, Optional.of(step), pause, streaming);
     }
 
-    RunProgress withNextHold() {
-        return new RunProgress(state, reason, lastStep, hold + 1);
+    RunProgress withNextPause() {
+        return new RunProgress(state, reason, lastStep, pause + 1, streaming);
+    }
+
+    RunProgress withStreaming(boolean now) {
+        return new RunProgress(state, reason, lastStep, pause, now);
     }
 }

@@ -4,6 +4,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.pattern.StatusReply;
 import dev.freshet.actors.Coordinator.Command;
+import dev.freshet.actors.Coordinator.StepsHeld;
 import dev.freshet.actors.Coordinator.StreamEnded;
 import dev.freshet.actors.RefusedException.Kind;
 import dev.freshet.model.objective.PolicyObjective;
@@ -22,7 +23,7 @@ import java.util.function.Function;
  */
 record RunScope(
         RunPlan plan,
-        RolloutStream stream,
+        RunStream stream,
         ObjectiveInForce objective,
         CompletableFuture<RunFinished> completion,
         RunParts parts,
@@ -34,11 +35,11 @@ record RunScope(
                 progress.state(),
                 progress.reason(),
                 plan.learner().version(),
-                stream.totalSteps(),
+                plan.totalSteps(),
                 inForce.name(),
                 inForce.regularisation().spec(),
                 inForce.regularisation().coefficient(),
-                stream.stalenessBound(),
+                plan.pipeline().stalenessBound(),
                 stream.counts(),
                 progress.lastStep());
     }
@@ -60,10 +61,19 @@ record RunScope(
     /** Starts the stream; its end comes as a message. */
     void startStream() {
         ActorPorts ports = new ActorPorts(
-                parts, plan.learner()::version, objective, plan.settings(), context.getSystem().scheduler());
+                parts,
+                plan.learner()::version,
+                objective,
+                plan.settings(),
+                context.getSystem().scheduler());
         context.pipeToSelf(
                 stream.start(ports, context.getSystem()),
                 (done, failure) -> new StreamEnded(Optional.ofNullable(failure).map(Failures::describe)));
+    }
+
+    /** Pauses the stream; the message comes when no step runs any more. */
+    void pauseStream(long pause) {
+        context.pipeToSelf(stream.pause(), (done, failure) -> new StepsHeld(pause));
     }
 
     /** Writes a checkpoint of the state after the running step. */

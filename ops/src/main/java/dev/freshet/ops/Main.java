@@ -1,11 +1,29 @@
 package dev.freshet.ops;
 
+import com.typesafe.config.Config;
+import dev.freshet.model.engine.EngineSelfTest;
 import dev.freshet.ops.cli.CtlCommand;
+import dev.freshet.ops.cli.DoctorCommand;
+import dev.freshet.ops.cli.EngineProbe;
+import dev.freshet.ops.cli.EvalCommand;
 import dev.freshet.ops.cli.ExitCode;
 import dev.freshet.ops.cli.FreshetCommand;
+import dev.freshet.ops.cli.GenerateCommand;
+import dev.freshet.ops.cli.SettingsLoader;
 import dev.freshet.ops.cli.TerminationSignals;
+import dev.freshet.ops.cli.TrainCommand;
 import dev.freshet.ops.cli.VersionCommand;
+import dev.freshet.ops.run.RunSettings;
+import dev.freshet.ops.training.CheckpointCompletion;
+import dev.freshet.ops.training.CheckpointEvaluation;
+import dev.freshet.ops.training.TrainingRun;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 import picocli.CommandLine;
 
 /** Where the program starts: the commands, each wired by its constructor. */
@@ -14,8 +32,28 @@ public final class Main {
 
     public static void main(String[] arguments) {
         TerminationSignals signals = TerminationSignals.install();
-        CommandLine commands = FreshetCommand.with(List.of(new CtlCommand(), new VersionCommand()));
-        signals.exit(exitCode(commands, arguments));
+        signals.exit(exitCode(commands(signals), arguments));
+    }
+
+    private static CommandLine commands(TerminationSignals signals) {
+        Clock clock = Clock.systemUTC();
+        Instant processStart = ProcessHandle.current().info().startInstant().orElseGet(clock::instant);
+        PrintWriter out = new PrintWriter(System.out, true, Charset.defaultCharset());
+        SettingsLoader settings = new SettingsLoader();
+        Function<Config, Path> newRunDirectory =
+                config -> RunSettings.from(config).runDirectory(clock.instant());
+        return FreshetCommand.with(List.of(
+                new TrainCommand(settings, newRunDirectory, new TrainingRun(out, clock, processStart, signals)),
+                new CtlCommand(),
+                new EvalCommand(new CheckpointEvaluation()),
+                new GenerateCommand(new CheckpointCompletion()),
+                new DoctorCommand(settings, newRunDirectory, Main::probeEngine),
+                new VersionCommand()));
+    }
+
+    private static EngineProbe.Engine probeEngine() {
+        EngineSelfTest test = EngineSelfTest.run();
+        return new EngineProbe.Engine(test.name(), test.version(), test.bindingVersion(), test.devices());
     }
 
     /** Memory that Java code itself refuses, as for direct buffers, is not what ends the JVM by itself. */

@@ -1,6 +1,7 @@
 package dev.freshet.model.divergence;
 
-import static dev.freshet.model.divergence.StableFunctions.constant;
+import static dev.freshet.model.divergence.Scalars.over;
+import static dev.freshet.model.divergence.Scalars.times;
 import static dev.freshet.model.divergence.StableFunctions.expm1;
 import static dev.freshet.model.divergence.StableFunctions.exponentialRemainder;
 import static dev.freshet.model.divergence.StableFunctions.log1p;
@@ -10,9 +11,10 @@ import static dev.freshet.model.divergence.StableFunctions.within;
 import ai.djl.ndarray.NDArray;
 
 /**
- * The alpha-divergence (sum of model^(1-a) anchor^a - 1) / (a (a - 1)), in the parameter of f-DPO (Wang et al. 2023, arXiv 2309.16240) and
- * DPH-RL (Li et al. 2025, arXiv 2509.07430): a to 0 is reverse KL, a to 1 is forward KL, a = 1/2 twice the squared Hellinger distance, a
- * = -1 half of Pearson's and a = 2 half of Neyman's chi-squared. Amari's parameter is 1 - a.
+ * The alpha-divergence (sum of model^(1-a) anchor^a - 1) / (a (a - 1)), in the parameter of f-DPO (Wang et al. 2023,
+ * arXiv 2309.16240) and DPH-RL (Li et al. 2025, arXiv 2509.07430): a to 0 is reverse KL, a to 1 is forward KL, a = 1/2
+ * twice the squared Hellinger distance, a = -1 half of Pearson's and a = 2 half of Neyman's chi-squared. Amari's
+ * parameter is 1 - a.
  *
  * <pre>
  *   f(t) = (t^(1-a) - (1 - a) t - a) / (a (a - 1))    f'(t) = (1 - t^-a) / a    t f'' = r^a
@@ -20,19 +22,20 @@ import ai.djl.ndarray.NDArray;
  *   f*(u) = ((1 - a u)^((a-1)/a) - 1) / (1 - a) where a u < 1; else Infinity for a > 0, -f(0) for a < 0
  * </pre>
  *
- * @param alpha a, finite and neither 0 nor 1: {@link #of} gives the limits their own names
+ * @param alpha a, finite and neither 0 nor 1, also in single precision: {@link #of} gives the limits their own names
  */
 public record Alpha(double alpha) implements SmoothDivergence {
     public Alpha {
-        if (!Double.isFinite(alpha) || alpha == 0 || alpha == 1) {
+        if (!Float.isFinite((float) alpha) || (float) alpha == 0 || alpha == 1) {
             throw new IllegalArgumentException(
-                    "alpha must be finite and neither 0 (reverse-kl) nor 1 (forward-kl), was " + alpha);
+                    "alpha must be finite and neither 0 (reverse-kl) nor 1 (forward-kl) in single precision, was "
+                            + alpha);
         }
     }
 
     /** The alpha-divergence of any finite parameter, reverse KL at 0 and forward KL at 1. */
     public static SmoothDivergence of(double alpha) {
-        if (alpha == 0) {
+        if ((float) alpha == 0) {
             return new ReverseKl();
         }
         if (alpha == 1) {
@@ -47,8 +50,8 @@ public record Alpha(double alpha) implements SmoothDivergence {
     }
 
     /**
-     * By remainders R(x) = e^x - 1 - x, whose difference is well conditioned for a parameter of at least 1/2; below, as t times
-     * the generator of 1 - a at 1/t.
+     * By remainders R(x) = e^x - 1 - x, whose difference is well conditioned for a parameter of at least 1/2; below, as
+     * t times the generator of 1 - a at 1/t.
      */
     @Override
     public NDArray value(NDArray logRatio) {
@@ -60,46 +63,50 @@ public record Alpha(double alpha) implements SmoothDivergence {
 
     /** (R(l) - R((1 - a) l) / (1 - a)) / a. */
     private static NDArray remainders(double alpha, NDArray logRatio) {
-        NDArray scaled = logRatio.mul(constant(1 - alpha, logRatio));
-        NDArray second = exponentialRemainder(scaled).div(constant(1 - alpha, logRatio));
-        return exponentialRemainder(logRatio).sub(second).div(constant(alpha, logRatio));
+        NDArray scaled = times(logRatio, 1 - alpha);
+        NDArray second = over(exponentialRemainder(scaled), 1 - alpha);
+        return over(exponentialRemainder(logRatio).sub(second), alpha);
     }
 
     /** (t f' - (t - 1)) / (1 - a). */
     private NDArray vanishing(NDArray logRatio) {
-        return anchorCoefficient(logRatio).sub(expm1(logRatio)).div(constant(1 - alpha, logRatio));
+        return over(anchorCoefficient(logRatio).sub(expm1(logRatio)), 1 - alpha);
     }
 
     @Override
     public NDArray derivative(NDArray logRatio) {
-        NDArray scaled = logRatio.mul(constant(-alpha, logRatio));
-        return expm1(scaled).div(constant(-alpha, logRatio));
+        return over(expm1(times(logRatio, -alpha)), -alpha);
     }
 
-    /** (t - t^(1-a)) / a, finite where f' has overflowed. */
+    /**
+     * (t - t^(1-a)) / a, finite where f' has overflowed: the greater power is taken out, so that the other factor is
+     * below 1.
+     */
     @Override
     public NDArray anchorCoefficient(NDArray logRatio) {
-        NDArray power = logRatio.mul(constant(1 - alpha, logRatio)).exp();
-        NDArray scaled = logRatio.mul(constant(alpha, logRatio));
-        return power.mul(expm1(scaled)).div(constant(alpha, logRatio));
+        NDArray logPower = times(logRatio, 1 - alpha);
+        NDArray greater = logRatio.maximum(logPower).exp();
+        NDArray gap = times(logRatio, alpha); // ln t - ln t^(1-a)
+        NDArray fraction = expm1(gap.abs().neg()).mul(gap.sign());
+        return over(greater.mul(fraction), -alpha);
     }
 
     @Override
     public NDArray conjugate(NDArray slope) {
-        NDArray inside = slope.mul(constant(alpha, slope)).lt(1);
+        NDArray inside = times(slope, alpha).lt(1);
         double outside = alpha > 0 ? Double.POSITIVE_INFINITY : -valueAtZero();
         return within(inside, slope, this::supremum, outside);
     }
 
     private NDArray supremum(NDArray slope) {
-        NDArray logBase = log1p(slope.mul(constant(-alpha, slope)));
-        NDArray exponent = logBase.mul(constant((alpha - 1) / alpha, slope));
-        return expm1(exponent).div(constant(1 - alpha, slope));
+        NDArray logBase = log1p(times(slope, -alpha));
+        NDArray exponent = times(logBase, (alpha - 1) / alpha);
+        return over(expm1(exponent), 1 - alpha);
     }
 
     @Override
     public NDArray distillWeight(NDArray logInverseRatio) {
-        return logInverseRatio.mul(constant(alpha, logInverseRatio)).exp();
+        return times(logInverseRatio, alpha).exp();
     }
 
     @Override

@@ -1,14 +1,14 @@
 package dev.freshet.model.divergence;
 
-import static dev.freshet.model.divergence.StableFunctions.filled;
+import static dev.freshet.model.divergence.Scalars.filled;
 import static dev.freshet.model.divergence.StableFunctions.withSlope;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 
 /**
- * Four ways to estimate one divergence of policy from anchor, by where the samples come from. The expectation of each is D_f, and the
- * expectation of its gradient is the gradient of D_f: average it, weighted as the loss is, and descend.
+ * Four ways to estimate one divergence of policy from anchor, by where the samples come from. The expectation of each
+ * is D_f, and the expectation of its gradient is the gradient of D_f: average it, weighted as the loss is, and descend.
  *
  * <pre>
  *   samples from        value      gradient
@@ -18,11 +18,13 @@ import ai.djl.ndarray.NDArrays;
  *   none, whole vocabulary: exact
  * </pre>
  *
- * <p>On samples of the policy the value must not simply be differentiated: that leaves out how the samples' distribution moves, and
- * yields f'(t) - f(t)/t. For reverse KL, whose f(t)/t is k3, this is the gradient of <em>forward</em> KL. The known remedy (verl's k3+,
- * for reverse KL) works for every f: the value's estimate, with the score function's gradient.
+ * <p>On samples of the policy the value must not simply be differentiated: that leaves out how the samples'
+ * distribution moves, and yields f'(t) - f(t)/t. For reverse KL, whose f(t)/t is k3, this is the gradient of
+ * <em>forward</em> KL. The known remedy (verl's k3+, for reverse KL) works for every f: the value's estimate, with the
+ * score function's gradient.
  *
- * <p>{@code logRatio} is l = ln policy - ln anchor of the sampled token; it carries the policy's gradient, and the anchor is a constant.
+ * <p>{@code logRatio} is l = ln policy - ln anchor of the sampled token; it carries the policy's gradient, and the
+ * anchor is a constant.
  */
 public final class DivergenceEstimators {
     private DivergenceEstimators() {}
@@ -45,11 +47,14 @@ public final class DivergenceEstimators {
                     "the cap of importance weights must be above 0, was " + cap + "; use Infinity for no cap");
         }
         NDArray weight = logWeight.stopGradient().exp();
-        NDArray capped = weight.minimum(StableFunctions.constant(cap, weight));
+        NDArray capped = weight.minimum(Scalars.constant(cap, weight));
         return onPolicy(divergence, logRatio).mul(capped);
     }
 
-    /** f, differentiated as it stands, of samples from the anchor, such as a rehearsal buffer; of {@code logRatio}'s shape. */
+    /**
+     * f, differentiated as it stands, of samples from the anchor, such as a rehearsal buffer; of {@code logRatio}'s
+     * shape.
+     */
     public static NDArray fromAnchor(FDivergence divergence, NDArray logRatio) {
         return divergence.value(logRatio);
     }
@@ -57,8 +62,9 @@ public final class DivergenceEstimators {
     /**
      * The divergence itself, by summation over the last axis; of the shape without it.
      *
-     * <p>Terms are policy f(t)/t where the policy is the greater and anchor f(t) elsewhere, so that no ratio meets a probability too
-     * small for it. Where the anchor vanishes a term is policy f'(Infinity), where the policy vanishes anchor f(0).
+     * <p>Terms are policy f(t)/t where the policy is the greater and anchor f(t) elsewhere, so that no ratio meets a
+     * probability too small for it. Where the anchor vanishes a term is policy f'(Infinity), where the policy vanishes
+     * anchor f(0).
      *
      * @param logPolicy normalised log-probs, (..., vocabulary); -Infinity is a probability of 0; carries the gradient
      * @param logAnchor likewise, without gradient

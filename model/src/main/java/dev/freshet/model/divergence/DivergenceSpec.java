@@ -8,8 +8,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The names of divergences in settings, commands, metrics and events: one name each, parsed and formatted here only. {@code none} is
- * the absence of a divergence; {@code alpha:A} takes any finite A, of which 0 and 1 are reverse and forward KL.
+ * The names of divergences in settings, commands, metrics and events: one name each, parsed and formatted here only.
+ * {@code none} is the absence of a divergence; {@code alpha:A} takes any finite A, of which 0 and 1 are reverse and
+ * forward KL.
  */
 public final class DivergenceSpec {
     private static final String NONE = "none";
@@ -79,7 +80,7 @@ public final class DivergenceSpec {
         } catch (NumberFormatException notANumber) {
             throw refusal(spec, "needs a number after the colon");
         }
-        if (!Double.isFinite(parameter)) {
+        if (!Float.isFinite((float) parameter)) {
             throw refusal(spec, "needs a finite number after the colon");
         }
         return parameter;

@@ -8,8 +8,9 @@ import static dev.freshet.model.divergence.StableFunctions.within;
 import ai.djl.ndarray.NDArray;
 
 /**
- * Forward Kullback-Leibler divergence KL(anchor || model), the "KL" of f-DPG (Go et al. 2023, arXiv 2302.08215) and the rehearsal
- * loss DPH-F of DPH-RL (Li et al. 2025, arXiv 2509.07430). Mass-covering. FLAT calls this generator "Reverse-KL".
+ * Forward Kullback-Leibler divergence KL(anchor || model), the "KL" of f-DPG (Go et al. 2023, arXiv 2302.08215) and the
+ * rehearsal loss DPH-F of DPH-RL (Li et al. 2025, arXiv 2509.07430). Mass-covering. FLAT calls this generator
+ * "Reverse-KL".
  *
  * <pre>
  *   f(t) = -ln t + t - 1    f'(t) = 1 - 1/t    t f'' = r    f(0) = Infinity    f'(Infinity) = 1    f*(u) = -ln(1 - u), u < 1

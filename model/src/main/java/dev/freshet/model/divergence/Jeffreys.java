@@ -1,5 +1,7 @@
 package dev.freshet.model.divergence;
 
+import static dev.freshet.model.divergence.Scalars.over;
+import static dev.freshet.model.divergence.Scalars.times;
 import static dev.freshet.model.divergence.StableFunctions.expm1;
 import static dev.freshet.model.divergence.StableFunctions.withSlope;
 
@@ -7,8 +9,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 
 /**
- * Jeffreys' divergence KL(model || anchor) + KL(anchor || model) (Jeffreys 1946; f-distill, Xu et al. 2025, arXiv 2502.15681). Covering,
- * and the only one here that neither side may leave.
+ * Jeffreys' divergence KL(model || anchor) + KL(anchor || model) (Jeffreys 1946; f-distill, Xu et al. 2025, arXiv
+ * 2502.15681). Covering, and the only one here that neither side may leave.
  *
  * <pre>
  *   f(t) = (t - 1) ln t    f'(t) = ln t + 1 - 1/t    t f'' = 1 + r    f(0) = Infinity    f'(Infinity) = Infinity
@@ -18,7 +20,10 @@ import ai.djl.ndarray.NDArrays;
  * w is Lambert's W(e^(1-u)), and 1/w the t that attains the supremum.
  */
 public record Jeffreys() implements SmoothDivergence {
-    /** Newton's method starts above the root of a convex increasing function, at most e away, and then doubles its digits. */
+    /**
+     * Newton's method starts above the root of a convex increasing function, at most e away, and then doubles its
+     * digits.
+     */
     private static final int NEWTON_STEPS = 8;
 
     @Override
@@ -41,7 +46,7 @@ public record Jeffreys() implements SmoothDivergence {
     @Override
     public NDArray conjugate(NDArray slope) {
         NDArray logW = logLambert(slope.stopGradient());
-        NDArray supremum = slope.add(logW.div(2).sinh().square().mul(4));
+        NDArray supremum = slope.add(times(over(logW, 2).sinh().square(), 4));
         NDArray attainedAt = logW.neg().exp();
         return withSlope(supremum, attainedAt, slope);
     }

@@ -1,7 +1,9 @@
 package dev.freshet.model.divergence;
 
+import static dev.freshet.model.divergence.Scalars.constant;
+import static dev.freshet.model.divergence.Scalars.over;
+import static dev.freshet.model.divergence.Scalars.times;
 import static dev.freshet.model.divergence.StableFunctions.LN_2;
-import static dev.freshet.model.divergence.StableFunctions.constant;
 import static dev.freshet.model.divergence.StableFunctions.expm1;
 import static dev.freshet.model.divergence.StableFunctions.exponentialRemainder;
 import static dev.freshet.model.divergence.StableFunctions.log1p;
@@ -13,8 +15,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;
 
 /**
- * Jensen-Shannon divergence (KL(model || m) + KL(anchor || m)) / 2 with m = (model + anchor) / 2, at most ln 2 (Lin 1991). f-GAN,
- * f-DPG, FLAT, f-distill and the code of DPH-RL use twice this: {@link #onGanScale}.
+ * Jensen-Shannon divergence (KL(model || m) + KL(anchor || m)) / 2 with m = (model + anchor) / 2, at most ln 2 (Lin
+ * 1991). f-GAN, f-DPG, FLAT, f-distill and the code of DPH-RL use twice this: {@link #onGanScale}.
  *
  * <pre>
  *   f(t) = (t ln t - (t + 1) ln((t + 1) / 2)) / 2    f'(t) = ln(2t / (t + 1)) / 2    t f'' = r / (1 + r) / 2
@@ -29,7 +31,7 @@ public record JensenShannon() implements SmoothDivergence {
 
     @Override
     public NDArray value(NDArray logRatio) {
-        return split(logRatio, JensenShannon::vanishing, JensenShannon::rest).div(2);
+        return over(split(logRatio, JensenShannon::vanishing, JensenShannon::rest), 2);
     }
 
     private static NDArray vanishing(NDArray logRatio) {
@@ -38,7 +40,10 @@ public record JensenShannon() implements SmoothDivergence {
         return logRatio.exp().mul(modelToMixture).add(anchorToMixture);
     }
 
-    /** Forward KL's generator at m/anchor for KL(anchor || m), and t times that at m/model for KL(model || m): nothing cancels. */
+    /**
+     * Forward KL's generator at m/anchor for KL(anchor || m), and t times that at m/model for KL(model || m): nothing
+     * cancels.
+     */
     private static NDArray rest(NDArray logRatio) {
         NDArray ofAnchor = exponentialRemainder(mixtureLogRatio(logRatio));
         NDArray ofModel = exponentialRemainder(mixtureLogRatio(logRatio.neg()));
@@ -47,19 +52,19 @@ public record JensenShannon() implements SmoothDivergence {
 
     @Override
     public NDArray derivative(NDArray logRatio) {
-        return mixtureLogRatio(logRatio.neg()).div(-2);
+        return over(mixtureLogRatio(logRatio.neg()), -2);
     }
 
     @Override
     public NDArray conjugate(NDArray slope) {
-        NDArray twice = slope.mul(2);
+        NDArray twice = times(slope, 2);
         NDArray inside = twice.lt(constant(LN_2, slope));
-        return within(inside, twice, u -> log1p(expm1(u).neg()).div(-2), Double.POSITIVE_INFINITY);
+        return within(inside, twice, u -> over(log1p(expm1(u).neg()), -2), Double.POSITIVE_INFINITY);
     }
 
     @Override
     public NDArray distillWeight(NDArray logInverseRatio) {
-        return Activation.sigmoid(logInverseRatio).div(2);
+        return over(Activation.sigmoid(logInverseRatio), 2);
     }
 
     @Override

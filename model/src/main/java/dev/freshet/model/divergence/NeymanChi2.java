@@ -1,13 +1,15 @@
 package dev.freshet.model.divergence;
 
+import static dev.freshet.model.divergence.Scalars.over;
+import static dev.freshet.model.divergence.Scalars.times;
 import static dev.freshet.model.divergence.StableFunctions.expm1;
 import static dev.freshet.model.divergence.StableFunctions.within;
 
 import ai.djl.ndarray.NDArray;
 
 /**
- * Neyman's chi-squared, the sum of (anchor - model)^2 / model (Neyman 1949). The most mass-covering of the family, heavy where the
- * model falls short of the anchor.
+ * Neyman's chi-squared, the sum of (anchor - model)^2 / model (Neyman 1949). The most mass-covering of the family,
+ * heavy where the model falls short of the anchor.
  *
  * <pre>
  *   f(t) = (t - 1)^2 / t    f'(t) = 1 - 1/t^2    t f'' = 2 r^2    f(0) = Infinity    f'(Infinity) = 1
@@ -17,30 +19,30 @@ import ai.djl.ndarray.NDArray;
 public record NeymanChi2() implements SmoothDivergence {
     @Override
     public NDArray value(NDArray logRatio) {
-        return logRatio.div(2).sinh().square().mul(4);
+        return times(over(logRatio, 2).sinh().square(), 4);
     }
 
     @Override
     public NDArray derivative(NDArray logRatio) {
-        return expm1(logRatio.mul(-2)).neg();
+        return expm1(times(logRatio, -2)).neg();
     }
 
     /** t - 1/t, finite where f' has overflowed. */
     @Override
     public NDArray anchorCoefficient(NDArray logRatio) {
-        return logRatio.sinh().mul(2);
+        return times(logRatio.sinh(), 2);
     }
 
     /** Written 2u / (1 + sqrt(1 - u)), which keeps small u. */
     @Override
     public NDArray conjugate(NDArray slope) {
         return within(
-                slope.lte(1), slope, u -> u.mul(2).div(u.neg().add(1).sqrt().add(1)), Double.POSITIVE_INFINITY);
+                slope.lte(1), slope, u -> times(u, 2).div(u.neg().add(1).sqrt().add(1)), Double.POSITIVE_INFINITY);
     }
 
     @Override
     public NDArray distillWeight(NDArray logInverseRatio) {
-        return logInverseRatio.mul(2).exp().mul(2);
+        return times(times(logInverseRatio, 2).exp(), 2);
     }
 
     @Override
@@ -62,6 +64,6 @@ public record NeymanChi2() implements SmoothDivergence {
     /** 2 - 2 e^(-v/2). */
     @Override
     public NDArray conjugateOfActivation(NDArray v) {
-        return expm1(v.div(-2)).mul(-2);
+        return times(expm1(over(v, -2)), -2);
     }
 }

@@ -1,11 +1,14 @@
 package dev.freshet.model.divergence;
 
+import static dev.freshet.model.divergence.Scalars.over;
+import static dev.freshet.model.divergence.Scalars.times;
 import static dev.freshet.model.divergence.StableFunctions.expm1;
 
 import ai.djl.ndarray.NDArray;
 
 /**
- * Pearson's chi-squared, the sum of (model - anchor)^2 / anchor (Pearson 1900). Mode-seeking, heavy where the model exceeds the anchor.
+ * Pearson's chi-squared, the sum of (model - anchor)^2 / anchor (Pearson 1900). Mode-seeking, heavy where the model
+ * exceeds the anchor.
  *
  * <pre>
  *   f(t) = (t - 1)^2    f'(t) = 2 (t - 1)    t f'' = 2 / r    f(0) = 1    f'(Infinity) = Infinity
@@ -20,18 +23,18 @@ public record PearsonChi2() implements SmoothDivergence {
 
     @Override
     public NDArray derivative(NDArray logRatio) {
-        return expm1(logRatio).mul(2);
+        return times(expm1(logRatio), 2);
     }
 
     @Override
     public NDArray conjugate(NDArray slope) {
         NDArray attained = slope.clip(-2f, Float.POSITIVE_INFINITY);
-        return attained.add(attained.square().div(4));
+        return attained.add(over(attained.square(), 4));
     }
 
     @Override
     public NDArray distillWeight(NDArray logInverseRatio) {
-        return logInverseRatio.neg().exp().mul(2);
+        return times(logInverseRatio.neg().exp(), 2);
     }
 
     @Override

@@ -7,8 +7,8 @@ import static dev.freshet.model.divergence.StableFunctions.split;
 import ai.djl.ndarray.NDArray;
 
 /**
- * Reverse Kullback-Leibler divergence KL(model || anchor), the usual KL penalty of RLHF and the "RKL" of f-DPG (Go et al. 2023, arXiv
- * 2302.08215). Mode-seeking and zero-forcing. FLAT calls this generator "KL".
+ * Reverse Kullback-Leibler divergence KL(model || anchor), the usual KL penalty of RLHF and the "RKL" of f-DPG (Go et
+ * al. 2023, arXiv 2302.08215). Mode-seeking and zero-forcing. FLAT calls this generator "KL".
  *
  * <pre>
  *   f(t) = t ln t - t + 1    f'(t) = ln t    t f'' = 1    f(0) = 1    f'(Infinity) = Infinity    f*(u) = e^u - 1

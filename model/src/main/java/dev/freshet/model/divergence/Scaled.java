@@ -1,12 +1,13 @@
 package dev.freshet.model.divergence;
 
-import static dev.freshet.model.divergence.StableFunctions.constant;
+import static dev.freshet.model.divergence.Scalars.over;
+import static dev.freshet.model.divergence.Scalars.times;
 
 import ai.djl.ndarray.NDArray;
 
 /**
- * A divergence times a positive factor, for papers whose scale is not ours; how strongly to penalise is a coefficient's business, not
- * this one's.
+ * A divergence times a positive factor, for papers whose scale is not ours; how strongly to penalise is a coefficient's
+ * business, not this one's.
  *
  * <pre>
  *   f(t) = c f1(t)    f*(u) = c f1*(u / c)    everything else is c times that of f1
@@ -41,7 +42,7 @@ public record Scaled(SmoothDivergence divergence, double factor) implements Smoo
 
     @Override
     public NDArray conjugate(NDArray slope) {
-        return scale(divergence.conjugate(slope.div(constant(factor, slope))));
+        return scale(divergence.conjugate(over(slope, factor)));
     }
 
     @Override
@@ -76,6 +77,6 @@ public record Scaled(SmoothDivergence divergence, double factor) implements Smoo
     }
 
     private NDArray scale(NDArray array) {
-        return array.mul(constant(factor, array));
+        return times(array, factor);
     }
 }

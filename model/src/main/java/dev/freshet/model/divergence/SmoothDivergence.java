@@ -16,8 +16,8 @@ public sealed interface SmoothDivergence extends FDivergence
                 SoftenedReverseKl,
                 SquaredHellinger {
     /**
-     * h(r) = t f''(t) at r = 1/t = anchor / model: the weight of a sample in f-distill (Xu, Nie and Vahdat 2025, arXiv 2502.15681,
-     * table 1), who write it r^2 f''(r) for a generator of r.
+     * h(r) = t f''(t) at r = 1/t = anchor / model: the weight of a sample in f-distill (Xu, Nie and Vahdat 2025, arXiv
+     * 2502.15681, table 1), who write it r^2 f''(r) for a generator of r.
      *
      * @param logInverseRatio ln r, that is ln anchor - ln model
      */

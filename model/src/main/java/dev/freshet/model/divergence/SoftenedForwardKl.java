@@ -1,7 +1,9 @@
 package dev.freshet.model.divergence;
 
+import static dev.freshet.model.divergence.Scalars.constant;
+import static dev.freshet.model.divergence.Scalars.over;
+import static dev.freshet.model.divergence.Scalars.times;
 import static dev.freshet.model.divergence.StableFunctions.LN_2;
-import static dev.freshet.model.divergence.StableFunctions.constant;
 import static dev.freshet.model.divergence.StableFunctions.expm1;
 import static dev.freshet.model.divergence.StableFunctions.log1p;
 import static dev.freshet.model.divergence.StableFunctions.mixtureLogRatio;
@@ -13,8 +15,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;
 
 /**
- * Softened forward KL, 2 KL(m || model) with m = (model + anchor) / 2: the dual of {@link SoftenedReverseKl}, mass-covering. No paper
- * uses it; it completes the family under {@link #dual}.
+ * Softened forward KL, 2 KL(m || model) with m = (model + anchor) / 2: the dual of {@link SoftenedReverseKl},
+ * mass-covering. No paper uses it; it completes the family under {@link #dual}.
  *
  * <pre>
  *   f(t) = (1 + t) ln((1 + t) / 2t) + t - 1    f'(t) = ln((1 + t) / 2t) + 1 - 1/t    t f'' = r^2 / (1 + r)
@@ -25,7 +27,10 @@ import ai.djl.nn.Activation;
  * 1/r is the t that attains the supremum. The dual's s, negated, is s = -1.
  */
 public record SoftenedForwardKl() implements SmoothDivergence {
-    /** Newton's method starts above the root of a convex function, close at both ends, and doubles its digits with each step. */
+    /**
+     * Newton's method starts above the root of a convex function, close at both ends, and doubles its digits with each
+     * step.
+     */
     private static final int NEWTON_STEPS = 8;
 
     /** Stands for 0 at the end of the conjugate's domain, where t is infinite; too small to show in f*. */
@@ -52,10 +57,13 @@ public record SoftenedForwardKl() implements SmoothDivergence {
         return mixtureLogRatio(logInverseRatio).sub(expm1(logInverseRatio));
     }
 
-    /** Finite where f' has overflowed: (t - 1) + t ln((1 + t) / 2t). */
+    /** As t vanishes, (t - 1) + t ln((1 + t) / 2t): finite where f' has overflowed. */
     @Override
     public NDArray anchorCoefficient(NDArray logRatio) {
-        return expm1(logRatio).add(logRatio.exp().mul(mixtureLogRatio(logRatio.neg())));
+        return split(
+                logRatio,
+                l -> expm1(l).add(l.exp().mul(mixtureLogRatio(l.neg()))),
+                l -> l.exp().mul(derivative(l)));
     }
 
     @Override
@@ -66,14 +74,14 @@ public record SoftenedForwardKl() implements SmoothDivergence {
 
     private static NDArray supremum(NDArray slope) {
         NDArray r = attainingInverseRatio(slope.stopGradient());
-        NDArray supremum = log1p(r.sub(1).div(2)).neg();
+        NDArray supremum = log1p(over(r.sub(1), 2)).neg();
         NDArray attainedAt = r.onesLike().div(r);
         return withSlope(supremum, attainedAt, slope);
     }
 
     private static NDArray attainingInverseRatio(NDArray slope) {
         NDArray gap = slope.neg().add(constant(1 - LN_2, slope)).clip(SMALLEST_GAP, Float.POSITIVE_INFINITY);
-        NDArray r = gap.add(gap.mul(2).sqrt());
+        NDArray r = gap.add(times(gap, 2).sqrt());
         for (int step = 0; step < NEWTON_STEPS; step++) {
             NDArray excess = r.sub(log1p(r)).sub(gap);
             r = r.sub(excess.mul(r.add(1)).div(r));

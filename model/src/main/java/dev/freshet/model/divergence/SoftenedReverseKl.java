@@ -1,7 +1,8 @@
 package dev.freshet.model.divergence;
 
+import static dev.freshet.model.divergence.Scalars.constant;
+import static dev.freshet.model.divergence.Scalars.times;
 import static dev.freshet.model.divergence.StableFunctions.LN_2;
-import static dev.freshet.model.divergence.StableFunctions.constant;
 import static dev.freshet.model.divergence.StableFunctions.exponentialRemainder;
 import static dev.freshet.model.divergence.StableFunctions.mixtureLogRatio;
 
@@ -9,8 +10,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;
 
 /**
- * Softened reverse KL, 2 KL(m || anchor) with m = (model + anchor) / 2 (f-distill, Xu et al. 2025, arXiv 2502.15681, table 1). The most
- * mode-seeking of the family, with a finite price for a mode given up.
+ * Softened reverse KL, 2 KL(m || anchor) with m = (model + anchor) / 2 (f-distill, Xu et al. 2025, arXiv 2502.15681,
+ * table 1). The most mode-seeking of the family, with a finite price for a mode given up.
  *
  * <pre>
  *   f(t) = (1 + t) ln((1 + t) / 2) - (t - 1)    f'(t) = ln((1 + t) / 2)    t f'' = 1 / (1 + r)
@@ -23,7 +24,7 @@ public record SoftenedReverseKl() implements SmoothDivergence {
     /** Twice reverse KL's generator at m / anchor. */
     @Override
     public NDArray value(NDArray logRatio) {
-        return new ReverseKl().value(mixtureLogRatio(logRatio)).mul(2);
+        return times(new ReverseKl().value(mixtureLogRatio(logRatio)), 2);
     }
 
     @Override
@@ -35,7 +36,7 @@ public record SoftenedReverseKl() implements SmoothDivergence {
     @Override
     public NDArray conjugate(NDArray slope) {
         NDArray attained = slope.clip(constant(-LN_2, slope), Float.POSITIVE_INFINITY);
-        return attained.add(exponentialRemainder(attained).mul(2));
+        return attained.add(times(exponentialRemainder(attained), 2));
     }
 
     @Override

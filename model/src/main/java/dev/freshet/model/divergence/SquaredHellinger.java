@@ -1,13 +1,14 @@
 package dev.freshet.model.divergence;
 
+import static dev.freshet.model.divergence.Scalars.over;
 import static dev.freshet.model.divergence.StableFunctions.expm1;
 import static dev.freshet.model.divergence.StableFunctions.within;
 
 import ai.djl.ndarray.NDArray;
 
 /**
- * Squared Hellinger distance, the sum of (sqrt model - sqrt anchor)^2, at most 2 (Hellinger 1909). f-distill's generator is half of
- * it, {@code Alpha(1/2)} is twice it.
+ * Squared Hellinger distance, the sum of (sqrt model - sqrt anchor)^2, at most 2 (Hellinger 1909). f-distill's
+ * generator is half of it, {@code Alpha(1/2)} is twice it.
  *
  * <pre>
  *   f(t) = (sqrt t - 1)^2    f'(t) = 1 - 1 / sqrt t    t f'' = sqrt r / 2    f(0) = 1    f'(Infinity) = 1
@@ -17,18 +18,18 @@ import ai.djl.ndarray.NDArray;
 public record SquaredHellinger() implements SmoothDivergence {
     @Override
     public NDArray value(NDArray logRatio) {
-        return expm1(logRatio.div(2)).square();
+        return expm1(over(logRatio, 2)).square();
     }
 
     @Override
     public NDArray derivative(NDArray logRatio) {
-        return expm1(logRatio.div(-2)).neg();
+        return expm1(over(logRatio, -2)).neg();
     }
 
     /** t - sqrt t, finite where f' has overflowed. */
     @Override
     public NDArray anchorCoefficient(NDArray logRatio) {
-        NDArray half = logRatio.div(2);
+        NDArray half = over(logRatio, 2);
         return half.exp().mul(expm1(half));
     }
 
@@ -39,7 +40,7 @@ public record SquaredHellinger() implements SmoothDivergence {
 
     @Override
     public NDArray distillWeight(NDArray logInverseRatio) {
-        return logInverseRatio.div(2).exp().div(2);
+        return over(over(logInverseRatio, 2).exp(), 2);
     }
 
     @Override

@@ -1,21 +1,26 @@
 package dev.freshet.model.divergence;
 
+import static dev.freshet.model.divergence.Scalars.constant;
+import static dev.freshet.model.divergence.Scalars.filled;
+import static dev.freshet.model.divergence.Scalars.over;
+import static dev.freshet.model.divergence.Scalars.times;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Activation;
 import java.util.function.UnaryOperator;
 
 /**
- * Elementwise functions that keep their relative accuracy where the textbook formula cancels or overflows, and whose gradients
- * are never NaN where the function is finite.
+ * Elementwise functions that keep their relative accuracy where the textbook formula cancels or overflows, and whose
+ * gradients are never NaN where the function is finite.
  *
- * <p>A formula that is used on one side of a threshold only is also evaluated, by {@code where}, on the other side, and a NaN
- * gradient times {@code where}'s zero is NaN. Each formula that could overflow outside its side therefore sees clipped input.
- * {@code clip} is the right guard, and {@code maximum} is not: at the threshold itself the latter passes half of the gradient.
+ * <p>A formula that is used on one side of a threshold only is also evaluated, by {@code where}, on the other side, and
+ * a NaN gradient times {@code where}'s zero is NaN. Each formula that could overflow outside its side therefore sees
+ * clipped input. {@code clip} is the right guard, and {@code maximum} is not: at the threshold itself the latter passes
+ * half of the gradient.
  *
- * <p>Thresholds and factors are exact in single precision, and written so, because a double factor would turn a float scalar
- * into a double one; those that are not exact go through {@link #constant}.
+ * <p>Thresholds are exact in single precision, and written so, because a double one would turn a float array of no
+ * dimensions into a double one.
  */
 final class StableFunctions {
     static final double LN_2 = Math.log(2);
@@ -33,8 +38,8 @@ final class StableFunctions {
 
     /** e^x - 1. */
     static NDArray expm1(NDArray x) {
-        NDArray half = x.clip(-1f, 1f).div(2);
-        NDArray near = half.exp().mul(half.sinh()).mul(2);
+        NDArray half = over(x.clip(-1f, 1f), 2);
+        NDArray near = times(half.exp().mul(half.sinh()), 2);
         return NDArrays.where(x.abs().lt(1), near, x.exp().sub(1));
     }
 
@@ -47,7 +52,7 @@ final class StableFunctions {
         for (int term = ARTANH_TERMS - 1; term >= 0; term--) {
             series = series.mul(squared).add(constant(1.0 / (2 * term + 1), x));
         }
-        NDArray near = z.mul(series).mul(2);
+        NDArray near = times(z.mul(series), 2);
         return NDArrays.where(x.abs().lt(SERIES_RADIUS), near, x.add(1).log());
     }
 
@@ -56,18 +61,18 @@ final class StableFunctions {
         NDArray small = x.clip(-SERIES_RADIUS, SERIES_RADIUS);
         NDArray series = small.onesLike();
         for (int term = EXPONENTIAL_TERMS + 1; term > 2; term--) {
-            series = series.mul(small).div(term).add(1);
+            series = over(series.mul(small), term).add(1);
         }
-        NDArray near = small.square().div(2).mul(series);
+        NDArray near = over(small.square(), 2).mul(series);
         return NDArrays.where(x.abs().lt(SERIES_RADIUS), near, expm1(x).sub(x));
     }
 
     /**
-     * ln((1 + t) / 2) for t = e^x: the log ratio of the mixture (model + anchor) / 2 to the anchor, and softplus(x) - ln 2. Below 1
-     * that difference would cancel, above 1 this form would overflow: ln(1 + (e^x - 1) / 2).
+     * ln((1 + t) / 2) for t = e^x: the log ratio of the mixture (model + anchor) / 2 to the anchor, and softplus(x) -
+     * ln 2. Below 1 that difference would cancel, above 1 this form would overflow: ln(1 + (e^x - 1) / 2).
      */
     static NDArray mixtureLogRatio(NDArray x) {
-        NDArray low = log1p(expm1(x.clip(Float.NEGATIVE_INFINITY, 1f)).div(2));
+        NDArray low = log1p(over(expm1(x.clip(Float.NEGATIVE_INFINITY, 1f)), 2));
         NDArray high = x.add(Activation.softPlus(x.abs().neg())).sub(constant(LN_2, x));
         return NDArrays.where(x.lt(1), low, high);
     }
@@ -88,22 +93,12 @@ final class StableFunctions {
         return NDArrays.where(inside, formula.apply(harmless), filled(x, outsideValue));
     }
 
-    /** The function of {@code x} that has this value and this slope: what autograd sees of a function solved for numerically. */
+    /**
+     * The function of {@code x} that has this value and this slope: what autograd sees of a function solved for
+     * numerically.
+     */
     static NDArray withSlope(NDArray value, NDArray slope, NDArray x) {
         NDArray zero = x.sub(x.stopGradient());
         return value.stopGradient().add(slope.stopGradient().mul(zero));
-    }
-
-    /** An array like {@code x} filled with {@code value}. */
-    static NDArray filled(NDArray x, double value) {
-        return x.zerosLike().add(constant(value, x));
-    }
-
-    /** A factor or summand of {@code x}'s own type. */
-    static Number constant(double value, NDArray x) {
-        if (x.getDataType() == DataType.FLOAT64) {
-            return value;
-        }
-        return (float) value;
     }
 }

@@ -1,13 +1,15 @@
 package dev.freshet.model.divergence;
 
+import static dev.freshet.model.divergence.Scalars.over;
 import static dev.freshet.model.divergence.StableFunctions.expm1;
 import static dev.freshet.model.divergence.StableFunctions.within;
 
 import ai.djl.ndarray.NDArray;
 
 /**
- * Total variation distance, half the sum of |model - anchor|, at most 1 (f-DPG, Go et al. 2023, arXiv 2302.08215). Its derivative
- * knows the sign of the difference and not its size; it has no second derivative at t = 1 and none worth weighting by elsewhere.
+ * Total variation distance, half the sum of |model - anchor|, at most 1 (f-DPG, Go et al. 2023, arXiv 2302.08215). Its
+ * derivative knows the sign of the difference and not its size; it has no second derivative at t = 1 and none worth
+ * weighting by elsewhere.
  *
  * <pre>
  *   f(t) = |t - 1| / 2    f'(t) = sign(t - 1) / 2    f(0) = 1/2    f'(Infinity) = 1/2    f*(u) = max(u, -1/2), u <= 1/2
@@ -16,12 +18,12 @@ import ai.djl.ndarray.NDArray;
 public record TotalVariation() implements FDivergence {
     @Override
     public NDArray value(NDArray logRatio) {
-        return expm1(logRatio).abs().div(2);
+        return over(expm1(logRatio).abs(), 2);
     }
 
     @Override
     public NDArray derivative(NDArray logRatio) {
-        return logRatio.sign().div(2);
+        return over(logRatio.sign(), 2);
     }
 
     @Override
@@ -42,7 +44,7 @@ public record TotalVariation() implements FDivergence {
     /** g(v) = tanh(v) / 2. */
     @Override
     public NDArray activation(NDArray v) {
-        return v.tanh().div(2);
+        return over(v.tanh(), 2);
     }
 
     /** tanh(v) / 2: the conjugate is the identity on [-1/2, 1/2]. */

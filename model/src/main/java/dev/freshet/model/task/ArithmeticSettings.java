@@ -21,7 +21,7 @@ public record ArithmeticSettings(int minDigits, int maxDigits, double teacherAcc
             throw new IllegalArgumentException("min-digits must be in 1..max-digits, which is " + maxDigits + ", was "
                     + minDigits + " (freshet.task.arithmetic.min-digits)");
         }
-        Ranges.requireShare("teacher-accuracy", teacherAccuracy, "freshet.task.arithmetic.teacher-accuracy");
+        SettingRules.requireShare("teacher-accuracy", teacherAccuracy, "freshet.task.arithmetic.teacher-accuracy");
     }
 
     public static ArithmeticSettings from(Config config) {

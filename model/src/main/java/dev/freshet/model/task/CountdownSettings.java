@@ -14,7 +14,7 @@ public record CountdownSettings(int targetLimit, double additionShare) {
             throw new IllegalArgumentException("target-limit must be in 1.." + CountdownKey.TARGETS + ", was "
                     + targetLimit + " (freshet.task.countdown.target-limit)");
         }
-        Ranges.requireShare("addition-share", additionShare, "freshet.task.countdown.addition-share");
+        SettingRules.requireShare("addition-share", additionShare, "freshet.task.countdown.addition-share");
     }
 
     public static CountdownSettings from(Config config) {

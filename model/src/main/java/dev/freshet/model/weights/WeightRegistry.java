@@ -2,6 +2,7 @@ package dev.freshet.model.weights;
 
 import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.transformer.DecoderConfig;
 import dev.freshet.model.transformer.DecoderProgram;
 import dev.freshet.model.transformer.DecoderWeights;
@@ -45,6 +46,17 @@ public final class WeightRegistry implements AutoCloseable {
         }
     }
 
+    /** Makes weights from files the newest version. */
+    public void publish(PolicyVersion version, List<TensorData> tensors) {
+        Buffer buffer = new Buffer(DecoderWeights.of(config, device, tensors));
+        buffer.version = version;
+        synchronized (this) {
+            requireNewer(version);
+            buffers.add(buffer);
+            newest = buffer;
+        }
+    }
+
     /**
      * Leases the newest version.
      *
@@ -84,10 +96,7 @@ public final class WeightRegistry implements AutoCloseable {
     }
 
     private synchronized Buffer takeFree(PolicyVersion version) {
-        if (newest != null && version.compareTo(newest.version) <= 0) {
-            throw new IllegalArgumentException(
-                    "a published version must be above the newest, " + newest.version + ", was " + version);
-        }
+        requireNewer(version);
         Buffer free = buffers.stream()
                 .filter(buffer -> buffer != newest && buffer.leases == 0 && !buffer.beingWritten)
                 .findFirst()
@@ -98,6 +107,13 @@ public final class WeightRegistry implements AutoCloseable {
                 });
         free.beingWritten = true;
         return free;
+    }
+
+    private void requireNewer(PolicyVersion version) {
+        if (newest != null && version.compareTo(newest.version) <= 0) {
+            throw new IllegalArgumentException(
+                    "a published version must be above the newest, " + newest.version + ", was " + version);
+        }
     }
 
     private synchronized void giveBack(Buffer buffer) {

@@ -1,10 +1,15 @@
 package dev.freshet.model.divergence;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import java.lang.ref.PhantomReference;
+import java.lang.ref.ReferenceQueue;
+import java.nio.ByteBuffer;
 import java.util.function.UnaryOperator;
 
 /** Functions of NDArrays as functions of Java arrays, with their gradients. */
@@ -39,6 +44,35 @@ final class Evaluate {
     static double[] gradient(UnaryOperator<NDArray> function, double... inputs) {
         try (NDManager manager = manager()) {
             return gradient(function, manager.create(inputs)).toDoubleArray();
+        }
+    }
+
+    /** As {@link #gradient}, with all that is unreachable collected between the two passes. */
+    static double[] gradientAfterCollection(UnaryOperator<NDArray> function, double... inputs) {
+        try (NDManager manager = manager()) {
+            NDArray at = manager.create(inputs);
+            at.setRequiresGradient(true);
+            NDArray loss = function.apply(at).sum();
+            collectGarbage();
+            backward(loss);
+            return at.getGradient().toDoubleArray();
+        }
+    }
+
+    /** Frees the memory of unreachable direct buffers and writes over it. */
+    private static void collectGarbage() {
+        ReferenceQueue<Object> collected = new ReferenceQueue<>();
+        PhantomReference<Object> witness = new PhantomReference<>(new Object(), collected);
+        System.gc();
+        try {
+            assertThat(collected.remove(5_000))
+                    .as("a witness of the collection")
+                    .isSameAs(witness);
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+        for (int i = 0; i < 2_000; i++) {
+            ByteBuffer.allocateDirect(Double.BYTES).putDouble(1e300);
         }
     }
 

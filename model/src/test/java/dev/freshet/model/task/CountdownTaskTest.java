@@ -149,7 +149,7 @@ class CountdownTaskTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 10, 100})
-    void everyTargetLimitLeavesSomethingToTrainAndToHoldOut(int limit) {
+    void everyTargetLimitLeavesSomethingToTrain(int limit) {
         assertThat(task(limit, 11).trainingPrompt(0).groundTruth()).contains("=");
     }
 

@@ -10,6 +10,15 @@ import org.junit.jupiter.api.Test;
 class CounterRandomTest {
     private static final int DRAWS = 100_000;
 
+    /** The first three outputs of SplitMix64 for seed 1234567, as its author's reference program prints them. */
+    @Test
+    void mixesAsSplitMix64Does() {
+        long gamma = 0x9E3779B97F4A7C15L;
+        assertThat(CounterRandom.mix(1234567 + gamma)).isEqualTo(6457827717110365317L);
+        assertThat(CounterRandom.mix(1234567 + 2 * gamma)).isEqualTo(3203168211198807973L);
+        assertThat(CounterRandom.mix(1234567 + 3 * gamma)).isEqualTo(Long.parseUnsignedLong("9817491932198370423"));
+    }
+
     @Test
     void drawsAreEquallyLikelyOverNumbersInARow() {
         int bound = 10;

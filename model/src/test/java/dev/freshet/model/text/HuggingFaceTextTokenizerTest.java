@@ -8,17 +8,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class HuggingFaceTextTokenizerTest {
-    private static final int LETTER_PAIR = 256;
-    private static final int END = 257;
-    private static final int TURN = 258;
-
     @TempDir
     Path directory;
 
@@ -27,7 +22,7 @@ class HuggingFaceTextTokenizerTest {
 
     @BeforeEach
     void writeTokenizers() throws IOException {
-        bytePairs = Files.writeString(directory.resolve("tokenizer.json"), bytePairTokenizer());
+        bytePairs = BytePairs.write(directory.resolve("tokenizer.json"));
         words = Files.writeString(directory.resolve("words.json"), """
                 {"version": "1.0", "normalizer": null, "post_processor": null, "decoder": null,
                  "added_tokens": [
@@ -45,8 +40,8 @@ class HuggingFaceTextTokenizerTest {
         try (HuggingFaceTextTokenizer tokenizer = load(bytePairs, "<eos>")) {
             String text = "12+34=46 thé \uD83D\uDE00\nend";
             assertThat(tokenizer.decode(tokenizer.encode(text))).isEqualTo(text);
-            assertThat(tokenizer.encode("th").toArray()).containsExactly(LETTER_PAIR);
-            assertThat(tokenizer.vocabularySize()).isEqualTo(TURN + 1);
+            assertThat(tokenizer.encode("th").toArray()).containsExactly(BytePairs.LETTER_PAIR);
+            assertThat(tokenizer.vocabularySize()).isEqualTo(BytePairs.TURN + 1);
         }
     }
 
@@ -56,7 +51,7 @@ class HuggingFaceTextTokenizerTest {
             for (String text :
                     List.of("<eos>", "a<eos><eos>b", "<|turn|>", "<e<eos>os>", "x <eos", "<eos>th<|turn|>")) {
                 Tokens tokens = tokenizer.encode(text);
-                assertThat(tokens.toArray()).doesNotContain(END, TURN);
+                assertThat(tokens.toArray()).doesNotContain(BytePairs.END, BytePairs.TURN);
                 assertThat(tokenizer.decode(tokens)).isEqualTo(text);
             }
         }
@@ -65,15 +60,16 @@ class HuggingFaceTextTokenizerTest {
     @Test
     void decodesStopTokensThatWereSampled() {
         try (HuggingFaceTextTokenizer tokenizer = load(bytePairs, "<eos>")) {
-            assertThat(tokenizer.stopTokens()).containsExactly(END);
-            assertThat(tokenizer.decode(Tokens.of(LETTER_PAIR, END))).isEqualTo("th<eos>");
+            assertThat(tokenizer.stopTokens()).containsExactly(BytePairs.END);
+            assertThat(tokenizer.decode(Tokens.of(BytePairs.LETTER_PAIR, BytePairs.END)))
+                    .isEqualTo("th<eos>");
         }
     }
 
     @Test
     void theStopTokensKeepTheirOrder() {
         try (HuggingFaceTextTokenizer tokenizer = load(bytePairs, "<|turn|>", "<eos>")) {
-            assertThat(tokenizer.stopTokens()).containsExactly(TURN, END);
+            assertThat(tokenizer.stopTokens()).containsExactly(BytePairs.TURN, BytePairs.END);
         }
     }
 
@@ -81,7 +77,7 @@ class HuggingFaceTextTokenizerTest {
     void theConfigurationBesideTheFileNamesTheEndToken() throws IOException {
         Files.writeString(directory.resolve("tokenizer_config.json"), "{\"eos_token\": {\"content\": \"<eos>\"}}");
         try (HuggingFaceTextTokenizer tokenizer = load(bytePairs)) {
-            assertThat(tokenizer.stopTokens()).containsExactly(END);
+            assertThat(tokenizer.stopTokens()).containsExactly(BytePairs.END);
         }
     }
 
@@ -149,33 +145,5 @@ class HuggingFaceTextTokenizerTest {
 
     private static HuggingFaceTextTokenizer load(Path file, String... stops) {
         return HuggingFaceTextTokenizer.load(file, List.of(stops));
-    }
-
-    /** Byte-level byte pairs with one merge, t + h, and two special tokens. */
-    private static String bytePairTokenizer() {
-        String bytes = IntStream.range(0, 256)
-                .mapToObj(value -> "\"" + byteSymbol(value) + "\": " + value)
-                .collect(Collectors.joining(", "));
-        return """
-                {"version": "1.0", "normalizer": null, "post_processor": null,
-                 "added_tokens": [
-                   {"id": 257, "content": "<eos>", "special": true, "single_word": false, "lstrip": false,
-                    "rstrip": false, "normalized": false},
-                   {"id": 258, "content": "<|turn|>", "special": true, "single_word": false, "lstrip": false,
-                    "rstrip": false, "normalized": false}],
-                 "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true},
-                 "decoder": {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true},
-                 "model": {"type": "BPE", "unk_token": null, "merges": ["t h"], "vocab": {%s, "th": 256}}}
-                """.formatted(bytes);
-    }
-
-    /** The printable character that byte-level tokenizers write for a byte, as GPT-2 defined it. */
-    private static String byteSymbol(int value) {
-        boolean printable = (value >= '!' && value <= '~') || (value >= 0xA1 && value <= 0xAC) || value >= 0xAE;
-        if (printable) {
-            return value == '"' || value == '\\' ? "\\" + (char) value : Character.toString(value);
-        }
-        int hiddenBefore = value <= ' ' ? value : value == 0xAD ? 67 : value - 0x7F + 33;
-        return Character.toString(256 + hiddenBefore);
     }
 }

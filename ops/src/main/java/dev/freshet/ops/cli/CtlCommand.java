@@ -9,6 +9,7 @@ import dev.freshet.ops.control.Endpoint;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,12 @@ public final class CtlCommand implements Runnable {
     @Command(name = "checkpoint", description = "Writes a checkpoint and prints where it is.")
     int checkpoint() {
         CheckpointWritten written = call(ControlClient::checkpoint);
-        out().printf("checkpoint of %s: %s (%,d bytes)%n", written.version(), written.path(), written.bytes());
+        out().printf(
+                        Locale.ROOT,
+                        "checkpoint of %s: %s (%,d bytes)%n",
+                        written.version(),
+                        written.path(),
+                        written.bytes());
         return ExitCode.DONE;
     }
 

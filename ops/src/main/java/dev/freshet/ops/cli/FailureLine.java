@@ -1,6 +1,8 @@
 package dev.freshet.ops.cli;
 
 import com.typesafe.config.ConfigException;
+import dev.freshet.actors.RefusedException;
+import dev.freshet.model.checkpoint.CheckpointException;
 import dev.freshet.ops.control.ControlException;
 import java.net.BindException;
 import java.nio.file.AccessDeniedException;
@@ -53,6 +55,8 @@ final class FailureLine implements IExecutionExceptionHandler, IParameterExcepti
      */
     private static int exitCode(Exception exception) {
         if (exception instanceof IllegalArgumentException
+                || exception instanceof RefusedException
+                || exception instanceof CheckpointException
                 || exception instanceof ConfigException
                 || exception instanceof BindException
                 || exception instanceof NoSuchFileException

@@ -26,7 +26,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Shows a person how the run goes: a bar while it warms up, then a line that follows the steps, and what else happens above it. */
-public final class ProgressDisplay implements EventSink, PipelineEvent.Visitor<Void> {
+public final class ProgressDisplay implements EventSink, PipelineEvent.Visitor<Void>, AutoCloseable {
     private static final int BAR_CELLS = 20;
 
     private final Terminal terminal;
@@ -48,6 +48,12 @@ public final class ProgressDisplay implements EventSink, PipelineEvent.Visitor<V
     @Override
     public synchronized void accept(PipelineEvent event) {
         event.accept(this);
+    }
+
+    /** Leaves the last line as it is, so that what is printed next begins below it; also after a failure in mid-run. */
+    @Override
+    public synchronized void close() {
+        terminal.keep();
     }
 
     @Override

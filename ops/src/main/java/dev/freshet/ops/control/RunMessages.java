@@ -94,6 +94,8 @@ final class RunMessages {
                 .setEffectiveSampleSize(step.effectiveSampleSize())
                 .setClippedLow(step.clippedLow())
                 .setClippedHigh(step.clippedHigh())
+                .setClampedLogRatios(step.clampedLogRatios())
+                .setCappedWeights(step.cappedWeights())
                 .setGradientNorm(step.gradientNorm())
                 .setLearningRate(step.learningRate())
                 .setSkippedMiniBatches(step.skippedMiniBatches())
@@ -123,6 +125,8 @@ final class RunMessages {
                 message.getEffectiveSampleSize(),
                 message.getClippedLow(),
                 message.getClippedHigh(),
+                message.getClampedLogRatios(),
+                message.getCappedWeights(),
                 message.getGradientNorm(),
                 message.getLearningRate(),
                 message.getSkippedMiniBatches(),

@@ -43,6 +43,10 @@ final class Curve {
         return y.clone();
     }
 
+    double lastX() {
+        return x[x.length - 1];
+    }
+
     double firstY() {
         return y[0];
     }
@@ -51,15 +55,27 @@ final class Curve {
         return y[y.length - 1];
     }
 
-    /** The same y along all of x; empty if it is not finite. */
-    Curve constant(double value) {
-        double[] values = new double[x.length];
-        Arrays.fill(values, value);
-        return of(x, values);
+    /** A level line from the first x to the last; empty if the level is not finite. */
+    Curve level(double y) {
+        if (x.length == 0) {
+            return this;
+        }
+        return of(new double[] {x[0], x[x.length - 1]}, new double[] {y, y});
     }
 
     /** At most {@code points} points, each the mean of as many neighbours. */
     Curve thinned(int points) {
+        return thinned(points, Curve::mean);
+    }
+
+    /** At most {@code points} points, each the largest of as many neighbours. */
+    Curve peaks(int points) {
+        return thinned(
+                points,
+                (values, from, to) -> Arrays.stream(values, from, to).max().orElseThrow());
+    }
+
+    private Curve thinned(int points, Summary summaryOfY) {
         if (x.length <= points) {
             return this;
         }
@@ -69,7 +85,7 @@ final class Curve {
             int from = (int) ((long) i * x.length / points);
             int to = (int) ((long) (i + 1) * x.length / points);
             thinX[i] = mean(x, from, to);
-            thinY[i] = mean(y, from, to);
+            thinY[i] = summaryOfY.of(y, from, to);
         }
         return new Curve(thinX, thinY);
     }
@@ -78,8 +94,7 @@ final class Curve {
     Curve smoothed(int radius) {
         double[] smooth = new double[y.length];
         for (int i = 0; i < y.length; i++) {
-            int reach = Math.min(radius, Math.min(i, y.length - 1 - i));
-            smooth[i] = mean(y, i - reach, i + reach + 1);
+            smooth[i] = mean(y, Math.max(0, i - radius), Math.min(y.length, i + radius + 1));
         }
         return new Curve(x, smooth);
     }
@@ -90,5 +105,9 @@ final class Curve {
             sum += values[i];
         }
         return sum / (to - from);
+    }
+
+    private interface Summary {
+        double of(double[] values, int from, int to);
     }
 }

@@ -1,11 +1,16 @@
 package dev.freshet.ops.report;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.Duration;
 import java.util.Locale;
 
 /** Numbers as a person reads them. What was not measured is a dash. */
 final class Figures {
     static final String UNKNOWN = "\u2013";
+
+    /** Hides what binary fractions add to 0.1. */
+    private static final int TICK_DIGITS = 9;
 
     private Figures() {}
 
@@ -24,6 +29,14 @@ final class Figures {
             return String.format(Locale.ROOT, "%,.0f", value);
         }
         return String.format(Locale.ROOT, size >= 1 ? "%.1f" : "%.3g", value);
+    }
+
+    /** A value at an axis, with the digits that it needs. */
+    static String tick(double value) {
+        return new BigDecimal(value)
+                .round(new MathContext(TICK_DIGITS))
+                .stripTrailingZeros()
+                .toPlainString();
     }
 
     static String duration(Duration duration) {

@@ -33,8 +33,8 @@ record Plot(String title, List<Line> lines, List<Double> marks) {
     enum LineStyle {
         /** A noisy measurement a step: drawn faintly, with its moving mean on top. */
         NOISY,
-        /** As it is. */
-        EXACT,
+        /** A largest value a step: where there are too many steps to draw, the largest of neighbours. */
+        PEAKS,
         /** Few measurements: a line with a marker at each. */
         MARKED,
         /** A limit that the others should stay below: dashed. */

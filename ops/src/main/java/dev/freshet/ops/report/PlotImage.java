@@ -1,6 +1,7 @@
 package dev.freshet.ops.report;
 
 import dev.freshet.ops.report.Plot.Line;
+import dev.freshet.ops.report.Plot.LineStyle;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
@@ -13,9 +14,8 @@ import javax.imageio.ImageIO;
 import org.knowm.xchart.AnnotationLine;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.Styler.LegendLayout;
-import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.XYStyler;
+import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Draws a plot as a PNG, twice as fine as it is shown. */
@@ -27,6 +27,7 @@ final class PlotImage {
 
     private static final int FINENESS = 2;
     private static final int POINTS = 500;
+    private static final int PIXELS_BETWEEN_LABELS = 70;
     private static final int SMOOTHED_FROM = 30;
     private static final float[] DASHES = {5f, 4f};
 
@@ -38,6 +39,7 @@ final class PlotImage {
         for (int i = 0; i < plot.lines().size(); i++) {
             add(chart, plot.lines().get(i), theme, theme.line(i));
         }
+        unevenOut(chart, plot.lines().get(0).curve());
         plot.marks().forEach(version -> chart.addAnnotation(new AnnotationLine(version, true, false)));
         BufferedImage image = new BufferedImage(WIDTH * FINENESS, HEIGHT * FINENESS, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
@@ -50,7 +52,9 @@ final class PlotImage {
     }
 
     private static void add(XYChart chart, Line line, PlotTheme theme, Color color) {
-        Curve curve = line.curve().thinned(POINTS);
+        Curve curve = line.style() == LineStyle.PEAKS
+                ? line.curve().peaks(POINTS)
+                : line.curve().thinned(POINTS);
         switch (line.style()) {
             case NOISY -> {
                 Curve smooth = curve;
@@ -61,7 +65,7 @@ final class PlotImage {
                 }
                 draw(chart, line.name(), smooth, color);
             }
-            case EXACT -> draw(chart, line.name(), curve, color);
+            case PEAKS -> draw(chart, line.name(), curve, color);
             case MARKED -> draw(chart, line.name(), curve, color).setMarker(SeriesMarkers.CIRCLE);
             case LIMIT ->
                 draw(chart, line.name(), curve, theme.text())
@@ -80,6 +84,18 @@ final class PlotImage {
         return series;
     }
 
+    /**
+     * XChart labels data points instead of round numbers where the points are evenly spaced: an invisible one, a hair beyond the
+     * last, keeps it from that.
+     */
+    private static void unevenOut(XYChart chart, Curve curve) {
+        double[] x = {curve.lastX() * 1.001};
+        double[] y = {curve.lastY()};
+        XYSeries beyond = chart.addSeries("beyond the last", x, y);
+        beyond.setLineStyle(SeriesLines.NONE);
+        beyond.setMarker(SeriesMarkers.NONE);
+    }
+
     private static void style(XYStyler styler, PlotTheme theme) {
         Font font = new Font(Font.SANS_SERIF, Font.PLAIN, 11);
         styler.setLocale(Locale.ROOT);
@@ -90,12 +106,7 @@ final class PlotImage {
         styler.setChartPadding(4);
         styler.setPlotBackgroundColor(theme.background());
         styler.setPlotBorderVisible(false);
-        styler.setLegendPosition(LegendPosition.OutsideS);
-        styler.setLegendLayout(LegendLayout.Horizontal);
-        styler.setLegendBackgroundColor(theme.background());
-        styler.setLegendBorderColor(theme.background());
-        styler.setLegendFont(font);
-        styler.setLegendPadding(4);
+        styler.setLegendVisible(false);
         styler.setMarkerSize(5);
         styler.setAnnotationLineColor(theme.text());
         styler.setAnnotationLineStroke(
@@ -108,6 +119,8 @@ final class PlotImage {
         styler.setPlotGridLinesColor(theme.grid());
         styler.setPlotGridLinesStroke(new BasicStroke(1f));
         styler.setPlotGridVerticalLinesVisible(false);
-        styler.setXAxisDecimalPattern("#,##0.#");
+        styler.setXAxisTickMarkSpacingHint(PIXELS_BETWEEN_LABELS);
+        styler.setXAxisTickLabelsFormattingFunction(Figures::tick);
+        styler.setYAxisTickLabelsFormattingFunction(Figures::tick);
     }
 }

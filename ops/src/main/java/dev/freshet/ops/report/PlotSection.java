@@ -36,8 +36,8 @@ final class PlotSection {
         } catch (RuntimeException | LinkageError | InternalError cannotDraw) {
             // A JDK without fonts fails in any of these ways, at the first letter that it is to draw.
             return """
-                    <p class="none">The plots could not be drawn (%s). They need a JDK with its desktop module and one \
-                    font: install fontconfig and a font, then make this report again.</p>""".formatted(Html.text(cannotDraw.toString()));
+                    <p class="none">The plots could not be drawn: %s. Drawing needs a JDK with its desktop module and one \
+                    font; where they are missing, install fontconfig and a font, and make this report again.</p>""".formatted(Html.text(cannotDraw.toString()));
         }
     }
 
@@ -49,11 +49,11 @@ final class PlotSection {
         double bound = journal.started().path("staleness_bound").asDouble(Double.NaN);
         return List.of(
                 new Plot(
-                        "Reward and pass@k",
+                        "Reward, and pass@k held out",
                         List.of(
-                                noisy("training reward", metrics.curve("mean_reward")),
-                                new Line("held-out pass@1", journal.passAt(1), LineStyle.MARKED),
-                                new Line("held-out pass@8", journal.passAt(8), LineStyle.MARKED)),
+                                noisy("reward", metrics.curve("mean_reward")),
+                                new Line("pass@1", journal.passAt(1), LineStyle.MARKED),
+                                new Line("pass@8", journal.passAt(8), LineStyle.MARKED)),
                         switches),
                 new Plot(
                         "Divergence from the reference, nats per token",
@@ -66,9 +66,9 @@ final class PlotSection {
                 new Plot(
                         "Staleness at the learner, versions",
                         List.of(
-                                new Line("largest", staleness, LineStyle.EXACT),
+                                new Line("largest", staleness, LineStyle.PEAKS),
                                 noisy("mean", metrics.curve("mean_staleness")),
-                                new Line("bound", staleness.constant(bound), LineStyle.LIMIT)),
+                                new Line("bound", staleness.level(bound), LineStyle.LIMIT)),
                         List.of()),
                 new Plot(
                         "Throughput, rollouts per second",
@@ -87,7 +87,7 @@ final class PlotSection {
     private static String figure(Plot plot) throws IOException {
         return """
                 <figure>
-                <figcaption>%s</figcaption>
+                <figcaption>%s%s</figcaption>
                 <picture>
                 <source media="(prefers-color-scheme: dark)" srcset="%s"/>
                 <img src="%s" width="%d" height="%d" alt="%s"/>
@@ -95,11 +95,27 @@ final class PlotSection {
                 </figure>
                 """.formatted(
                         Html.text(plot.title()),
+                        legend(plot),
                         dataUri(plot, PlotTheme.DARK),
                         dataUri(plot, PlotTheme.LIGHT),
                         PlotImage.WIDTH,
                         PlotImage.HEIGHT,
                         Html.text(plot.inWords()));
+    }
+
+    /** Nothing for a single line, which the title names. */
+    private static String legend(Plot plot) {
+        if (plot.lines().size() == 1) {
+            return "";
+        }
+        StringBuilder legend = new StringBuilder("<span class=\"legend\">");
+        for (int i = 0; i < plot.lines().size(); i++) {
+            Line line = plot.lines().get(i);
+            String kind = line.style() == LineStyle.LIMIT ? "limit" : "line-" + (i + 1);
+            legend.append("<span class=\"").append(kind).append("\">").append(Html.text(line.name()));
+            legend.append("</span>");
+        }
+        return legend.append("</span>").toString();
     }
 
     private static String dataUri(Plot plot, PlotTheme theme) throws IOException {

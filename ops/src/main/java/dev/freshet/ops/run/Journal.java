@@ -55,7 +55,7 @@ public final class Journal implements EventSink, Closeable {
     }
 
     /** Begins the journal, or goes on with the one that is there. */
-    static Journal open(Path path, Rotation rotation, InstantSource clock) throws IOException {
+    public static Journal open(Path path, Rotation rotation, InstantSource clock) throws IOException {
         LineFile file = LineFile.open(path);
         try {
             Journal journal = new Journal(path, file, lastPosition(path), rotation, clock);
@@ -69,12 +69,12 @@ public final class Journal implements EventSink, Closeable {
     }
 
     /** Which start of the run this is, from 1: one more than the journal knew of. */
-    int attempt() {
+    public int attempt() {
         return attempt;
     }
 
     /** Events that the disk refused. */
-    long failures() {
+    public long failures() {
         return failures.count();
     }
 

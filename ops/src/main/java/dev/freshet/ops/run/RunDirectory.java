@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * The folder of one run, held by an operating system's lock until it is closed or the process dies, however it dies. A new run
  * never takes a folder with anything in it; a resumed one only a folder that holds a run. All refusals are
  * {@link RefusedException}s of one line. A process takes a folder once at most: on POSIX, closing a second handle on the lock
- * file would release the first one's lock.
+ * file would release the first one's lock; and an instance that is forgotten without being closed loses its lock, too.
  */
 public final class RunDirectory implements Closeable {
     /** One byte far beyond the text, because some systems let nobody read a locked region. */

@@ -7,8 +7,6 @@ import com.typesafe.config.ConfigFactory;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.BindException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,7 +34,6 @@ class CommandsTest {
     private final List<Object> requests = new ArrayList<>();
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
-    private EngineProbe engine = () -> new EngineProbe.Engine("PyTorch", "2.7.1", "0.36.0", List.of("cpu"));
 
     @TempDir
     private Path directory;
@@ -181,41 +178,6 @@ class CommandsTest {
         assertThat(out.toString()).contains("--resume", "Exit codes:", "out of memory");
     }
 
-    @Test
-    void theDoctorFindsAFitMachineFit() {
-        assertThat(execute("doctor")).isEqualTo(ExitCode.DONE);
-        assertThat(out.toString().lines())
-                .allMatch(line -> line.startsWith("ok"))
-                .anyMatch(line -> line.endsWith("PyTorch 2.7.1 through DJL 0.36.0 on cpu"))
-                .hasSize(7);
-    }
-
-    @Test
-    void theDoctorNamesWhatIsWrongAndARemedy() throws Exception {
-        engine = () -> {
-            throw new UnsatisfiedLinkError("libtorch.so: not found");
-        };
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            int port = taken.getLocalPort();
-            assertThat(execute("doctor", "--set", "freshet.metrics.port=" + port))
-                    .isEqualTo(ExitCode.FAILED);
-            assertThat(out.toString())
-                    .contains(
-                            "WRONG  engine        does not load: java.lang.UnsatisfiedLinkError: libtorch.so: not found",
-                            "WRONG  metrics port  127.0.0.1:" + port + " is taken",
-                            "-> stop what listens there, or choose another port, 0 for any free one (freshet.metrics.port)",
-                            "ok     control port  127.0.0.1:0 (any free port)");
-        }
-    }
-
-    @Test
-    void theDoctorRefusesARunDirectoryBelowAFile() throws Exception {
-        Path file = Files.writeString(directory.resolve("file"), "");
-        assertThat(execute("doctor", "--run-dir", file.resolve("run").toString()))
-                .isEqualTo(ExitCode.FAILED);
-        assertThat(out.toString()).contains("WRONG  run files     " + file + " cannot be written: ");
-    }
-
     private int execute(String... arguments) {
         return commands(this::launch).execute(arguments);
     }
@@ -240,7 +202,6 @@ class CommandsTest {
                         new EvalCommand((request, output) -> noted(request)),
                         new GenerateCommand((request, output) -> noted(request)),
                         new BenchCommand(new NotedBenchmarks()),
-                        new DoctorCommand(loader, newRunDirectory, engine),
                         new VersionCommand()))
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true));

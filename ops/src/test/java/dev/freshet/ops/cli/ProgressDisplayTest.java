@@ -84,6 +84,15 @@ class ProgressDisplayTest {
     }
 
     @Test
+    void aRunThatEndsWithoutAWordLeavesItsLineWhole() {
+        ProgressDisplay display = display(30);
+        display.accept(Samples.trained(1));
+        display.close();
+        display.close();
+        assertThat(text.toString()).isEqualTo(CLEAR + "step 1/0  reward 0.625" + System.lineSeparator());
+    }
+
+    @Test
     void aFastRunIsNotRedrawnForEachStep() {
         ProgressDisplay display = display(200);
         display.accept(new RunStarted("sample", "1.2.3", 7, 100, 2, -1));

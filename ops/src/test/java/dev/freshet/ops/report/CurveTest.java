@@ -3,7 +3,6 @@ package dev.freshet.ops.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class CurveTest {
@@ -25,11 +24,19 @@ class CurveTest {
     }
 
     @Test
-    void smoothingKeepsAStraightLineStraight() {
-        double[] line = IntStream.range(0, 20).mapToDouble(i -> 2 * i).toArray();
+    void peaksSurviveThinning() {
+        Curve thin =
+                Curve.of(new double[] {1, 2, 3, 4}, new double[] {0, 3, 1, 0}).peaks(2);
 
-        // Means of up to seven small even numbers are exact in double.
-        assertThat(Curve.of(line, line).smoothed(3).y()).containsExactly(line);
+        assertThat(thin.y()).containsExactly(3, 1);
+    }
+
+    @Test
+    void smoothsOverTheNeighboursThatThereAre() {
+        Curve smooth =
+                Curve.of(new double[] {1, 2, 3, 4}, new double[] {0, 6, 3, 9}).smoothed(1);
+
+        assertThat(smooth.y()).containsExactly(3, 3, 6, 6);
     }
 
     @Test
@@ -39,6 +46,8 @@ class CurveTest {
         assertThat(Figures.number(12.34)).isEqualTo("12.3");
         assertThat(Figures.number(0.01234)).isEqualTo("0.0123");
         assertThat(Figures.number(Double.NaN)).isEqualTo("\u2013");
+        assertThat(Figures.tick(0.1 + 0.2)).isEqualTo("0.3");
+        assertThat(Figures.tick(1500)).isEqualTo("1500");
         assertThat(Figures.duration(Duration.ofSeconds(151))).isEqualTo("2 min 31 s");
         assertThat(Figures.duration(Duration.ofHours(49))).isEqualTo("2 d 1 h");
     }

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class JournalTest {
@@ -193,13 +195,16 @@ class JournalTest {
     }
 
     @Test
-    void countsWhatAClosedFileRefusesAndThrowsNothing() throws IOException {
-        Journal journal = open(LARGE);
-        journal.close();
+    @EnabledOnOs(OS.LINUX)
+    void countsWhatAFullDiskRefusesAndThrowsNothing() throws IOException {
+        Files.createSymbolicLink(path, Path.of("/dev/full"));
 
-        journal.accept(RunEvents.dropped(1));
+        try (Journal journal = open(LARGE)) {
+            journal.accept(RunEvents.dropped(1));
+            journal.accept(RunEvents.dropped(2));
 
-        assertThat(journal.failures()).isEqualTo(1);
+            assertThat(journal.failures()).isEqualTo(3);
+        }
     }
 
     @Test

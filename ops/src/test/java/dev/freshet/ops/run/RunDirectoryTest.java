@@ -134,14 +134,7 @@ class RunDirectoryTest {
 
     /** Starts a process that holds the folder, and returns when it does. */
     private static Process holderOf(Path run) throws IOException {
-        Process process = new ProcessBuilder(
-                        ProcessHandle.current().info().command().orElseThrow(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Holder.class.getName(),
-                        run.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Process process = OtherProcess.start(Holder.class, run.toString());
         BufferedReader output = process.inputReader();
         assertThat(output.readLine()).isEqualTo("held");
         return process;

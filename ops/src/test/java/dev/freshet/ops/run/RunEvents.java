@@ -54,6 +54,8 @@ public final class RunEvents {
                 0.97,
                 0.01,
                 0.02,
+                0,
+                0,
                 0.8,
                 1e-4,
                 0,

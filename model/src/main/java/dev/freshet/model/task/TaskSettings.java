@@ -1,0 +1,30 @@
+package dev.freshet.model.task;
+
+import com.typesafe.config.Config;
+
+/**
+ * What {@code freshet.task} says: which task, and the settings of each, so that a run can be set to another by its name alone.
+ */
+public record TaskSettings(
+        TaskName name, ArithmeticSettings arithmetic, CountdownSettings countdown, JsonlSettings jsonl) {
+    /** The tasks there are; settings name them in lower case. */
+    public enum TaskName {
+        ARITHMETIC,
+        COUNTDOWN,
+        JSONL
+    }
+
+    /**
+     * Reads and checks the settings.
+     *
+     * @throws IllegalArgumentException for a value out of range, naming value, rule and key
+     */
+    public static TaskSettings from(Config config) {
+        return new TaskSettings(
+                SettingRules.requireOneOf(
+                        TaskName.class, "name", config.getString("freshet.task.name"), "freshet.task.name"),
+                ArithmeticSettings.from(config),
+                CountdownSettings.from(config),
+                JsonlSettings.from(config));
+    }
+}

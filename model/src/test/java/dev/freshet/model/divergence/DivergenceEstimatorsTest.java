@@ -1,0 +1,176 @@
+package dev.freshet.model.divergence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
+import java.util.function.BinaryOperator;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The estimators' expectations, by enumeration of a policy of four outcomes, against the divergence and its exact
+ * gradient.
+ */
+class DivergenceEstimatorsTest {
+    private static final JsonNode VECTORS = Vectors.read("estimators");
+    private static final JsonNode EXACT = Vectors.read("exact_divergences");
+    private static final double[] BEHAVIOUR = {0.3, 0.2, 0.35, 0.15};
+    private static final double NO_CAP = Double.POSITIVE_INFINITY;
+
+    static Stream<Arguments> divergences() {
+        return Family.byVectorName().entrySet().stream()
+                .map(entry ->
+                        Arguments.of(entry.getValue(), VECTORS.get("general_f").get(entry.getKey())));
+    }
+
+    static Stream<Arguments> pairs() {
+        return Stream.of("A", "B", "C", "D")
+                .flatMap(pair -> Family.byVectorName().entrySet().stream()
+                        .map(entry -> Arguments.of(entry.getValue(), pair, entry.getKey())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("divergences")
+    void onPolicyHasTheDivergencesValueAndGradient(FDivergence divergence, JsonNode exact) {
+        check(exact, enumerated((logPolicy, logAnchor) -> {
+            NDArray samples = DivergenceEstimators.onPolicy(divergence, logPolicy.sub(logAnchor));
+            return samples.mul(logPolicy.stopGradient().exp());
+        }));
+    }
+
+    @ParameterizedTest
+    @MethodSource("divergences")
+    void fromBehaviourHasTheDivergencesValueAndGradient(FDivergence divergence, JsonNode exact) {
+        check(exact, enumerated((logPolicy, logAnchor) -> {
+            NDArray behaviour = logPolicy.getManager().create(BEHAVIOUR);
+            NDArray logWeight = logPolicy.sub(behaviour.log());
+            NDArray samples =
+                    DivergenceEstimators.fromBehaviour(divergence, logPolicy.sub(logAnchor), logWeight, NO_CAP);
+            return samples.mul(behaviour);
+        }));
+    }
+
+    @ParameterizedTest
+    @MethodSource("divergences")
+    void fromAnchorHasTheDivergencesValueAndGradient(FDivergence divergence, JsonNode exact) {
+        check(exact, enumerated((logPolicy, logAnchor) -> {
+            NDArray samples = DivergenceEstimators.fromAnchor(divergence, logPolicy.sub(logAnchor));
+            return samples.mul(logAnchor.exp());
+        }));
+    }
+
+    @ParameterizedTest
+    @MethodSource("divergences")
+    void overVocabularyIsTheDivergenceAndHasItsGradient(FDivergence divergence, JsonNode exact) {
+        check(
+                exact,
+                enumerated((logPolicy, logAnchor) ->
+                        DivergenceEstimators.overVocabulary(divergence, logPolicy, logAnchor)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("divergences")
+    void differentiatingTheOnPolicyValueHasAnotherGradient(FDivergence divergence, JsonNode exact) {
+        double[] mistaken = enumerated((logPolicy, logAnchor) -> {
+            NDArray samples = divergence.valueOnPolicy(logPolicy.sub(logAnchor));
+            return samples.mul(logPolicy.stopGradient().exp());
+        });
+        double[] naive = Vectors.numbers(exact.get("naive_differentiate_value_as_loss_on_policy"));
+        double[] gradient = Arrays.copyOfRange(mistaken, 1, mistaken.length);
+        Closeness.DOUBLE.check("naive gradient", naive, gradient, naive);
+        assertThat(gradient[0]).isNotCloseTo(Vectors.numbers(exact.get("grad"))[0], within(1e-3));
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void overVocabularyAgreesWhereProbabilitiesVanishToo(FDivergence divergence, String pair, String name) {
+        double[] policy = Vectors.numbers(EXACT.get(pair).get("pi"));
+        double[] anchor = Vectors.numbers(EXACT.get(pair).get("p"));
+        double[] expected = {Vectors.number(EXACT.get(pair).get("D_pi_p").get(name))};
+        double[] actual = Evaluate.doubles(
+                p -> DivergenceEstimators.overVocabulary(
+                        divergence, p.log(), p.getManager().create(anchor).log()),
+                policy);
+        Closeness.DOUBLE.check(pair, new double[1], actual, expected);
+        double[] exchanged = Evaluate.doubles(
+                p -> DivergenceEstimators.overVocabulary(
+                        divergence.dual(), p.getManager().create(anchor).log(), p.log()),
+                policy);
+        Closeness.DOUBLE.check(pair + " exchanged", new double[1], exchanged, expected);
+    }
+
+    @Test
+    void overVocabularyHasAGradientWherePolicyOrAnchorGivesNoProbability() {
+        double none = Double.NEGATIVE_INFINITY;
+        double[] logPolicy = {Math.log(0.5), Math.log(0.5), none, none};
+        double[] logAnchor = {Math.log(0.25), none, Math.log(0.75), none};
+        double[] gradient = Evaluate.gradient(
+                l -> DivergenceEstimators.overVocabulary(
+                        new TotalVariation(), l, l.getManager().create(logAnchor)),
+                logPolicy);
+        // d/dl of |policy - anchor| / 2 is sign * policy / 2
+        assertThat(gradient).containsExactly(0.25, 0.25, 0, 0);
+    }
+
+    @Test
+    void overVocabularySumsTheLastAxisOnly() {
+        try (NDManager manager = Evaluate.manager()) {
+            NDArray logPolicy = manager.create(new float[] {0, 1, 2, 3, 4, 5, 1, 1}, new Shape(2, 2, 2))
+                    .logSoftmax(-1);
+            NDArray logAnchor = manager.zeros(new Shape(2, 2, 2)).logSoftmax(-1);
+            NDArray divergences = DivergenceEstimators.overVocabulary(new JensenShannon(), logPolicy, logAnchor);
+            assertThat(divergences.getShape()).isEqualTo(new Shape(2, 2));
+            assertThat(divergences.toFloatArray()[3]).isZero();
+        }
+    }
+
+    @Test
+    void capBoundsTheImportanceWeightAndMustBePositive() {
+        FDivergence divergence = new ReverseKl();
+        double[] logRatios = {-1, 0.5};
+        double[] onPolicy = Evaluate.doubles(l -> DivergenceEstimators.onPolicy(divergence, l), logRatios);
+        double[] capped = Evaluate.doubles(
+                l -> DivergenceEstimators.fromBehaviour(
+                        divergence, l, l.getManager().create(new double[] {0.1, 5}), 2),
+                logRatios);
+        double[] expected = {Math.exp(0.1) * onPolicy[0], 2 * onPolicy[1]};
+        Closeness.DOUBLE.check("capped", logRatios, capped, expected);
+        assertThatThrownBy(() -> Evaluate.doubles(l -> DivergenceEstimators.fromBehaviour(divergence, l, l, 0), 0))
+                .hasMessage("the cap of importance weights must be above 0, was 0.0; use Infinity for no cap");
+    }
+
+    /** The sum over all outcomes, followed by its gradient with respect to the policy's four logits. */
+    private static double[] enumerated(BinaryOperator<NDArray> estimate) {
+        double[] policy = Vectors.numbers(VECTORS.get("enumerated").get("pi"));
+        double[] anchor = Vectors.numbers(VECTORS.get("enumerated").get("ref"));
+        double[] logits = Arrays.stream(policy).map(Math::log).toArray();
+        try (NDManager manager = Evaluate.manager()) {
+            NDArray parameters = manager.create(logits);
+            parameters.setRequiresGradient(true);
+            NDArray logAnchor = manager.create(anchor).log();
+            NDArray loss = estimate.apply(parameters.logSoftmax(-1), logAnchor).sum();
+            Evaluate.backward(loss);
+            double[] gradient = parameters.getGradient().toDoubleArray();
+            return concatenated(loss.getDouble(), gradient);
+        }
+    }
+
+    private static void check(JsonNode exact, double[] actual) {
+        double[] expected = concatenated(Vectors.number(exact.get("D")), Vectors.numbers(exact.get("grad")));
+        Closeness.DOUBLE.check("value and gradient", expected, actual, expected);
+    }
+
+    private static double[] concatenated(double first, double[] rest) {
+        return DoubleStream.concat(DoubleStream.of(first), Arrays.stream(rest)).toArray();
+    }
+}

@@ -1,0 +1,44 @@
+package dev.freshet.ops.training;
+
+import com.typesafe.config.Config;
+import java.util.List;
+
+/**
+ * How held-out prompts are measured; {@code training.conf} documents each key.
+ *
+ * @param prompts measured at most
+ * @param samples answers a prompt
+ * @param ks the k of each pass@k
+ */
+public record EvaluationSettings(int prompts, int samples, List<Integer> ks) {
+    private static final String PATH = "freshet.evaluation";
+
+    public EvaluationSettings {
+        ks = List.copyOf(ks);
+        if (prompts < 1) {
+            throw new IllegalArgumentException(
+                    "prompts must be at least 1, was " + prompts + " (" + PATH + ".prompts)");
+        }
+        for (int k : ks) {
+            if (k < 1 || k > samples) {
+                throw new IllegalArgumentException("k must be at least 1 and at most samples, " + samples + ", was " + k
+                        + " (" + PATH + ".k, " + PATH + ".samples)");
+            }
+        }
+    }
+
+    /** The same for other ks, with as many samples as the largest needs. */
+    EvaluationSettings forKs(List<Integer> others) {
+        if (others.isEmpty()) {
+            return this;
+        }
+        int largest = others.stream().mapToInt(Integer::intValue).max().orElseThrow();
+        return new EvaluationSettings(prompts, Math.max(samples, largest), others);
+    }
+
+    static EvaluationSettings from(Config config) {
+        Config evaluation = config.getConfig(PATH);
+        return new EvaluationSettings(
+                evaluation.getInt("prompts"), evaluation.getInt("samples"), evaluation.getIntList("k"));
+    }
+}

@@ -1,0 +1,125 @@
+package dev.freshet.ops.training;
+
+import com.typesafe.config.Config;
+import dev.freshet.actors.ActorSettings;
+import dev.freshet.model.generation.GenerationSettings;
+import dev.freshet.model.learning.LearnerSettings;
+import dev.freshet.model.learning.ScorerSettings;
+import dev.freshet.model.learning.WarmUpSettings;
+import dev.freshet.model.objective.Grpo;
+import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.model.task.Task;
+import dev.freshet.model.task.TaskSettings;
+import dev.freshet.model.task.Tasks;
+import dev.freshet.model.transformer.DecoderConfig;
+import dev.freshet.ops.control.ControlSettings;
+import dev.freshet.ops.listen.ListenAddress;
+import dev.freshet.ops.metrics.MetricsServer;
+import dev.freshet.ops.run.RunSettings;
+import dev.freshet.streams.PipelineSettings;
+
+/**
+ * All settings of a run, read once and refused here if they are wrong. With {@code freshet.deterministic} the roles are set such
+ * that nothing depends on timing.
+ *
+ * @param hasReference whether a frozen reference policy scores rollouts
+ */
+record RunConfiguration(
+        Config config,
+        Task task,
+        DecoderConfig decoder,
+        GenerationSettings generation,
+        LearnerSettings learner,
+        WarmUpSettings warmUp,
+        ScorerSettings scorer,
+        PolicyObjective objective,
+        boolean hasReference,
+        PipelineSettings pipeline,
+        ActorSettings actors,
+        EvaluationSettings evaluation,
+        RunSettings run,
+        ControlSettings control,
+        ListenAddress metrics,
+        int keepLastCheckpoints) {
+
+    static RunConfiguration from(Config config) {
+        boolean deterministic = config.getBoolean("freshet.deterministic");
+        long seed = config.getLong("freshet.train.seed");
+        Task task = Tasks.create(TaskSettings.from(config), seed);
+        GenerationSettings generation = GenerationSettings.from(config.getConfig("freshet.generation"));
+        ScorerSettings scorer = ScorerSettings.from(config);
+        RunConfiguration configuration = new RunConfiguration(
+                config,
+                task,
+                DecoderConfig.from(
+                        config.getConfig("freshet.model"), task.tokenizer().vocabularySize()),
+                deterministic ? generation.deterministic() : generation,
+                LearnerSettings.from(config),
+                WarmUpSettings.from(config),
+                deterministic ? scorer.deterministic() : scorer,
+                objective(config),
+                hasReference(config),
+                PipelineSettings.from(config),
+                ActorSettings.from(config),
+                EvaluationSettings.from(config),
+                RunSettings.from(config),
+                ControlSettings.from(config),
+                ListenAddress.from(config, MetricsServer.KEY),
+                keepLast(config));
+        configuration.requireGroupsToCompare();
+        configuration.requireDevices();
+        return configuration;
+    }
+
+    long seed() {
+        return config.getLong("freshet.train.seed");
+    }
+
+    int steps() {
+        return config.getInt("freshet.train.steps");
+    }
+
+    private void requireGroupsToCompare() {
+        if (generation.groupSize() < 2) {
+            throw new IllegalArgumentException("group-size must be at least 2 for group advantages, was "
+                    + generation.groupSize() + " (freshet.generation.group-size)");
+        }
+        if (objective.needsReference() && !hasReference) {
+            throw new IllegalArgumentException(
+                    "divergence " + objective.regularisation().spec()
+                            + " needs a reference, which is off: set freshet.reference = initial, or freshet.divergence = none");
+        }
+    }
+
+    private void requireDevices() {
+        generation.device().requirePresent();
+        learner.compute().device().requirePresent();
+        scorer.compute().device().requirePresent();
+    }
+
+    private static PolicyObjective objective(Config config) {
+        String name = config.getString("freshet.objective");
+        if (!name.equals("grpo")) {
+            throw new IllegalArgumentException("objective must be grpo, was \"" + name + "\" (freshet.objective)");
+        }
+        return Grpo.from(config);
+    }
+
+    private static boolean hasReference(Config config) {
+        String reference = config.getString("freshet.reference");
+        if (!reference.equals("initial") && !reference.equals("off")) {
+            throw new IllegalArgumentException(
+                    "reference must be initial or off, was \"" + reference + "\" (freshet.reference)");
+        }
+        return reference.equals("initial");
+    }
+
+    private static int keepLast(Config config) {
+        int keepLast = config.getInt("freshet.checkpoint.keep-last");
+        if (keepLast < 1) {
+            throw new IllegalArgumentException(
+                    "keep-last must be at least 1, was " + keepLast + " (freshet.checkpoint.keep-last)");
+        }
+        return keepLast;
+    }
+}

@@ -1,0 +1,72 @@
+package dev.freshet.ops.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freshet.actors.RefusedException;
+import dev.freshet.ops.run.RunSettings.Rotation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunRecorderTest {
+    private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
+
+    @TempDir
+    private Path folder;
+
+    private RunFiles files;
+
+    @BeforeEach
+    void nameTheFiles() {
+        files = new RunFiles(folder);
+    }
+
+    @Test
+    void bringsEachEventToTheFilesItBelongsTo() throws IOException {
+        try (RunRecorder recorder = open()) {
+            recorder.accept(RunEvents.started(-1));
+            recorder.accept(RunEvents.step(1));
+            recorder.accept(RunEvents.sampled(1, "42"));
+            assertThat(recorder.failures()).isZero();
+        }
+
+        assertThat(Files.readAllLines(files.events())).hasSize(3);
+        assertThat(Files.readAllLines(files.metrics())).hasSize(2);
+        assertThat(Files.readAllLines(files.rollouts().resolve("rollouts-00001.jsonl")))
+                .hasSize(1);
+        assertThat(Files.readString(files.summary())).contains("\"steps\" : 1,");
+    }
+
+    @Test
+    void countsItsAttempts() throws IOException {
+        open().close();
+        try (RunRecorder second = open()) {
+            second.accept(RunEvents.step(1));
+            assertThat(second.attempt()).isEqualTo(2);
+        }
+
+        assertThat(Files.readAllLines(files.metrics()).get(1)).startsWith("2,");
+    }
+
+    @Test
+    void refusesASummaryThatIsNotOneInOneLine() throws IOException {
+        Files.writeString(files.summary(), "{ \"steps\": \n\n");
+
+        assertThatThrownBy(this::open)
+                .isInstanceOf(RefusedException.class)
+                .hasMessageStartingWith("cannot open the files of run " + folder + ": ")
+                .hasMessageNotContaining("\n");
+    }
+
+    private RunRecorder open() {
+        Rotation rotation = new Rotation(1 << 20, 4);
+        RunSettings settings = new RunSettings(folder, "", 2, rotation, rotation);
+        return RunRecorder.open(files, settings, "js", NOON, InstantSource.fixed(NOON));
+    }
+}
