@@ -56,9 +56,16 @@ public final class WarmUp {
         WarmUp warmUp = new WarmUp(config, settings, demonstrations, progress);
         try (EngineThread thread =
                 EngineThread.start("warm-up", settings.compute().threads())) {
-            return thread.call(warmUp::train);
-        } finally {
-            warmUp.cancelled.set(true);
+            return warmUp.trainOn(thread);
+        }
+    }
+
+    private List<TensorData> trainOn(EngineThread thread) throws InterruptedException {
+        try {
+            return thread.call(this::train);
+        } catch (InterruptedException e) {
+            cancelled.set(true);
+            throw e;
         }
     }
 
@@ -110,11 +117,13 @@ public final class WarmUp {
         long first = step * settings.batch();
         return LongStream.range(first, first + settings.batch())
                 .mapToObj(demonstrations::get)
-                .map(WarmUp::sequence)
+                .map(this::sequence)
                 .toList();
     }
 
-    private static TokenSequence sequence(Demonstration demonstration) {
-        return new TokenSequence(demonstration.prompt().tokens(), demonstration.completion());
+    private TokenSequence sequence(Demonstration demonstration) {
+        TokenSequence sequence = new TokenSequence(demonstration.prompt().tokens(), demonstration.completion());
+        sequence.requireFits(config);
+        return sequence;
     }
 }
