@@ -1,8 +1,5 @@
 package dev.freshet.model.learning;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import dev.freshet.model.engine.EngineThread;
 import dev.freshet.model.learning.ScorerSettings.Batching;
 import dev.freshet.model.rollout.LogProbs;
@@ -10,15 +7,11 @@ import dev.freshet.model.rollout.Rollout;
 import dev.freshet.model.rollout.RolloutGroup;
 import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.transformer.DecoderConfig;
-import dev.freshet.model.transformer.DecoderProgram;
-import dev.freshet.model.transformer.DecoderWeights;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.stream.IntStream;
 
 /** A {@link LogProbScorer} of a decoder whose weights never change. */
 public final class DecoderLogProbScorer implements LogProbScorer {
@@ -54,6 +47,11 @@ public final class DecoderLogProbScorer implements LogProbScorer {
 
     @Override
     public CompletionStage<List<LogProbs>> score(RolloutGroup group) {
+        try {
+            sequences(group).forEach(sequence -> sequence.requireFits(decoder.config()));
+        } catch (IllegalArgumentException e) {
+            return CompletableFuture.failedFuture(e);
+        }
         Waiting entry = new Waiting(group, new CompletableFuture<>());
         waiting.add(entry);
         thread.execute(this::scoreWaiting);
@@ -117,68 +115,4 @@ public final class DecoderLogProbScorer implements LogProbScorer {
     }
 
     private record Waiting(RolloutGroup group, CompletableFuture<List<LogProbs>> scored) {}
-
-    /** The native part; all methods run on the scorer's thread. */
-    private static final class FrozenDecoder implements AutoCloseable {
-        private final DecoderProgram program;
-        private final DecoderWeights weights;
-        private final NDManager manager;
-        private final NDList prepared;
-        private final ScorerSettings settings;
-
-        private FrozenDecoder(
-                DecoderProgram program,
-                DecoderWeights weights,
-                NDManager manager,
-                NDList prepared,
-                ScorerSettings settings) {
-            this.program = program;
-            this.weights = weights;
-            this.manager = manager;
-            this.prepared = prepared;
-            this.settings = settings;
-        }
-
-        static FrozenDecoder load(DecoderConfig config, ScorerSettings settings, List<TensorData> tensors) {
-            ComputeSettings compute = settings.compute();
-            DecoderWeights weights = DecoderWeights.of(config, compute.device(), tensors);
-            DecoderProgram program = DecoderProgram.load(config, compute.flavour(), compute.device());
-            NDManager manager = compute.device().newManager();
-            NDList prepared = program.prepare(weights, settings.batchTokens(), manager);
-            return new FrozenDecoder(program, weights, manager, prepared, settings);
-        }
-
-        /** Log-probs of each sequence's completion, in the sequences' order. */
-        List<LogProbs> score(List<TokenSequence> sequences) {
-            LogProbs[] scores = new LogProbs[sequences.size()];
-            for (List<Integer> microBatch : MicroBatches.cut(sequences, settings.batchTokens())) {
-                float[] values =
-                        scoreTogether(microBatch.stream().map(sequences::get).toList());
-                int first = 0;
-                for (int index : microBatch) {
-                    int end = first + sequences.get(index).completion().size();
-                    scores[index] = LogProbs.of(Arrays.copyOfRange(values, first, end));
-                    first = end;
-                }
-            }
-            return IntStream.range(0, scores.length).mapToObj(i -> scores[i]).toList();
-        }
-
-        private float[] scoreTogether(List<TokenSequence> sequences) {
-            try (NDManager owner = manager.newSubManager()) {
-                PackedSequences packed = PackedSequences.of(sequences, owner);
-                NDArray temperature = owner.create((float) settings.temperature());
-                NDList scores =
-                        program.tokenScores(packed.ids(), packed.picks(), packed.targets(), temperature, prepared);
-                return scores.get(0).toFloatArray();
-            }
-        }
-
-        @Override
-        public void close() {
-            manager.close();
-            weights.close();
-            program.close();
-        }
-    }
 }

@@ -1,11 +1,20 @@
 package dev.freshet.model.learning;
 
 import dev.freshet.model.rollout.Tokens;
+import dev.freshet.model.transformer.DecoderConfig;
 
 /** A prompt and the completion whose tokens are scored. */
 record TokenSequence(Tokens prompt, Tokens completion) {
     /** Positions that go through the decoder: all but the last token, which predicts nothing that is scored. */
     int positions() {
         return prompt.size() + completion.size() - 1;
+    }
+
+    /** @throws IllegalArgumentException if the decoder has fewer positions */
+    void requireFits(DecoderConfig config) {
+        if (positions() > config.maxLength()) {
+            throw new IllegalArgumentException("a sequence must have at most " + config.maxLength() + " positions, had "
+                    + positions() + " (freshet.model.max-length)");
+        }
     }
 }

@@ -29,12 +29,7 @@ record TrainingBatch(List<ScoredGroup> groups, List<TrainingSequence> sequences)
             }
         }
         List<TrainingSequence> sequences = TrainingSequence.of(groups, objective);
-        for (TrainingSequence sequence : sequences) {
-            if (sequence.tokens().positions() > config.maxLength()) {
-                throw new IllegalArgumentException("a sequence must have at most " + config.maxLength()
-                        + " positions, had " + sequence.tokens().positions() + " (freshet.model.max-length)");
-            }
-        }
+        sequences.forEach(sequence -> sequence.tokens().requireFits(config));
         return new TrainingBatch(groups, sequences);
     }
 

@@ -3,6 +3,7 @@ package dev.freshet.model.learning;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.freshet.model.engine.EngineThread;
+import dev.freshet.model.engine.Scalars;
 import dev.freshet.model.objective.TokenScores;
 import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.task.Demonstration;
@@ -55,9 +56,16 @@ public final class WarmUp {
         WarmUp warmUp = new WarmUp(config, settings, demonstrations, progress);
         try (EngineThread thread =
                 EngineThread.start("warm-up", settings.compute().threads())) {
-            return thread.call(warmUp::train);
-        } finally {
-            warmUp.cancelled.set(true);
+            return warmUp.trainOn(thread);
+        }
+    }
+
+    private List<TensorData> trainOn(EngineThread thread) throws InterruptedException {
+        try {
+            return thread.call(this::train);
+        } catch (InterruptedException e) {
+            cancelled.set(true);
+            throw e;
         }
     }
 
@@ -99,7 +107,7 @@ public final class WarmUp {
     private static double accumulate(TrainableDecoder decoder, List<TokenSequence> sequences, long batchTokens) {
         try (NDManager owner = decoder.newBatchManager()) {
             TokenScores scores = decoder.score(PackedSequences.of(sequences, owner), owner.create(1f));
-            NDArray loss = scores.logProbs().sum().div(-(float) batchTokens);
+            NDArray loss = Scalars.over(scores.logProbs().sum(), -(double) batchTokens);
             decoder.backward(loss);
             return loss.getFloat();
         }
@@ -109,11 +117,13 @@ public final class WarmUp {
         long first = step * settings.batch();
         return LongStream.range(first, first + settings.batch())
                 .mapToObj(demonstrations::get)
-                .map(WarmUp::sequence)
+                .map(this::sequence)
                 .toList();
     }
 
-    private static TokenSequence sequence(Demonstration demonstration) {
-        return new TokenSequence(demonstration.prompt().tokens(), demonstration.completion());
+    private TokenSequence sequence(Demonstration demonstration) {
+        TokenSequence sequence = new TokenSequence(demonstration.prompt().tokens(), demonstration.completion());
+        sequence.requireFits(config);
+        return sequence;
     }
 }

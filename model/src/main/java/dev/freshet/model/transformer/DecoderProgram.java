@@ -137,7 +137,9 @@ public final class DecoderProgram implements AutoCloseable {
                 IValue hint = IValue.from((long) rows);
                 IValue half = IValue.from(flavour.isPackedInHalfPrecision());
                 IValue packed = program.call("pack", source, hint, half)) {
-            return packed.toTensor((PtNDManager) owner);
+            NDArray result = packed.toTensor((PtNDManager) owner);
+            result.setName(matrix.getName());
+            return result;
         }
     }
 

@@ -286,15 +286,15 @@ class DecoderLearnerTest {
     @Test
     void noArrayStaysOpenAfterAStep() throws Exception {
         DecoderLearner learner =
-                learner(LearnerState.fresh(Toy.weights(1)), Toy.settings("freshet.train.micro-batch-tokens = 100"));
+                learner(LearnerState.fresh(Toy.weights(1)), Toy.settings("freshet.train.micro-batch-tokens = 15"));
         Grpo grpo = Toy.grpo("js");
         // The registry's buffers come into being with the first two versions.
         for (int step = 0; step < 3; step++) {
-            learn(learner, Toy.batch(4, step), grpo);
+            learn(learner, Toy.batch(1, step), grpo);
         }
         long before = OpenArrays.count();
         for (int step = 0; step < 200; step++) {
-            learn(learner, Toy.batch(4, step), grpo);
+            learn(learner, Toy.batch(1, step), grpo);
         }
         snapshot(learner).close();
         assertThat(OpenArrays.count()).isEqualTo(before);

@@ -1,0 +1,85 @@
+package dev.freshet.model.learning;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import dev.freshet.model.rollout.LogProbs;
+import dev.freshet.model.safetensors.TensorData;
+import dev.freshet.model.transformer.DecoderConfig;
+import dev.freshet.model.transformer.DecoderProgram;
+import dev.freshet.model.transformer.DecoderWeights;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** A decoder whose weights never change, in native memory that this object owns. All methods run on one engine thread. */
+final class FrozenDecoder implements AutoCloseable {
+    private final DecoderProgram program;
+    private final DecoderWeights weights;
+    private final NDManager manager;
+    private final NDList prepared;
+    private final ScorerSettings settings;
+
+    private FrozenDecoder(
+            DecoderProgram program,
+            DecoderWeights weights,
+            NDManager manager,
+            NDList prepared,
+            ScorerSettings settings) {
+        this.program = program;
+        this.weights = weights;
+        this.manager = manager;
+        this.prepared = prepared;
+        this.settings = settings;
+    }
+
+    static FrozenDecoder load(DecoderConfig config, ScorerSettings settings, List<TensorData> tensors) {
+        ComputeSettings compute = settings.compute();
+        DecoderWeights weights = DecoderWeights.of(config, compute.device(), tensors);
+        try {
+            DecoderProgram program = DecoderProgram.load(config, compute.flavour(), compute.device());
+            NDManager manager = compute.device().newManager();
+            NDList prepared = program.prepare(weights, settings.batchTokens(), manager);
+            return new FrozenDecoder(program, weights, manager, prepared, settings);
+        } catch (RuntimeException e) {
+            weights.close();
+            throw e;
+        }
+    }
+
+    DecoderConfig config() {
+        return program.config();
+    }
+
+    /** Log-probs of each sequence's completion, in the sequences' order. */
+    List<LogProbs> score(List<TokenSequence> sequences) {
+        LogProbs[] scores = new LogProbs[sequences.size()];
+        for (List<Integer> microBatch : MicroBatches.cut(sequences, settings.batchTokens())) {
+            float[] values =
+                    scoreTogether(microBatch.stream().map(sequences::get).toList());
+            int first = 0;
+            for (int index : microBatch) {
+                int end = first + sequences.get(index).completion().size();
+                scores[index] = LogProbs.of(Arrays.copyOfRange(values, first, end));
+                first = end;
+            }
+        }
+        return IntStream.range(0, scores.length).mapToObj(i -> scores[i]).toList();
+    }
+
+    private float[] scoreTogether(List<TokenSequence> sequences) {
+        try (NDManager owner = manager.newSubManager()) {
+            PackedSequences packed = PackedSequences.of(sequences, owner);
+            NDArray temperature = owner.create((float) settings.temperature());
+            NDList scores = program.tokenScores(packed.ids(), packed.picks(), packed.targets(), temperature, prepared);
+            return scores.get(0).toFloatArray();
+        }
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+        weights.close();
+        program.close();
+    }
+}

@@ -1,0 +1,93 @@
+package dev.freshet.model.learning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.freshet.model.objective.TokenBatch;
+import dev.freshet.model.rollout.FinishReason;
+import dev.freshet.model.rollout.LogProbs;
+import dev.freshet.model.rollout.Rollout;
+import dev.freshet.model.rollout.TokenVersions;
+import dev.freshet.model.rollout.Tokens;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class TokenBatchesTest {
+    private static final Tokens PROMPT = Tokens.of(1, 2, 3);
+
+    @Test
+    void everythingRunsAlongTheTokens() {
+        List<TrainingSequence> sequences = List.of(
+                sequence(Tokens.of(4, 5), LogProbs.of(-1, -2), 0.5, LogProbs.of(-3, -4)),
+                sequence(Tokens.of(6), LogProbs.of(-5), -0.5, LogProbs.of(-6)));
+        try (NDManager owner = NDManager.newBaseManager()) {
+            TokenBatch batch = TokenBatches.of(sequences, new double[] {0.25, 0.75}, 2, owner);
+            assertThat(batch.advantage().toFloatArray()).containsExactly(0.5f, 0.5f, -0.5f);
+            assertThat(batch.behaviour().toFloatArray()).containsExactly(-1, -2, -5);
+            assertThat(values(batch.reference())).containsExactly(-3, -4, -6);
+            assertThat(batch.weight().toFloatArray()).containsExactly(0.25f, 0.25f, 0.75f);
+            assertThat(batch.samplingCorrection().toFloatArray()).containsExactly(1, 1, 1);
+            PackedSequences packed = PackedSequences.of(
+                    sequences.stream().map(TrainingSequence::tokens).toList(), owner);
+            assertThat(packed.ids().toLongArray()).containsExactly(1, 2, 3, 4, 1, 2, 3, 0);
+            assertThat(packed.picks().toLongArray()).containsExactly(2, 3, 6);
+            assertThat(packed.targets().toLongArray()).containsExactly(4, 5, 6);
+        }
+    }
+
+    @Test
+    void samplingCorrectionIsTheTruncatedRatioOfFullOverSampledDistribution() {
+        Rollout rollout = new Rollout(
+                Tokens.of(4, 5, 6),
+                FinishReason.STOP,
+                LogProbs.of(-2, -1, -1),
+                LogProbs.of(-1, -1, -4),
+                TokenVersions.of(0, 0, 0));
+        TrainingSequence sequence =
+                new TrainingSequence(new TokenSequence(PROMPT, rollout.completion()), rollout, 1, null);
+        try (NDManager owner = NDManager.newBaseManager()) {
+            TokenBatch batch = TokenBatches.of(List.of(sequence), new double[] {1}, 2, owner);
+            assertThat(batch.reference()).isNull();
+            assertThat(batch.samplingCorrection().toFloatArray())
+                    .containsExactly(new float[] {(float) Math.exp(-1), 1, 2}, within(1e-6f));
+        }
+    }
+
+    @Test
+    void shufflesDependOnSeedAndStepAlone() {
+        List<TrainingSequence> sequences = IntStream.range(0, 20)
+                .mapToObj(i -> sequence(Tokens.of(i), LogProbs.of(-1), i, LogProbs.of(-1)))
+                .toList();
+        List<TrainingSequence> shuffled = TrainingSequence.shuffled(sequences, 1, 5);
+        assertThat(shuffled).isEqualTo(TrainingSequence.shuffled(sequences, 1, 5));
+        assertThat(shuffled).containsExactlyInAnyOrderElementsOf(sequences).isNotEqualTo(sequences);
+        assertThat(shuffled).isNotEqualTo(TrainingSequence.shuffled(sequences, 1, 6));
+        assertThat(shuffled).isNotEqualTo(TrainingSequence.shuffled(sequences, 2, 5));
+    }
+
+    @Test
+    void partsDifferByAtMostOne() {
+        List<TrainingSequence> sequences = IntStream.range(0, 7)
+                .mapToObj(i -> sequence(Tokens.of(i), LogProbs.of(-1), i, LogProbs.of(-1)))
+                .toList();
+        assertThat(TrainingSequence.parts(sequences, 3).stream().map(List::size))
+                .containsExactly(2, 2, 3);
+        assertThat(TrainingSequence.parts(sequences, 3).stream().flatMap(List::stream))
+                .containsExactlyElementsOf(sequences);
+        assertThat(TrainingSequence.parts(sequences.subList(0, 2), 5)).hasSize(2);
+    }
+
+    private static TrainingSequence sequence(
+            Tokens completion, LogProbs behaviour, double advantage, LogProbs reference) {
+        Rollout rollout = Toy.rollout(completion, behaviour, 0);
+        return new TrainingSequence(new TokenSequence(PROMPT, completion), rollout, advantage, reference);
+    }
+
+    private static float[] values(@Nullable NDArray array) {
+        return array == null ? new float[0] : array.toFloatArray();
+    }
+}
