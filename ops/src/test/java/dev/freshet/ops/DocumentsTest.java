@@ -23,6 +23,7 @@ final class DocumentsTest {
     private static final Pattern LINK = Pattern.compile("]\\((?!https?:|#)([^)#]+)");
     private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
     private static final Pattern TYPE = Pattern.compile("([A-Z]\\w*[a-z]\\w*)(\\.\\w+(\\(.*\\))?)?");
+    private static final Pattern DECLARATION = Pattern.compile("\\b(?:class|record|interface|enum) ([A-Z]\\w*)");
     private static final Pattern SETTING = Pattern.compile("(?<![\\w./-])(freshet(\\.[a-z][a-z0-9-]*)+)");
     private static final Pattern COMMAND = Pattern.compile("\\./freshet ([^`#|\\n]+)");
 
@@ -51,8 +52,9 @@ final class DocumentsTest {
     @ParameterizedTest
     @MethodSource("documents")
     void typesExist(Path document) {
-        Set<String> types =
-                Repository.javaFiles().stream().map(Repository::typeOf).collect(toSet());
+        Set<String> types = Repository.javaFiles().stream()
+                .flatMap(file -> found(DECLARATION, file).stream())
+                .collect(toSet());
         List<String> named = found(CODE, document).stream()
                 .map(TYPE::matcher)
                 .filter(matcher -> matcher.matches())
@@ -109,7 +111,7 @@ final class DocumentsTest {
     private static void assertExists(String command, CommandLine program) {
         CommandLine current = program;
         boolean isFirst = true;
-        for (String word : command.strip().split("\\s+")) {
+        for (String word : command.strip().split("\\s+", -1)) {
             CommandLine next = current.getSubcommands().get(word);
             if (next != null) {
                 current = next;
