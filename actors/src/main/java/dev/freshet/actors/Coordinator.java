@@ -130,12 +130,12 @@ public final class Coordinator {
     /** Adds to a state's own matches what all states answer alike. */
     private Behavior<Command> inEveryState(
             BehaviorBuilder<Command> state, RunProgress progress, Function<RunProgress, Behavior<Command>> same) {
-        return state.onMessage(GetStatus.class, command -> toldStatus(progress, command.replyTo()))
+        return state.onMessage(GetStatus.class, command -> onGetStatus(progress, command))
                 .onMessage(SwitchDivergence.class, this::onSwitchDivergence)
                 .onMessage(Checkpoint.class, this::onCheckpoint)
                 .onMessage(Pause.class, command -> refused(command.replyTo(), "the run is ending"))
                 .onMessage(Resume.class, command -> refused(command.replyTo(), "the run is ending"))
-                .onMessage(LearnerStepped.class, command -> same.apply(progress.after(command.report())))
+                .onMessage(LearnerStepped.class, command -> onLearnerStepped(progress, same, command))
                 // Of a pause that was taken back meanwhile, or that the run's end overtook.
                 .onMessage(StepsHeld.class, command -> Behaviors.same())
                 .onMessage(StreamEnded.class, command -> onStreamEnded(progress.withStreaming(false), command))
@@ -204,9 +204,7 @@ public final class Coordinator {
         waiting.forEach(pause -> scope.refuse(pause.replyTo(), "the run was resumed before it had paused"));
         scope.parts().generators().tell(GeneratorPool.Resume.INSTANCE);
         scope.stream().resume();
-        RunProgress next = progress.state() == RunState.PAUSED
-                ? scope.change(progress, RunState.RUNNING, "training")
-                : progress.now(RunState.RUNNING, "training");
+        RunProgress next = scope.change(progress, RunState.RUNNING, "training");
         scope.tellStatus(next, command.replyTo());
         return running(next);
     }
@@ -220,7 +218,7 @@ public final class Coordinator {
 
     private RunProgress abort(RunProgress progress) {
         scope.stream().abort();
-        return draining(progress, "finishing the running step");
+        return scope.change(progress, RunState.DRAINING, "finishing the running step");
     }
 
     private RunProgress drain(RunProgress progress) {
@@ -229,19 +227,22 @@ public final class Coordinator {
         }
         scope.parts().generators().tell(GeneratorPool.Resume.INSTANCE);
         scope.stream().drain();
-        return draining(progress, "learning from what is in flight");
-    }
-
-    private RunProgress draining(RunProgress progress, String why) {
-        return progress.state() == RunState.DRAINING
-                ? progress.now(RunState.DRAINING, why)
-                : scope.change(progress, RunState.DRAINING, why);
+        return scope.change(progress, RunState.DRAINING, "learning from what is in flight");
     }
 
     /** Whoever told the run to end does not want it to wait, paused, for someone who looks at it. */
     private Behavior<Command> onTooManyNonfiniteWhileDraining(RunProgress progress, TooManyNonfinite command) {
         scope.stream().abort();
         return draining(progress.now(RunState.DRAINING, command.why()));
+    }
+
+    private Behavior<Command> onGetStatus(RunProgress progress, GetStatus command) {
+        return toldStatus(progress, command.replyTo());
+    }
+
+    private static Behavior<Command> onLearnerStepped(
+            RunProgress progress, Function<RunProgress, Behavior<Command>> same, LearnerStepped command) {
+        return same.apply(progress.after(command.report()));
     }
 
     /** Forwarded: the learner answers between two steps. */

@@ -101,7 +101,7 @@ public final class GeneratorPool {
                     name,
                     DispatcherSelector.fromConfig(ActorSettings.BLOCKING_DISPATCHER));
             context.watch(generator);
-            members.add(new Member(name, generator, Optional.empty()));
+            members.add(Member.opening(name, generator));
         }
         return members;
     }
@@ -143,7 +143,7 @@ public final class GeneratorPool {
             return Behaviors.same();
         }
         String why = command.answer().why();
-        PoolState rest = state.without(attempt).withFailure(attempt.generator(), Optional.of(why));
+        PoolState rest = markFailed(state.without(attempt), attempt.generator(), why);
         return serving(attempt.abandoned() ? rest : retry(rest, attempt, why));
     }
 
@@ -168,12 +168,12 @@ public final class GeneratorPool {
         if (state.halted()) {
             member.generator().tell(Generator.Halt.INSTANCE);
         }
-        return serving(state.withFailure(member.name(), Optional.empty()));
+        return serving(state.with(member.opened()));
     }
 
     private Behavior<Command> onHalt(PoolState state) {
-        state.members().values().forEach(member -> member.generator().tell(Generator.Halt.INSTANCE));
         state.attempts().keySet().forEach(timers::cancel);
+        state.members().values().forEach(member -> member.generator().tell(Generator.Halt.INSTANCE));
         return serving(state.withHalted(true));
     }
 
@@ -181,10 +181,10 @@ public final class GeneratorPool {
         if (!state.halted()) {
             return Behaviors.same();
         }
-        state.members().values().forEach(member -> member.generator().tell(Generator.Resume.INSTANCE));
         state.attempts().values().stream()
                 .filter(attempt -> !attempt.abandoned())
                 .forEach(attempt -> startDeadline(attempt.number()));
+        state.members().values().forEach(member -> member.generator().tell(Generator.Resume.INSTANCE));
         return serving(state.withHalted(false));
     }
 
@@ -202,6 +202,12 @@ public final class GeneratorPool {
             rest = attempt.abandoned() ? rest : retry(rest, attempt, why);
         }
         return serving(rest);
+    }
+
+    private static PoolState markFailed(PoolState state, String generator, String why) {
+        return Optional.ofNullable(state.members().get(generator))
+                .map(member -> state.with(member.failed(why)))
+                .orElse(state);
     }
 
     private PoolState retry(PoolState state, Attempt failed, String why) {
@@ -224,10 +230,10 @@ public final class GeneratorPool {
         List<String> tried = new ArrayList<>(triedBefore);
         tried.add(member.name());
         Attempt attempt = new Attempt(state.nextNumber(), request, tried, false);
-        member.generator().tell(new Generator.Generate(attempt.number(), request.prompt(), answers));
         if (!state.halted()) {
             startDeadline(attempt.number());
         }
+        member.generator().tell(new Generator.Generate(attempt.number(), request.prompt(), answers));
         return state.with(attempt);
     }
 

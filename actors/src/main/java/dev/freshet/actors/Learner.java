@@ -21,6 +21,7 @@ import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /**
  * Takes the training steps, one at a time, and looks at switches of the divergence between steps only, so that
@@ -72,14 +73,19 @@ public final class Learner {
     /** No further step has begun. */
     public record TooManyNonfinite(String why) implements Notice {}
 
-    /** What the learner works with, and for whom. */
+    /**
+     * What the learner works with, and for whom.
+     *
+     * @param holdSteps when it has returned, the stream begins no further step
+     */
     record Collaborators(
             PolicyLearner learner,
             boolean hasReference,
             ObjectiveInForce objective,
             TrainingRecord start,
             RolloutSamples samples,
-            RunStream stream,
+            Supplier<GroupCounts> counts,
+            Runnable holdSteps,
             EventSink events,
             ActorRef<Notice> owner) {}
 
@@ -156,11 +162,11 @@ public final class Learner {
     }
 
     private Behavior<Command> onLearn(Progress progress, Learn command) {
+        timers.startSingleTimer(StepOverdue.INSTANCE, settings.learnTimeout());
         context.pipeToSelf(
                 with.learner().learn(command.batch(), with.objective().get()),
                 (report, failure) ->
                         failure == null ? new StepEnded(report) : new StepFailed(Failures.rootCause(failure)));
-        timers.startSingleTimer(StepOverdue.INSTANCE, settings.learnTimeout());
         return learning(progress, command);
     }
 
@@ -172,7 +178,7 @@ public final class Learner {
         Progress next = snapshotIfDue(progress.after(report), report.version());
         if (next.nonfiniteInARow() >= settings.maxNonfiniteSteps()) {
             // From here and not from the owner, so that the pipeline is paused before it hears of this step's end.
-            with.stream().hold();
+            with.holdSteps().run();
             with.owner().tell(new TooManyNonfinite(tooManyNonfinite(next)));
             next = next.withFiniteStreak();
         }
@@ -244,7 +250,7 @@ public final class Learner {
     /** The copy is queued before the next step, so that it is of the weights as they are now. */
     private void takeSnapshot(Progress progress, ActorRef<StatusReply<Snapshot>> replyTo) {
         PolicyObjective objective = with.objective().get();
-        GroupCounts counts = with.stream().counts();
+        GroupCounts counts = with.counts().get();
         long asked = System.nanoTime();
         context.pipeToSelf(with.learner().snapshot(), (copy, failure) -> {
             if (failure != null) {

@@ -15,8 +15,25 @@ import java.util.Optional;
  * @param halted whether the generators are halted, and the deadlines with them
  */
 record PoolState(Map<String, Member> members, Map<Long, Attempt> attempts, long nextNumber, boolean halted) {
-    /** A generator; {@code failure} is present from a failure until its next engine has started. */
-    record Member(String name, ActorRef<Generator.Command> generator, Optional<String> failure) {}
+    /**
+     * A generator.
+     *
+     * @param ready whether its engine is open
+     * @param failure why the engine before was given up, until the next is open
+     */
+    record Member(String name, ActorRef<Generator.Command> generator, boolean ready, Optional<String> failure) {
+        static Member opening(String name, ActorRef<Generator.Command> generator) {
+            return new Member(name, generator, false, Optional.empty());
+        }
+
+        Member opened() {
+            return new Member(name, generator, true, Optional.empty());
+        }
+
+        Member failed(String why) {
+            return new Member(name, generator, false, Optional.of(why));
+        }
+    }
 
     /**
      * One generator asked for one group.
@@ -39,10 +56,10 @@ record PoolState(Map<String, Member> members, Map<Long, Attempt> attempts, long 
         return new PoolState(byName, Map.of(), 0, false);
     }
 
-    /** One that works before one that restarts, an untried before a tried, then the least busy; empty without any. */
+    /** One with an open engine before one without, an untried before a tried, then the least busy; empty without any. */
     Optional<Member> choose(List<String> tried) {
         return members.values().stream()
-                .min(Comparator.comparing((Member member) -> member.failure().isPresent())
+                .min(Comparator.comparing((Member member) -> !member.ready())
                         .thenComparing(member -> tried.contains(member.name()))
                         .thenComparing(member -> attemptsOf(member.name()).size()));
     }
@@ -65,9 +82,9 @@ record PoolState(Map<String, Member> members, Map<Long, Attempt> attempts, long 
         return new PoolState(members, changed, nextNumber, halted);
     }
 
-    PoolState withFailure(String generator, Optional<String> failure) {
+    PoolState with(Member member) {
         Map<String, Member> changed = new LinkedHashMap<>(members);
-        changed.computeIfPresent(generator, (name, member) -> new Member(name, member.generator(), failure));
+        changed.put(member.name(), member);
         return new PoolState(changed, attempts, nextNumber, halted);
     }
 

@@ -41,7 +41,7 @@ final class RunEnding {
     Behavior<Command> save(RunProgress progress) {
         String outcome = progress.state() == RunState.DRAINING ? "ended on command" : "all steps taken";
         scope.saveThen(LastCheckpointEnded::new);
-        return saving(progress.now(RunState.DRAINING, "writing the last checkpoint"), outcome);
+        return saving(scope.change(progress, RunState.DRAINING, "writing the last checkpoint"), outcome);
     }
 
     Behavior<Command> fail(RunProgress progress, String why) {
@@ -50,7 +50,7 @@ final class RunEnding {
     }
 
     Behavior<Command> close(RunProgress progress, String outcome) {
-        return stopParts(progress.now(RunState.DRAINING, outcome));
+        return stopParts(scope.change(progress, RunState.DRAINING, outcome));
     }
 
     private Behavior<Command> stopParts(RunProgress progress) {

@@ -42,7 +42,8 @@ record RunParts(
                 objective,
                 TrainingRecord.from(plan.start()),
                 new RolloutSamples(plan.task().tokenizer(), plan.settings().sampledRollouts()),
-                stream,
+                stream::counts,
+                stream::hold,
                 plan.events(),
                 context.messageAdapter(Learner.Notice.class, RunParts::wrap));
         ActorRef<Learner.Command> learner = context.spawn(Learner.create(learning, plan.settings()), "learner");

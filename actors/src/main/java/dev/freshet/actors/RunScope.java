@@ -48,8 +48,11 @@ record RunScope(
         replyTo.tell(StatusReply.success(status(progress)));
     }
 
-    /** The run in another state, with the event that says so. */
+    /** The run in another state, with the event that says so; or in the same, for another reason. */
     RunProgress change(RunProgress from, RunState to, String why) {
+        if (from.state() == to) {
+            return from.now(to, why);
+        }
         plan.events().accept(new StateChanged(from.state().label(), to.label(), why));
         return from.now(to, why);
     }

@@ -1,6 +1,7 @@
 package dev.freshet.streams;
 
 import akka.Done;
+import akka.NotUsed;
 import dev.freshet.model.rollout.AdmittedPrompt;
 import dev.freshet.model.rollout.Prompt;
 import java.util.Optional;
@@ -19,12 +20,12 @@ final class AdmissionGate {
     private final Gate gate;
     private final CompletableFuture<Done> closed = new CompletableFuture<>();
 
-    AdmissionGate(
-            PipelineSettings settings, GroupLedger ledger, LongFunction<Prompt> prompts, StageActivity activity) {
+    AdmissionGate(PipelineSettings settings, GroupLedger ledger, LongFunction<Prompt> prompts, StageActivity activity) {
         this.ledger = ledger;
         this.prompts = prompts;
         this.activity = activity;
-        // A step makes room for a batch only when its version is published, and a dropped group makes room for one more: that
+        // A step makes room for a batch only when its version is published, and a dropped group makes room for one
+        // more: that
         // the groups of batch k + 1 wait for version k is a limit on groups in flight.
         this.gate = new Gate(
                 ledger,
@@ -63,13 +64,16 @@ final class AdmissionGate {
         gate.end();
     }
 
-    /** The stream will not ask again, nor drop a group any more. */
-    CompletionStage<Done> close() {
-        gate.end();
-        closed.complete(Done.getInstance());
-        return closed;
+    /** Admits nothing any more once the stream has ended at its source. */
+    NotUsed closeAfter(CompletionStage<Done> sourceEnded) {
+        var unused = sourceEnded.whenComplete((done, failure) -> {
+            gate.end();
+            closed.complete(Done.getInstance());
+        });
+        return NotUsed.getInstance();
     }
 
+    /** Completes when the stream has ended at its source: no group is admitted or dropped any more. */
     CompletionStage<Done> closed() {
         return closed;
     }

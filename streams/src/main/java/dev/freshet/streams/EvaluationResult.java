@@ -33,10 +33,12 @@ public record EvaluationResult(
         }
         Map<Integer, Double> passAtK = ks.stream()
                 .distinct()
-                .collect(Collectors.toMap(k -> k, k -> scores.stream()
-                        .mapToDouble(score -> score.passAt(k))
-                        .average()
-                        .orElseThrow()));
+                .collect(Collectors.toMap(
+                        k -> k,
+                        k -> scores.stream()
+                                .mapToDouble(score -> score.passAt(k))
+                                .average()
+                                .orElseThrow()));
         return new EvaluationResult(
                 scores.size(),
                 unmeasured,

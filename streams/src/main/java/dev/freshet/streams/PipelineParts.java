@@ -14,8 +14,7 @@ record PipelineParts(
         StageClock clock = new StageClock(run.nanoTime());
         AdmissionGate admission =
                 new AdmissionGate(run.settings(), run.ledger(), run.prompts(), clock.of(StageName.PROMPTS));
-        TrainingSteps steps = new TrainingSteps(
-                run.ports(), run.ledger(), admission, clock.of(StageName.LEARN), run.nanoTime());
+        TrainingSteps steps = new TrainingSteps(run, admission, clock.of(StageName.LEARN));
         return new PipelineParts(run, admission, steps, clock, new AtomicBoolean());
     }
 
@@ -36,7 +35,8 @@ record PipelineParts(
             throw new IllegalStateException("a rollout pipeline runs once: make another from the same ledger");
         }
         PipelineControl control = new PipelineControl(admission, steps, clock, beforeLearn);
-        // Failure and abort reach the last stage before the first: what is in flight is known when both have ended, and the
+        // Failure and abort reach the last stage before the first: what is in flight is known when both have ended, and
+        // the
         // running step too.
         CompletionStage<Done> completion = streamEnded
                 .handle((done, failure) -> Optional.<Throwable>ofNullable(failure))

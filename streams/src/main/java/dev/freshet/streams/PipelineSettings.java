@@ -30,6 +30,9 @@ public record PipelineSettings(
     private static final String MAX_STALENESS = "freshet.max-staleness";
     private static final String MAX_PUSH_LAG = "freshet.pipeline.max-push-lag";
 
+    /** The admission gate holds one group, admitted and not yet taken by a generator. */
+    private static final int GATE = 1;
+
     /** Verifying and scoring take this fraction each of what the stages may hold, unless told otherwise. */
     private static final int SMALL_SHARE = 8;
 
@@ -40,7 +43,7 @@ public record PipelineSettings(
         requireAtLeast(1, BATCH, batchGroups);
         requireAtLeast(0, MAX_STALENESS, maxStaleness);
         requireAtLeast(0, MAX_PUSH_LAG, maxPushLag);
-        long stages = (long) generateParallelism + verifyParallelism + scoreParallelism;
+        long stages = stages(generateParallelism, verifyParallelism, scoreParallelism);
         long inFlight = inFlight(stages, batchGroups, mode);
         long bound = stalenessBound(inFlight, batchGroups, maxPushLag);
         if (bound > maxStaleness) {
@@ -69,22 +72,26 @@ public record PipelineSettings(
                 : (long) batchGroups * Math.max(1, maxStaleness - maxPushLag);
         int verify = parallelism(config, VERIFY, room / SMALL_SHARE);
         int score = parallelism(config, SCORE, room / SMALL_SHARE);
-        long generateRoom = mode == AdmissionMode.SYNCHRONOUS ? room : room - verify - score;
+        long generateRoom = mode == AdmissionMode.SYNCHRONOUS ? room : room - stages(0, verify, score);
         int generate = parallelism(config, GENERATE, generateRoom);
         return new PipelineSettings(generate, verify, score, batchGroups, maxStaleness, maxPushLag, mode);
     }
 
     /**
-     * The most groups that are admitted and not ended at any moment: what the stages hold and the batch that is learnt from. In
-     * synchronous mode the batch alone, because the gate admits no more.
+     * The most groups that are admitted and not ended at any moment: what gate and stages hold, and the batch that is learnt
+     * from. In synchronous mode the batch alone, because the gate admits no more.
      */
     public long inFlight() {
-        return inFlight((long) generateParallelism + verifyParallelism + scoreParallelism, batchGroups, mode);
+        return inFlight(stages(generateParallelism, verifyParallelism, scoreParallelism), batchGroups, mode);
     }
 
     /** The most policy versions that the oldest token of a trained group can be behind the learner. */
     public long stalenessBound() {
         return stalenessBound(inFlight(), batchGroups, maxPushLag);
+    }
+
+    private static long stages(int generateParallelism, int verifyParallelism, int scoreParallelism) {
+        return (long) GATE + generateParallelism + verifyParallelism + scoreParallelism;
     }
 
     private static long inFlight(long stages, int batchGroups, AdmissionMode mode) {

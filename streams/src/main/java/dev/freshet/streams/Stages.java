@@ -18,26 +18,25 @@ import dev.freshet.streams.Outcome.Dropped;
 import dev.freshet.streams.Outcome.Passed;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
  * The stages of {@link RolloutPipeline}, each of which keeps the order of the groups.
  *
- * <p>The staleness bound counts every group that a stage can hold. {@code mapAsync} holds its parallelism. The others hold
- * none: {@code mapConcat} and {@code filter} pass on what they are given at once, {@code grouped} collects only what the
- * learner has asked for, and the source makes a group only when it is asked. ({@code divertTo} would hold one group each time
- * it is used, because its side sink asks for more while the main road is blocked.)
+ * <p>The staleness bound counts every group that a stage can hold. {@code mapAsync} holds its parallelism. {@code map},
+ * {@code mapConcat}, {@code take} and {@code takeWhile} hold none, and {@code grouped} collects only what the learner has
+ * asked for. Other operators are not as frugal: see {@code docs/adr/020-what-the-stages-hold.md} before adding one.
  */
 final class Stages {
     private Stages() {}
 
-    /** Prompts in the order of their admission numbers, each admitted at the moment when the next stage has room for it. */
+    /** Prompts in the order of their admission numbers, one ahead of what has been generated from. */
     static Source<AdmittedPrompt, NotUsed> prompts(PipelineParts parts) {
-        return Source.unfoldResourceAsync(
-                        () -> CompletableFuture.completedFuture(parts.admission()),
-                        AdmissionGate::next,
-                        AdmissionGate::close)
+        return Source.repeat(parts.admission())
+                .mapAsync(1, AdmissionGate::next)
+                .takeWhile(Optional::isPresent)
+                .map(Optional::orElseThrow)
+                .watchTermination((notUsed, ended) -> parts.admission().closeAfter(ended))
                 .named(StageName.PROMPTS.label());
     }
 
@@ -89,7 +88,7 @@ final class Stages {
         int groups = parts.settings().batchGroups();
         return Flow.<ScoredGroup>create()
                 .grouped(groups)
-                .filter(batch -> batch.size() == groups)
+                .takeWhile(batch -> batch.size() == groups)
                 .named(StageName.BATCH.label());
     }
 

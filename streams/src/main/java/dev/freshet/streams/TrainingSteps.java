@@ -19,29 +19,27 @@ final class TrainingSteps {
     private final StageActivity activity;
     private final LongSupplier nanoTime;
     private final Gate gate;
+    private long stepsLeft;
     private long lastStepEnded;
     private CompletableFuture<Done> running = CompletableFuture.completedFuture(Done.getInstance());
 
-    TrainingSteps(
-            PipelinePorts ports,
-            GroupLedger ledger,
-            AdmissionGate admission,
-            StageActivity activity,
-            LongSupplier nanoTime) {
-        this.ports = ports;
-        this.ledger = ledger;
+    TrainingSteps(RolloutRun run, AdmissionGate admission, StageActivity activity) {
+        this.ports = run.ports();
+        this.ledger = run.ledger();
         this.admission = admission;
         this.activity = activity;
-        this.nanoTime = nanoTime;
+        this.nanoTime = run.nanoTime();
+        this.stepsLeft = run.steps();
         this.gate = new Gate(ledger, activity, () -> true);
         this.lastStepEnded = nanoTime.getAsLong();
     }
 
     /** Learns from a batch as soon as the run is not paused; completes with nothing when no step may be taken any more. */
     CompletionStage<Optional<StepReport>> take(List<ScoredGroup> batch) {
-        return gate.pass(this::begin).thenCompose(begun -> begun.isEmpty()
-                ? CompletableFuture.completedFuture(Optional.empty())
-                : learn(batch, begun.get()));
+        return gate.pass(this::begin)
+                .thenCompose(begun -> begun.isEmpty()
+                        ? CompletableFuture.completedFuture(Optional.empty())
+                        : learn(batch, begun.get()));
     }
 
     /** Completes when the running step has ended, at once when there is none. */
@@ -64,9 +62,14 @@ final class TrainingSteps {
         gate.end();
     }
 
+    /** Nothing is admitted once the last step has begun: nobody would learn from it. */
     private CompletableFuture<Done> begin() {
         running = new CompletableFuture<>();
         activity.started();
+        stepsLeft--;
+        if (stepsLeft == 0) {
+            admission.end();
+        }
         return running;
     }
 

@@ -1,12 +1,12 @@
 package dev.freshet.model.divergence;
 
-import static dev.freshet.model.divergence.Scalars.over;
-import static dev.freshet.model.divergence.Scalars.times;
 import static dev.freshet.model.divergence.StableFunctions.expm1;
 import static dev.freshet.model.divergence.StableFunctions.exponentialRemainder;
 import static dev.freshet.model.divergence.StableFunctions.log1p;
 import static dev.freshet.model.divergence.StableFunctions.split;
 import static dev.freshet.model.divergence.StableFunctions.within;
+import static dev.freshet.model.engine.Scalars.over;
+import static dev.freshet.model.engine.Scalars.times;
 
 import ai.djl.ndarray.NDArray;
 

@@ -1,10 +1,11 @@
 package dev.freshet.model.divergence;
 
-import static dev.freshet.model.divergence.Scalars.filled;
 import static dev.freshet.model.divergence.StableFunctions.withSlope;
+import static dev.freshet.model.engine.Scalars.filled;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
+import dev.freshet.model.engine.Scalars;
 
 /**
  * Four ways to estimate one divergence of policy from anchor, by where the samples come from. The expectation of each

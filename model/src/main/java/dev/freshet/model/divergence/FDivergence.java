@@ -1,6 +1,7 @@
 package dev.freshet.model.divergence;
 
 import ai.djl.ndarray.NDArray;
+import dev.freshet.model.engine.Scalars;
 
 /**
  * An f-divergence of a model from an anchor, D_f(model || anchor) = E_anchor[f(t)] with t = model / anchor (Csiszar

@@ -1,8 +1,5 @@
 package dev.freshet.model.divergence;
 
-import static dev.freshet.model.divergence.Scalars.constant;
-import static dev.freshet.model.divergence.Scalars.over;
-import static dev.freshet.model.divergence.Scalars.times;
 import static dev.freshet.model.divergence.StableFunctions.LN_2;
 import static dev.freshet.model.divergence.StableFunctions.expm1;
 import static dev.freshet.model.divergence.StableFunctions.log1p;
@@ -10,6 +7,9 @@ import static dev.freshet.model.divergence.StableFunctions.mixtureLogRatio;
 import static dev.freshet.model.divergence.StableFunctions.split;
 import static dev.freshet.model.divergence.StableFunctions.withSlope;
 import static dev.freshet.model.divergence.StableFunctions.within;
+import static dev.freshet.model.engine.Scalars.constant;
+import static dev.freshet.model.engine.Scalars.over;
+import static dev.freshet.model.engine.Scalars.times;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;

@@ -1,10 +1,10 @@
 package dev.freshet.model.divergence;
 
-import static dev.freshet.model.divergence.Scalars.constant;
-import static dev.freshet.model.divergence.Scalars.times;
 import static dev.freshet.model.divergence.StableFunctions.LN_2;
 import static dev.freshet.model.divergence.StableFunctions.exponentialRemainder;
 import static dev.freshet.model.divergence.StableFunctions.mixtureLogRatio;
+import static dev.freshet.model.engine.Scalars.constant;
+import static dev.freshet.model.engine.Scalars.times;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;

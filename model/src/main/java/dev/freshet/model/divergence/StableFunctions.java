@@ -1,9 +1,9 @@
 package dev.freshet.model.divergence;
 
-import static dev.freshet.model.divergence.Scalars.constant;
-import static dev.freshet.model.divergence.Scalars.filled;
-import static dev.freshet.model.divergence.Scalars.over;
-import static dev.freshet.model.divergence.Scalars.times;
+import static dev.freshet.model.engine.Scalars.constant;
+import static dev.freshet.model.engine.Scalars.filled;
+import static dev.freshet.model.engine.Scalars.over;
+import static dev.freshet.model.engine.Scalars.times;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;

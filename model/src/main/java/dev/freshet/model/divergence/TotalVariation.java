@@ -1,8 +1,8 @@
 package dev.freshet.model.divergence;
 
-import static dev.freshet.model.divergence.Scalars.over;
 import static dev.freshet.model.divergence.StableFunctions.expm1;
 import static dev.freshet.model.divergence.StableFunctions.within;
+import static dev.freshet.model.engine.Scalars.over;
 
 import ai.djl.ndarray.NDArray;
 

@@ -3,6 +3,7 @@ package dev.freshet.model.learning;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.freshet.model.engine.EngineThread;
+import dev.freshet.model.engine.Scalars;
 import dev.freshet.model.objective.TokenScores;
 import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.task.Demonstration;
@@ -106,7 +107,7 @@ public final class WarmUp {
     private static double accumulate(TrainableDecoder decoder, List<TokenSequence> sequences, long batchTokens) {
         try (NDManager owner = decoder.newBatchManager()) {
             TokenScores scores = decoder.score(PackedSequences.of(sequences, owner), owner.create(1f));
-            NDArray loss = scores.logProbs().sum().div(-(float) batchTokens);
+            NDArray loss = Scalars.over(scores.logProbs().sum(), -(double) batchTokens);
             decoder.backward(loss);
             return loss.getFloat();
         }

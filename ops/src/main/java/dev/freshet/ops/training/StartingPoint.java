@@ -80,7 +80,7 @@ record StartingPoint(
                 checkpoint.directory().getFileName().toString(),
                 saved.version(),
                 saved.cursor(),
-                saved.groups().get("in_flight")));
+                saved.groups().getOrDefault("in_flight", 0L)));
         return new StartingPoint(
                 new LearnerState(saved.version(), saved.optimizerSteps(), checkpoint.weights(), checkpoint.optimizer()),
                 initialWeights(store),
@@ -101,7 +101,7 @@ record StartingPoint(
     /** What was in flight enters again, and so counts as returned. */
     private static TrainingState withNothingInFlight(TrainingState saved) {
         Map<String, Long> groups = new HashMap<>(saved.groups());
-        groups.merge("returned", groups.get("in_flight"), Long::sum);
+        groups.merge("returned", groups.getOrDefault("in_flight", 0L), Long::sum);
         groups.put("in_flight", 0L);
         return new TrainingState(
                 saved.version(),

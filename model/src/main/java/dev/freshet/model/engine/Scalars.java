@@ -1,4 +1,4 @@
-package dev.freshet.model.divergence;
+package dev.freshet.model.engine;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
@@ -10,19 +10,19 @@ import ai.djl.ndarray.types.DataType;
  * are then wrong, silently and now and then. {@code add}, {@code sub} and comparisons save no such tensor, and {@code
  * clip} leaves its bounds open until the manager closes.
  */
-final class Scalars {
+public final class Scalars {
     private Scalars() {}
 
-    static NDArray times(NDArray x, double factor) {
+    public static NDArray times(NDArray x, double factor) {
         return x.mul(owned(factor, x));
     }
 
-    static NDArray over(NDArray x, double divisor) {
+    public static NDArray over(NDArray x, double divisor) {
         return x.div(owned(divisor, x));
     }
 
     /** An array like {@code x} filled with {@code value}. */
-    static NDArray filled(NDArray x, double value) {
+    public static NDArray filled(NDArray x, double value) {
         return x.zerosLike().add(constant(value, x));
     }
 
@@ -30,7 +30,7 @@ final class Scalars {
      * A summand or bound of {@code x}'s precision: a double one would turn a float array of no dimensions into a double
      * one.
      */
-    static Number constant(double value, NDArray x) {
+    public static Number constant(double value, NDArray x) {
         if (x.getDataType() == DataType.FLOAT64) {
             return value;
         }

@@ -1,0 +1,182 @@
+package dev.freshet.actors;
+
+import static dev.freshet.actors.TestActors.DEADLINE;
+import static dev.freshet.actors.TestActors.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.freshet.actors.RefusedException.Kind;
+import dev.freshet.actors.RunControl.StopMode;
+import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.streams.GroupCounts;
+import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
+import dev.freshet.streams.PipelineEvent.PartRestarted;
+import dev.freshet.streams.PipelineEvent.RunFinished;
+import dev.freshet.streams.PipelineEvent.StepTrained;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class RunTest {
+    @Test
+    void aGeneratorThatFailsMidRunLosesNoGroupAndNoOrder() throws Exception {
+        // Every fifth group is held by its engine, until that fails.
+        SimulatedRun simulated = new SimulatedRun(SteeredLearner.stepsAtOnce(), prompt -> prompt.sequence() % 5 != 4);
+        try (Run run = Run.start(simulated.plan(20))) {
+            eventually(
+                    () -> {
+                        simulated.engines().forEach(engine -> {
+                            if (engine.holding() > 0 && simulated.engines().size() < 4) {
+                                engine.fail("CUDA error");
+                            } else {
+                                finishAll(engine);
+                            }
+                        });
+                        return run.completion().toCompletableFuture().isDone();
+                    },
+                    "the run completes");
+
+            RunFinished finished = run.completion().toCompletableFuture().get();
+            GroupCounts groups = finished.groups();
+            assertThat(finished.version()).isEqualTo(new PolicyVersion(20));
+            assertThat(groups.trained()).isEqualTo(40);
+            assertThat(groups.inFlight()).isZero();
+            assertThat(simulated.trainedInOrder()).isTrue();
+            assertThat(simulated.events().of(PartRestarted.class)).isNotEmpty();
+            assertThat(simulated.events().of(StepTrained.class))
+                    .allSatisfy(step -> assertThat(step.report().maxStaleness()).isLessThanOrEqualTo(4));
+        }
+    }
+
+    @Test
+    void stepsUnderRandomSwitchesHaveTheDivergenceThatWasAnswered() throws Exception {
+        SimulatedRun simulated = new SimulatedRun(SteeredLearner.stepsAtOnce(), prompt -> true);
+        Random random = new Random(5);
+        List<String> specs = List.of("none", "js", "forward-kl", "tv");
+        try (Run run = Run.start(simulated.plan(400))) {
+            while (!run.completion().toCompletableFuture().isDone()
+                    && simulated.events().of(DivergenceSwitched.class).size() < 60) {
+                run.switchDivergence(specs.get(random.nextInt(specs.size())), OptionalDouble.of(random.nextDouble()))
+                        .exceptionally(refused -> new DivergenceSwitched("", 0, "", 0, PolicyVersion.INITIAL))
+                        .toCompletableFuture()
+                        .get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+            }
+            run.completion().toCompletableFuture().get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+        }
+
+        List<DivergenceSwitched> switches = simulated.events().of(DivergenceSwitched.class);
+        assertThat(switches).isNotEmpty();
+        for (StepTrained step : simulated.events().of(StepTrained.class)) {
+            Optional<DivergenceSwitched> inForce = switches.stream()
+                    .filter(change ->
+                            change.firstVersion().compareTo(step.report().version()) <= 0)
+                    .reduce((earlier, later) -> later);
+            assertThat(step.report().divergence())
+                    .as("of %s", step.report().version())
+                    .isEqualTo(inForce.map(DivergenceSwitched::toSpec).orElse("none"));
+            assertThat(step.report().coefficient())
+                    .isEqualTo(inForce.map(DivergenceSwitched::toCoefficient).orElse(0.1));
+        }
+    }
+
+    @Test
+    void aResumedRunGoesOnWhereItsCheckpointSays() throws Exception {
+        SimulatedRun first = new SimulatedRun(SteeredLearner.stepsAtOnce(), prompt -> true);
+        try (Run run = Run.start(first.plan(5))) {
+            run.completion().toCompletableFuture().get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+        }
+        try (Run run = Run.start(first.plan(9, first.disk().last()))) {
+            RunFinished finished = run.completion().toCompletableFuture().get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+
+            assertThat(finished.version()).isEqualTo(new PolicyVersion(9));
+            assertThat(finished.groups().trained()).isEqualTo(18);
+            assertThat(first.trainedInOrder()).isTrue();
+            assertThat(first.disk().last().cursor()).isEqualTo(18);
+        }
+    }
+
+    @Test
+    void aCommandThatTheRunCannotCarryOutIsRefusedByKind() {
+        SimulatedRun simulated = new SimulatedRun();
+        try (Run run = Run.start(simulated.plan(5))) {
+            simulated.learner().nextStep().end();
+            simulated.learner().nextStep();
+
+            assertThat(run.resume()).succeedsWithin(DEADLINE);
+            assertThat(run.stop(StopMode.NOW)).succeedsWithin(DEADLINE);
+            assertThat(run.resume())
+                    .failsWithin(DEADLINE)
+                    .withThrowableOfType(ExecutionException.class)
+                    .havingCause()
+                    .isInstanceOfSatisfying(
+                            RefusedException.class,
+                            refusal -> assertThat(refusal.kind()).isEqualTo(Kind.FAILED_PRECONDITION))
+                    .withMessage("the run is ending");
+        }
+    }
+
+    @Test
+    void aCommandThatWaitsForAStepIsRefusedWhenTheRunFailsFirst() {
+        SimulatedRun simulated = new SimulatedRun();
+        try (Run run = Run.start(simulated.plan(5))) {
+            SteeredLearner.Step step = simulated.learner().nextStep();
+            var switched = run.switchDivergence("js", OptionalDouble.empty());
+            assertThat(run.status()).succeedsWithin(DEADLINE);
+
+            step.fail("no memory");
+
+            assertThat(switched)
+                    .failsWithin(DEADLINE)
+                    .withThrowableOfType(ExecutionException.class)
+                    .withMessageContaining("the run ended before it could do that");
+        }
+    }
+
+    @Test
+    void closingARunThatHasNotEndedFailsIt() {
+        SimulatedRun simulated = new SimulatedRun();
+        Run run = Run.start(simulated.plan(5));
+        simulated.learner().nextStep();
+
+        run.close();
+
+        assertThat(run.completion())
+                .failsWithin(DEADLINE)
+                .withThrowableOfType(ExecutionException.class)
+                .withMessageContaining("the run's coordinator stopped before the run had ended");
+        assertThat(simulated.engines()).allMatch(SteeredGenerator::isClosed);
+    }
+
+    @Test
+    void refusesAPlanWhoseObjectiveLacksItsReference() {
+        RunPlan plan = new SimulatedRun().plan(5);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new RunPlan(
+                        plan.run(),
+                        plan.task(),
+                        plan.generators(),
+                        plan.learner(),
+                        Optional.empty(),
+                        Samples.objective("js", 0.1),
+                        plan.checkpoints(),
+                        plan.start(),
+                        plan.totalSteps(),
+                        plan.pipeline(),
+                        plan.settings(),
+                        plan.events(),
+                        plan.nanoTime()))
+                .withMessage("objective grpo with divergence js needs reference log-probs, and the run has no reference"
+                        + " (freshet.reference = off): choose divergence none, or a reference");
+    }
+
+    private static void finishAll(SteeredGenerator engine) {
+        for (long sequence = 0; sequence < 200; sequence++) {
+            engine.finish(sequence);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package dev.freshet.actors;
+
+import dev.freshet.model.learning.LearnerSnapshot;
+import dev.freshet.model.learning.PolicyLearner;
+import dev.freshet.model.learning.StepReport;
+import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.model.rollout.ScoredGroup;
+import dev.freshet.model.safetensors.TensorData;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A learner whose steps last until a test ends them, or no time at all. It learns nothing, and counts its open snapshots. */
+final class SteeredLearner implements PolicyLearner {
+    private final boolean atOnce;
+    private final BlockingQueue<Step> begun = new LinkedBlockingQueue<>();
+    private final AtomicInteger openSnapshots = new AtomicInteger();
+    private volatile PolicyVersion version = PolicyVersion.INITIAL;
+
+    private SteeredLearner(boolean atOnce) {
+        this.atOnce = atOnce;
+    }
+
+    static SteeredLearner stepsAtOnce() {
+        return new SteeredLearner(true);
+    }
+
+    static SteeredLearner stepsOnCommand() {
+        return new SteeredLearner(false);
+    }
+
+    /** A step that has begun. */
+    final class Step {
+        private final List<ScoredGroup> batch;
+        private final PolicyObjective objective;
+        private final CompletableFuture<StepReport> result = new CompletableFuture<>();
+
+        private Step(List<ScoredGroup> batch, PolicyObjective objective) {
+            this.batch = batch;
+            this.objective = objective;
+        }
+
+        PolicyObjective objective() {
+            return objective;
+        }
+
+        void end() {
+            end(0);
+        }
+
+        void endNonfinite() {
+            end(1);
+        }
+
+        void fail(String why) {
+            result.completeExceptionally(new IllegalStateException(why));
+        }
+
+        private void end(int skipped) {
+            version = version.next();
+            result.complete(Samples.report(version, objective, batch, skipped));
+        }
+    }
+
+    @Override
+    public CompletionStage<StepReport> learn(List<ScoredGroup> batch, PolicyObjective objective) {
+        Step step = new Step(batch, objective);
+        if (atOnce) {
+            step.end();
+        } else {
+            begun.add(step);
+        }
+        return step.result;
+    }
+
+    /** Waits for a step to begin. */
+    Step nextStep() {
+        try {
+            Step step = begun.poll(10, TimeUnit.SECONDS);
+            if (step == null) {
+                throw new AssertionError("no step began within ten seconds");
+            }
+            return step;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    boolean hasBegunAStep() {
+        return !begun.isEmpty();
+    }
+
+    int openSnapshots() {
+        return openSnapshots.get();
+    }
+
+    @Override
+    public CompletionStage<LearnerSnapshot> snapshot() {
+        openSnapshots.incrementAndGet();
+        return CompletableFuture.completedFuture(new EmptySnapshot(version, openSnapshots));
+    }
+
+    @Override
+    public PolicyVersion version() {
+        return version;
+    }
+
+    @Override
+    public void close() {}
+
+    private record EmptySnapshot(PolicyVersion version, AtomicInteger open) implements LearnerSnapshot {
+        @Override
+        public long optimizerSteps() {
+            return version.number();
+        }
+
+        @Override
+        public List<TensorData> weights() {
+            return List.of();
+        }
+
+        @Override
+        public List<TensorData> optimizer() {
+            return List.of();
+        }
+
+        @Override
+        public void close() {
+            open.decrementAndGet();
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package dev.freshet.streams;
+
+import static dev.freshet.streams.TestSystem.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.freshet.model.rollout.AdmittedPrompt;
+import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.model.rollout.Prompt;
+import dev.freshet.model.rollout.RolloutGroup;
+import dev.freshet.model.rollout.VerifiedGroup;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class EvaluationPipelineTest {
+    @RegisterExtension
+    static final TestSystem SYSTEM = TestSystem.create();
+
+    @Test
+    void meansAreOverPrompts() throws Exception {
+        EvaluationResult result = evaluate(prompts(3), new FourAnswers(), List.of(1, 2, 4));
+        // Of four answers 1, 2 and 3 are correct.
+        assertThat(result.prompts()).isEqualTo(3);
+        assertThat(result.samples()).isEqualTo(4);
+        assertThat(result.meanReward()).isCloseTo(0.5, within(1e-12));
+        assertThat(result.passAtK()).containsOnlyKeys(1, 2, 4);
+        assertThat(result.passAtK().get(1)).isCloseTo(0.5, within(1e-12));
+        assertThat(result.passAtK().get(2)).isCloseTo((0.5 + 5.0 / 6 + 1) / 3, within(1e-12));
+        assertThat(result.passAtK().get(4)).isCloseTo(1, within(1e-12));
+        // All answers are of two token sequences by turns.
+        assertThat(result.distinctCorrect()).isCloseTo((1 + 2 + 2) / 3.0, within(1e-12));
+    }
+
+    @Test
+    void promptsThatCannotBeMeasuredAreCountedApart() throws Exception {
+        EvaluationResult result = evaluate(prompts(5), new FourAnswers(), List.of(1));
+        assertThat(result.prompts()).isEqualTo(3);
+        assertThat(result.unmeasured()).isEqualTo(2);
+        assertThat(result.meanReward()).isCloseTo(0.5, within(1e-12));
+    }
+
+    @Test
+    void refusesToMeasureNothing() {
+        assertThatThrownBy(() -> evaluate(prompts(0), new FourAnswers(), List.of(1)))
+                .hasStackTraceContaining(
+                        "an evaluation needs at least one prompt that can be measured, had 0 that could not");
+    }
+
+    @Test
+    void refusesMoreTriesThanSamples() {
+        assertThatThrownBy(() -> evaluate(prompts(1), new FourAnswers(), List.of(8)))
+                .hasStackTraceContaining("k must be 1 to the number of samples 4, was 8");
+    }
+
+    private static EvaluationResult evaluate(List<Prompt> prompts, EvaluationPorts ports, List<Integer> ks)
+            throws Exception {
+        return await(EvaluationPipeline.of(prompts, ports, 2, ks).run(SYSTEM.actorSystem()));
+    }
+
+    private static List<Prompt> prompts(int count) {
+        return LongStream.range(0, count).mapToObj(Groups::prompt).toList();
+    }
+
+    /** Prompt n gets n + 1 correct answers of four; the fourth cannot be answered, the fifth not be scored. */
+    private static final class FourAnswers implements EvaluationPorts {
+        @Override
+        public CompletionStage<Outcome<RolloutGroup>> generate(AdmittedPrompt prompt) {
+            RolloutGroup group = new RolloutGroup(
+                    prompt,
+                    IntStream.range(0, 4)
+                            .mapToObj(i -> Groups.rollout(i % 2, PolicyVersion.INITIAL))
+                            .toList());
+            return CompletableFuture.completedFuture(
+                    prompt.sequence() == 3
+                            ? new Outcome.Dropped<>(3, DropReason.FAILED, "no generator")
+                            : new Outcome.Passed<>(group));
+        }
+
+        @Override
+        public CompletionStage<Outcome<VerifiedGroup>> verify(RolloutGroup group) {
+            List<Double> rewards = IntStream.range(0, 4)
+                    .mapToObj(i -> i <= group.sequence() ? 1.0 : 0.0)
+                    .toList();
+            return CompletableFuture.completedFuture(
+                    group.sequence() == 4
+                            ? new Outcome.Dropped<>(4, DropReason.UNSCORABLE, "no verdict")
+                            : new Outcome.Passed<>(new VerifiedGroup(group, rewards)));
+        }
+    }
+}
