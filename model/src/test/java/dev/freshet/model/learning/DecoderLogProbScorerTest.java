@@ -139,7 +139,7 @@ class DecoderLogProbScorerTest {
                     completion.copyTo(ids, prompt.size());
                     long[] picks = new long[completion.size()];
                     for (int i = 0; i < picks.length; i++) {
-                        picks[i] = prompt.size() - 1 + i;
+                        picks[i] = prompt.size() - 1L + i;
                     }
                     NDArray distributions = program.logDistributions(
                             manager.create(ids, new Shape(1, ids.length)),
