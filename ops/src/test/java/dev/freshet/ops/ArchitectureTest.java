@@ -33,8 +33,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ArchitectureTest {
     private static final List<String> MODULES = List.of("proto", "model", "streams", "actors", "ops");
 
-    private static final String UNCOUNTED_OPERATORS = "async|buffer|detach|batch|expand|extrapolate|filter|filterNot|divertTo"
-            + "|alsoTo|wireTap|mapAsyncUnordered|mapAsyncPartitioned|flatMapMerge|groupBy|groupedWithin|unfoldResourceAsync";
+    private static final String UNCOUNTED_OPERATORS =
+            "async|buffer|detach|batch|expand|extrapolate|filter|filterNot|divertTo"
+                    + "|alsoTo|wireTap|mapAsyncUnordered|mapAsyncPartitioned|flatMapMerge|groupBy|groupedWithin|unfoldResourceAsync";
 
     private static final JavaClasses PRODUCTION = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
