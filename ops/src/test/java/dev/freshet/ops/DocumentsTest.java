@@ -30,6 +30,7 @@ final class DocumentsTest {
     /** Types of others that the documents speak of. */
     private static final Set<String> FOREIGN = Set.of("IValueUtils", "NDArray", "NDManager", "PtGradientCollector");
 
+    private static final CommandLine PROGRAM = Main.commands(TerminationSignals.install());
     private static final int MOST_LINES_OF_CONTRIBUTING = 80;
     private static final int MOST_LINES_OF_A_DECISION = 40;
 
@@ -75,8 +76,7 @@ final class DocumentsTest {
     @ParameterizedTest
     @MethodSource("documents")
     void commandsExist(Path document) {
-        CommandLine program = Main.commands(TerminationSignals.install());
-        assertThat(found(COMMAND, document)).allSatisfy(command -> assertExists(command, program));
+        assertThat(found(COMMAND, document)).allSatisfy(DocumentsTest::assertExists);
     }
 
     @Test
@@ -109,8 +109,8 @@ final class DocumentsTest {
     }
 
     /** Follows a command line from the program to its last subcommand; what is no subcommand and no option is a value. */
-    private static void assertExists(String command, CommandLine program) {
-        CommandLine current = program;
+    private static void assertExists(String command) {
+        CommandLine current = PROGRAM;
         boolean isFirst = true;
         for (String word : command.strip().split("\\s+", -1)) {
             CommandLine next = current.getSubcommands().get(word);
