@@ -116,6 +116,8 @@ final class Samples {
                 1,
                 0,
                 0,
+                0,
+                0,
                 1,
                 1e-3,
                 skipped,

@@ -71,6 +71,8 @@ final class Groups {
                 1,
                 0,
                 0,
+                0,
+                0,
                 1,
                 1e-3,
                 0,
