@@ -35,7 +35,7 @@ public final class Main {
         signals.exit(exitCode(commands(signals), arguments));
     }
 
-    private static CommandLine commands(TerminationSignals signals) {
+    static CommandLine commands(TerminationSignals signals) {
         Clock clock = Clock.systemUTC();
         Instant processStart = ProcessHandle.current().info().startInstant().orElseGet(clock::instant);
         PrintWriter out = new PrintWriter(System.out, true, Charset.defaultCharset());

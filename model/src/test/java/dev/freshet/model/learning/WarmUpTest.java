@@ -16,10 +16,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 
 class WarmUpTest {
-    /** Repeat the prompt's token twice, then stop. */
+    private static final int SEPARATOR = 11;
+
+    /** Say the letter before the separator, then stop. Without the separator attention could not tell the two letters apart. */
     private static final Demonstrations ECHO = index -> {
-        int token = (int) (index % 11) + 1;
-        return new Demonstration(new Prompt("echo", Tokens.of(token), ""), Tokens.of(token, token, 0));
+        int letter = (int) (index % 10) + 1;
+        return new Demonstration(new Prompt("echo", Tokens.of(letter, SEPARATOR), ""), Tokens.of(letter, 0));
     };
 
     private static final WarmUp.Progress SILENT = (step, steps, loss, tokens) -> {};
