@@ -27,8 +27,7 @@ final class DocumentsTest {
     private static final Pattern COMMAND = Pattern.compile("\\./freshet ([^`#|\\n]+)");
 
     /** Types of others that the documents speak of. */
-    private static final Set<String> FOREIGN =
-            Set.of("IValueUtils", "NDArray", "NDManager", "PtGradientCollector");
+    private static final Set<String> FOREIGN = Set.of("IValueUtils", "NDArray", "NDManager", "PtGradientCollector");
 
     private static final int MOST_LINES_OF_CONTRIBUTING = 80;
     private static final int MOST_LINES_OF_A_DECISION = 40;
@@ -45,7 +44,8 @@ final class DocumentsTest {
     @MethodSource("documents")
     void linksLeadToFiles(Path document) {
         assertThat(found(LINK, document))
-                .allSatisfy(target -> assertThat(document.resolveSibling(target)).exists());
+                .allSatisfy(
+                        target -> assertThat(document.resolveSibling(target)).exists());
     }
 
     @ParameterizedTest
@@ -102,14 +102,15 @@ final class DocumentsTest {
         String text = Repository.read(decision);
         assertThat(text.lines()).hasSizeLessThanOrEqualTo(MOST_LINES_OF_A_DECISION);
         assertThat(text)
-                .contains("\n## Context\n", "\n## Decision\n", "\n## Consequence\n", "\n## What would change our mind\n");
+                .contains(
+                        "\n## Context\n", "\n## Decision\n", "\n## Consequence\n", "\n## What would change our mind\n");
     }
 
     /** Follows a command line from the program to its last subcommand; what is no subcommand and no option is a value. */
     private static void assertExists(String command, CommandLine program) {
         CommandLine current = program;
         boolean isFirst = true;
-        for (String word : command.strip().split("\\s+")) {
+        for (String word : command.strip().split("\\s+", -1)) {
             CommandLine next = current.getSubcommands().get(word);
             if (next != null) {
                 current = next;

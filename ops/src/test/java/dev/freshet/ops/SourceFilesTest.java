@@ -20,9 +20,11 @@ final class SourceFilesTest {
 
     @Test
     void noFileIsLong() {
-        assertThat(Repository.javaFiles()).isNotEmpty().allSatisfy(file -> assertThat(lines(file))
-                .as("lines of %s, which should be two files", Repository.ROOT.relativize(file))
-                .isLessThanOrEqualTo(MOST_LINES));
+        assertThat(Repository.javaFiles())
+                .isNotEmpty()
+                .allSatisfy(file -> assertThat(lines(file))
+                        .as("lines of %s, which should be two files", Repository.ROOT.relativize(file))
+                        .isLessThanOrEqualTo(MOST_LINES));
     }
 
     @Test

@@ -1,0 +1,86 @@
+package dev.freshet.ops.training;
+
+import dev.freshet.ops.Main;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** Freshet as its users run it: a process of its own, with the class path of the tests. */
+final class FreshetProcess implements AutoCloseable {
+    private static final long DEADLINE_SECONDS = 100;
+
+    private final Process process;
+    private final Path output;
+
+    private FreshetProcess(Process process, Path output) {
+        this.process = process;
+        this.output = output;
+    }
+
+    /** @param output file that takes what the process prints */
+    static FreshetProcess start(Path output, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "-Dai.djl.pytorch.num_threads=1",
+                "-Doffline=true",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().put("TORCH_CPP_LOG_LEVEL", "ERROR"); // as the launcher does
+        return new FreshetProcess(builder.start(), output);
+    }
+
+    /** Runs a command to its end and answers its exit code. */
+    static int run(Path output, String... arguments) throws Exception {
+        try (FreshetProcess freshet = start(output, arguments)) {
+            return freshet.exitCode();
+        }
+    }
+
+    int exitCode() throws Exception {
+        if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
+            throw new AssertionError(
+                    "freshet did not end within " + DEADLINE_SECONDS + " s; it printed:\n" + printed());
+        }
+        return process.exitValue();
+    }
+
+    String printed() throws IOException {
+        return Files.readString(output);
+    }
+
+    /** SIGTERM. */
+    void terminate() {
+        process.destroy();
+    }
+
+    /** SIGKILL. */
+    void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    /** Waits for something that the process does; fails when the process ends before, or takes too long. */
+    void await(String what, BooleanSupplier condition) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+        while (!condition.getAsBoolean()) {
+            if (process.waitFor(10, TimeUnit.MILLISECONDS) || System.nanoTime() > deadline) {
+                throw new AssertionError(
+                        "freshet ended or took too long before " + what + "; it printed:\n" + printed());
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}

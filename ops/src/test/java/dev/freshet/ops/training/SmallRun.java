@@ -1,0 +1,56 @@
+package dev.freshet.ops.training;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Settings of a run that takes seconds, and a look into its files. */
+final class SmallRun {
+    private SmallRun() {}
+
+    /** Arguments of {@code train} with further settings, each {@code key=value}. */
+    static String[] train(Path directory, String... settings) {
+        List<String> arguments = new ArrayList<>(List.of("train", "--run-dir", directory.toString()));
+        List<String> all = new ArrayList<>(List.of(
+                "freshet.control.port=0",
+                "freshet.metrics.port=0",
+                "freshet.warm-up.steps=60",
+                "freshet.train.steps=20",
+                "freshet.train.batch-groups=8",
+                "freshet.generation.group-size=4",
+                "freshet.generation.slots=64",
+                "freshet.evaluation.prompts=16",
+                "freshet.evaluation.samples=8"));
+        all.addAll(List.of(settings));
+        for (String setting : all) {
+            arguments.add("--set");
+            arguments.add(setting);
+        }
+        return arguments.toArray(String[]::new);
+    }
+
+    static boolean hasCheckpoint(Path directory, int version) {
+        return Files.exists(checkpoint(directory, version));
+    }
+
+    static Path checkpoint(Path directory, int version) {
+        return directory.resolve("checkpoints").resolve(String.format("step-%06d", version));
+    }
+
+    /** Number of journalled events of a type. */
+    static long events(Path directory, String type) {
+        Path journal = directory.resolve("events.jsonl");
+        if (!Files.exists(journal)) {
+            return 0;
+        }
+        try (var lines = Files.lines(journal)) {
+            return lines.filter(line -> line.contains("\"type\":\"" + type + "\""))
+                    .count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package dev.freshet.ops.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainingRunIT {
+    @TempDir
+    Path directory;
+
+    @Test
+    @Timeout(200)
+    void trainsFromWarmUpToReportAndCanBeAskedAfterwards() throws Exception {
+        Path run = directory.resolve("run");
+        Path printed = directory.resolve("train.txt");
+        assertThat(FreshetProcess.run(printed, SmallRun.train(run, "freshet.divergence=js")))
+                .as(Files.readString(printed))
+                .isZero();
+
+        JsonNode summary =
+                new ObjectMapper().readTree(run.resolve("summary.json").toFile());
+        assertThat(summary.path("steps").asInt()).isEqualTo(20);
+        assertThat(summary.path("divergence").asText()).isEqualTo("js");
+        assertThat(summary.path("pass_at_1_before").asDouble()).isBetween(0.0, 1.0);
+        assertThat(summary.path("pass_at_8_after").asDouble()).isBetween(0.0, 1.0);
+        assertThat(summary.path("staleness_bound").asLong()).isEqualTo(1);
+        assertThat(summary.path("max_staleness").asLong()).isEqualTo(1);
+        JsonNode groups = summary.path("groups");
+        assertThat(groups.path("trained").asLong()).isEqualTo(20 * 8);
+        assertThat(groups.path("in_flight").asLong()).isZero();
+        assertThat(groups.path("admitted").asLong())
+                .isEqualTo(groups.path("trained").asLong()
+                        + groups.path("returned").asLong());
+        assertThat(run.resolve("report.html")).content().contains("</html>");
+        assertThat(Files.readAllLines(run.resolve("metrics.csv"))).hasSize(1 + 20);
+
+        Path checkpoint = SmallRun.checkpoint(run, 20);
+        Path evaluated = directory.resolve("eval.txt");
+        assertThat(FreshetProcess.run(evaluated, "eval", "--checkpoint", checkpoint.toString(), "--k", "1,4", "--json"))
+                .isZero();
+        assertThat(Files.readString(evaluated))
+                .contains("\"policy_version\":20")
+                .contains("\"4\":");
+        Path generated = directory.resolve("generate.txt");
+        assertThat(FreshetProcess.run(
+                        generated, "generate", "--checkpoint", checkpoint.toString(), "--prompt", "07+35=", "--n", "3"))
+                .isZero();
+        assertThat(Files.readAllLines(generated)).hasSize(3);
+
+        Files.writeString(checkpoint.resolve("model.safetensors"), "damaged");
+        Path refused = directory.resolve("refused.txt");
+        assertThat(FreshetProcess.run(refused, "eval", "--checkpoint", checkpoint.toString()))
+                .isEqualTo(2);
+        assertThat(Files.readAllLines(refused)).singleElement().asString().contains("step-000020 refused");
+    }
+
+    @Test
+    @Timeout(200)
+    void isSteeredAndScrapedWhileItTrainsAndDrainsOnSigterm() throws Exception {
+        Path run = directory.resolve("run");
+        try (FreshetProcess training = FreshetProcess.start(
+                directory.resolve("train.txt"), SmallRun.train(run, "freshet.train.steps=100000"))) {
+            training.await("the first step", () -> SmallRun.events(run, "StepTrained") > 0);
+            String endpoint = address(training.printed(), "control on /([0-9.:]+)");
+
+            assertThat(ctl(endpoint, "switch-divergence", "forward-kl", "--coefficient", "0.1"))
+                    .contains("forward-kl");
+            assertThat(ctl(endpoint, "pause")).contains("paused");
+            long steps = SmallRun.events(run, "StepTrained");
+            assertThat(ctl(endpoint, "status")).contains("paused").contains("forward-kl");
+            assertThat(SmallRun.events(run, "StepTrained")).isEqualTo(steps);
+            assertThat(ctl(endpoint, "checkpoint")).contains("step-");
+            assertThat(ctl(endpoint, "resume")).contains("running");
+            training.await("a step after the pause", () -> SmallRun.events(run, "StepTrained") > steps);
+
+            String scraped = scrape(address(training.printed(), "metrics on (http://[0-9.:]+/metrics)"));
+            assertThat(scraped)
+                    .contains("freshet_divergence_active{divergence=\"forward-kl\"} 1")
+                    .contains("freshet_train_steps_total");
+
+            training.terminate();
+            assertThat(training.exitCode()).as(training.printed()).isZero();
+        }
+        assertThat(SmallRun.events(run, "RunFinished")).isEqualTo(1);
+        JsonNode summary =
+                new ObjectMapper().readTree(run.resolve("summary.json").toFile());
+        assertThat(SmallRun.hasCheckpoint(run, summary.path("policy_version").asInt()))
+                .isTrue();
+        assertThat(summary.path("divergence").asText()).isEqualTo("forward-kl");
+    }
+
+    @Test
+    @Timeout(100)
+    void refusesWhatItsUserCanMendInOneLineAndWritesNothing() throws Exception {
+        assertRefused("freshet.generation.group-size=1", "group-size must be at least 2 for group advantages, was 1");
+        assertRefused("freshet.divergence=kl", "divergence \"kl\" is unknown; use one of reverse-kl, forward-kl");
+        assertRefused("freshet.train.device=cuda:7", "device cuda:7 must be one of the 0 GPUs");
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertRefused("freshet.control.port=" + taken.getLocalPort(), "" + taken.getLocalPort());
+        }
+    }
+
+    private void assertRefused(String setting, String message) throws Exception {
+        Path run = directory.resolve("refused");
+        Path printed = directory.resolve("refused.txt");
+        assertThat(FreshetProcess.run(printed, SmallRun.train(run, setting)))
+                .as(Files.readString(printed))
+                .isEqualTo(2);
+        assertThat(Files.readAllLines(printed)).singleElement().asString().contains(message);
+        assertThat(run.resolve("config.conf")).doesNotExist();
+    }
+
+    private String ctl(String endpoint, String... arguments) throws Exception {
+        String[] command = new String[arguments.length + 3];
+        command[0] = "ctl";
+        command[1] = "--endpoint";
+        command[2] = endpoint;
+        System.arraycopy(arguments, 0, command, 3, arguments.length);
+        Path printed = directory.resolve("ctl.txt");
+        assertThat(FreshetProcess.run(printed, command))
+                .as(Files.readString(printed))
+                .isZero();
+        return Files.readString(printed);
+    }
+
+    private static String address(String printed, String pattern) {
+        Matcher matcher = Pattern.compile(pattern).matcher(printed);
+        assertThat(matcher.find()).as(printed).isTrue();
+        return matcher.group(1);
+    }
+
+    private static String scrape(String address) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(address)).build();
+        return HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.freshet.ops.training;
+
+import org.jspecify.annotations.NullMarked;
