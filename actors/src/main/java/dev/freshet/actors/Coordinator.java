@@ -88,7 +88,7 @@ public final class Coordinator {
 
     private Behavior<Command> running(RunProgress progress) {
         BehaviorBuilder<Command> state = Behaviors.receive(Command.class)
-                .onMessage(Pause.class, command -> onPause(progress, List.of(), command))
+                .onMessage(Pause.class, command -> onPause(progress, "on command", List.of(), command))
                 .onMessage(Resume.class, command -> toldStatus(progress, command.replyTo()))
                 .onMessage(Stop.class, command -> onStop(progress, List.of(), command))
                 .onMessage(TooManyNonfinite.class, command -> onTooManyNonfinite(progress, List.of(), command));
@@ -105,7 +105,7 @@ public final class Coordinator {
         BehaviorBuilder<Command> state = Behaviors.receive(Command.class)
                 .onMessage(StepsHeld.class, command -> onStepsHeld(progress, why, waiting, command))
                 .onMessage(TooManyNonfinite.class, command -> onTooManyNonfinite(progress, waiting, command))
-                .onMessage(Pause.class, command -> onPause(progress, waiting, command))
+                .onMessage(Pause.class, command -> onPause(progress, why, waiting, command))
                 .onMessage(Resume.class, command -> onResume(progress, waiting, command))
                 .onMessage(Stop.class, command -> onStop(progress, waiting, command));
         return inEveryState(state, progress, changed -> pausing(changed, why, waiting));
@@ -138,6 +138,7 @@ public final class Coordinator {
                 .onMessage(LearnerStepped.class, command -> onLearnerStepped(progress, same, command))
                 // Of a pause that was taken back meanwhile, or that the run's end overtook.
                 .onMessage(StepsHeld.class, command -> Behaviors.same())
+                .onMessage(TooManyNonfinite.class, command -> Behaviors.same())
                 .onMessage(StreamEnded.class, command -> onStreamEnded(progress.withStreaming(false), command))
                 .onSignal(Terminated.class, signal -> onTerminated(progress, signal))
                 .build();
@@ -163,11 +164,11 @@ public final class Coordinator {
         return starting(progress, Optional.of(command));
     }
 
-    private Behavior<Command> onPause(RunProgress progress, List<Pause> waiting, Pause command) {
+    private Behavior<Command> onPause(RunProgress progress, String why, List<Pause> waiting, Pause command) {
         haltGeneratorsIfNow(command);
         List<Pause> more = new ArrayList<>(waiting);
         more.add(command);
-        return startPausing(progress, "on command", more);
+        return startPausing(progress, why, more);
     }
 
     private Behavior<Command> onTooManyNonfinite(RunProgress progress, List<Pause> waiting, TooManyNonfinite command) {

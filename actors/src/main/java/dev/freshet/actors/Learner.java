@@ -8,6 +8,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.StashBuffer;
 import akka.actor.typed.javadsl.TimerScheduler;
 import akka.pattern.StatusReply;
+import dev.freshet.actors.RefusedException.Kind;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.learning.LearnerSnapshot;
 import dev.freshet.model.learning.PolicyLearner;
@@ -146,17 +147,23 @@ public final class Learner {
                 .onMessage(StepEnded.class, command -> onStepEnded(progress, step, command))
                 .onMessage(StepFailed.class, command -> onStepFailed(step, command))
                 .onMessageEquals(StepOverdue.INSTANCE, () -> onStepOverdue(step))
-                .onMessage(Learn.class, this::later)
-                .onMessage(SwitchDivergence.class, this::later)
-                .onMessage(TakeSnapshot.class, this::later)
+                .onMessage(Learn.class, command -> later(command, command.replyTo()))
+                .onMessage(SwitchDivergence.class, command -> later(command, command.replyTo()))
+                .onMessage(TakeSnapshot.class, command -> later(command, command.replyTo()))
                 .onMessage(TakeSnapshotWhenDue.class, command -> learning(progress.withDue(Optional.of(command)), step))
                 .onMessage(SnapshotEnded.class, this::onSnapshotEnded)
                 .onSignal(PostStop.class, signal -> onStopWhileLearning(step))
                 .build();
     }
 
-    /** @throws akka.actor.typed.javadsl.StashException after a hundred commands during one step */
-    private Behavior<Command> later(Command command) {
+    /** Looked at again when the step has ended. */
+    private <T> Behavior<Command> later(Command command, ActorRef<StatusReply<T>> replyTo) {
+        if (stash.isFull()) {
+            replyTo.tell(StatusReply.error(new RefusedException(
+                    Kind.FAILED_PRECONDITION,
+                    "at most " + STASHED_COMMANDS + " commands can wait for the running step: try again after it")));
+            return Behaviors.same();
+        }
         stash.stash(command);
         return Behaviors.same();
     }

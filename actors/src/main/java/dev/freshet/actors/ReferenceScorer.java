@@ -7,8 +7,6 @@ import akka.actor.typed.PreRestart;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import dev.freshet.model.learning.LogProbScorer;
-import dev.freshet.model.rollout.LogProbs;
-import dev.freshet.model.rollout.RolloutGroup;
 import dev.freshet.model.rollout.ScoredGroup;
 import dev.freshet.model.rollout.VerifiedGroup;
 import dev.freshet.streams.DropReason;
@@ -16,7 +14,6 @@ import dev.freshet.streams.EventSink;
 import dev.freshet.streams.Outcome;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -33,7 +30,7 @@ public final class ReferenceScorer {
 
     public record Score(VerifiedGroup group, ActorRef<Outcome<ScoredGroup>> replyTo) implements Command {}
 
-    private record Scored(Score request, List<LogProbs> reference) implements Command {}
+    private record Scored(Score request, ScoredGroup group) implements Command {}
 
     private record ScoringFailed(Score request, Throwable failure) implements Command {}
 
@@ -64,18 +61,18 @@ public final class ReferenceScorer {
 
     private Behavior<Command> onScore(Map<Long, Score> inProgress, Score command) {
         context.pipeToSelf(
-                score(command.group().group()),
-                (reference, failure) -> failure == null
-                        ? new Scored(command, reference)
+                score(command.group()),
+                (group, failure) -> failure == null
+                        ? new Scored(command, group)
                         : new ScoringFailed(command, Failures.rootCause(failure)));
         Map<Long, Score> more = new HashMap<>(inProgress);
         more.put(command.group().sequence(), command);
         return scoring(more);
     }
 
-    private CompletionStage<List<LogProbs>> score(RolloutGroup group) {
+    private CompletionStage<ScoredGroup> score(VerifiedGroup group) {
         try {
-            return scorer.score(group);
+            return scorer.score(group.group()).thenApply(reference -> new ScoredGroup(group, reference));
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -83,7 +80,7 @@ public final class ReferenceScorer {
 
     private Behavior<Command> onScored(Map<Long, Score> inProgress, Scored command) {
         Score request = command.request();
-        request.replyTo().tell(new Outcome.Passed<>(new ScoredGroup(request.group(), command.reference())));
+        request.replyTo().tell(new Outcome.Passed<>(command.group()));
         Map<Long, Score> rest = new HashMap<>(inProgress);
         rest.remove(request.group().sequence());
         return scoring(rest);

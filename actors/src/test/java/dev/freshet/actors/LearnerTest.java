@@ -146,6 +146,22 @@ class LearnerTest {
     }
 
     @Test
+    void refusesMoreCommandsThanCanWaitForTheStep() {
+        ActorRef<Learner.Command> actor = spawn(true);
+        learn(actor);
+        Step running = learner.nextStep();
+        for (int i = 0; i <= 100; i++) {
+            switchTo(actor, "js", OptionalDouble.empty());
+        }
+
+        assertRefused(
+                Kind.FAILED_PRECONDITION, "at most 100 commands can wait for the running step: try again after it");
+        running.end();
+        assertThat(steps.receiveMessage().isSuccess()).isTrue();
+        assertThat(switches.receiveSeveralMessages(100)).allMatch(StatusReply::isSuccess);
+    }
+
+    @Test
     void publishesAFewDecodedRolloutsOfEachStep() {
         ActorRef<Learner.Command> actor = spawn(true);
         actor.tell(new Learner.Learn(Samples.batch(0, 4), steps.getRef()));

@@ -68,6 +68,17 @@ class ReferenceScorerTest {
         eventually(() -> opened.get(1).asked.size() == 1, "the other scorer was asked");
     }
 
+    @Test
+    void logProbsThatDoNotFitTheirGroupAreAFailure() {
+        ActorRef<ReferenceScorer.Command> scorer = spawn();
+        score(scorer, 7);
+        eventually(() -> opened.get(0).asked.size() == 1, "the scorer was asked");
+
+        opened.get(0).asked.get(0).complete(List.of(LogProbs.of(-1, -2)));
+
+        assertThat(answers.receiveMessage()).isInstanceOf(Outcome.Dropped.class);
+    }
+
     private ActorRef<ReferenceScorer.Command> spawn() {
         ActorRef<ReferenceScorer.Command> scorer = kit.spawn(Behaviors.supervise(ReferenceScorer.create(
                         () -> {

@@ -106,7 +106,12 @@ final class OptimizerState implements AutoCloseable {
                 .filter(tensor -> tensor.name().startsWith(prefix))
                 .map(tensor -> renamed(tensor, tensor.name().substring(prefix.length())))
                 .toList();
-        return DecoderWeights.of(config, device, moments);
+        try {
+            return DecoderWeights.of(config, device, moments);
+        } catch (IllegalArgumentException e) {
+            String name = prefix.substring(0, prefix.length() - 1);
+            throw new IllegalArgumentException("optimizer state " + name + ": " + e.getMessage(), e);
+        }
     }
 
     private static float stepCount(List<TensorData> tensors, String name) {

@@ -278,15 +278,16 @@ class DecoderLearnerTest {
         List<TensorData> weights = Toy.weights(1);
         assertThatThrownBy(() -> learner(LearnerState.fresh(weights.subList(1, weights.size())), Toy.settings()))
                 .hasMessage("weights must have a tensor model.embed_tokens.weight, had none");
-        LearnerState withoutSteps = new LearnerState(PolicyVersion.INITIAL, 0, weights, List.of(weights.get(0)));
-        assertThatThrownBy(() -> learner(withoutSteps, Toy.settings()))
-                .hasMessage("weights must have a tensor model.embed_tokens.weight, had none");
+        LearnerState withoutMoments = new LearnerState(PolicyVersion.INITIAL, 0, weights, List.of(weights.get(0)));
+        assertThatThrownBy(() -> learner(withoutMoments, Toy.settings()))
+                .hasMessage("optimizer state exp_avg: weights must have a tensor model.embed_tokens.weight, had none");
     }
 
     @Test
     void noArrayStaysOpenAfterAStep() throws Exception {
-        DecoderLearner learner =
-                learner(LearnerState.fresh(Toy.weights(1)), Toy.settings("freshet.train.micro-batch-tokens = 15"));
+        DecoderLearner learner = learner(
+                LearnerState.fresh(Toy.weights(1)),
+                Toy.settings("freshet.train { mini-batches = 1, micro-batch-tokens = 20 }"));
         Grpo grpo = Toy.grpo("js");
         // The registry's buffers come into being with the first two versions.
         for (int step = 0; step < 3; step++) {

@@ -33,11 +33,10 @@ final class FreshetProcess implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        return new FreshetProcess(process, output);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().put("TORCH_CPP_LOG_LEVEL", "ERROR"); // as the launcher does
+        return new FreshetProcess(builder.start(), output);
     }
 
     /** Runs a command to its end and answers its exit code. */

@@ -107,7 +107,7 @@ class TrainingRunIT {
     @Timeout(100)
     void refusesWhatItsUserCanMendInOneLineAndWritesNothing() throws Exception {
         assertRefused("freshet.generation.group-size=1", "group-size must be at least 2 for group advantages, was 1");
-        assertRefused("freshet.divergence=kl", "freshet.divergence");
+        assertRefused("freshet.divergence=kl", "divergence \"kl\" is unknown; use one of reverse-kl, forward-kl");
         assertRefused("freshet.train.device=cuda:7", "device cuda:7 must be one of the 0 GPUs");
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertRefused("freshet.control.port=" + taken.getLocalPort(), "" + taken.getLocalPort());
