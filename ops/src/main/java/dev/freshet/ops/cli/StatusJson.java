@@ -58,6 +58,8 @@ final class StatusJson {
         putNumber(json, "effective_sample_size", step.effectiveSampleSize());
         putNumber(json, "clipped_low", step.clippedLow());
         putNumber(json, "clipped_high", step.clippedHigh());
+        putNumber(json, "clamped_log_ratios", step.clampedLogRatios());
+        putNumber(json, "capped_weights", step.cappedWeights());
         putNumber(json, "gradient_norm", step.gradientNorm());
         putNumber(json, "learning_rate", step.learningRate());
         json.put("skipped_mini_batches", step.skippedMiniBatches());
