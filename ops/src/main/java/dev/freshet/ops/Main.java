@@ -2,6 +2,8 @@ package dev.freshet.ops;
 
 import com.typesafe.config.Config;
 import dev.freshet.model.engine.EngineSelfTest;
+import dev.freshet.ops.bench.Benchmarks;
+import dev.freshet.ops.cli.BenchCommand;
 import dev.freshet.ops.cli.CtlCommand;
 import dev.freshet.ops.cli.DoctorCommand;
 import dev.freshet.ops.cli.EngineProbe;
@@ -47,6 +49,7 @@ public final class Main {
                 new CtlCommand(),
                 new EvalCommand(new CheckpointEvaluation()),
                 new GenerateCommand(new CheckpointCompletion()),
+                new BenchCommand(new Benchmarks()),
                 new DoctorCommand(settings, newRunDirectory, Main::probeEngine),
                 new VersionCommand()));
     }

@@ -19,31 +19,38 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Training steps, generations and weight copies as single TorchScript calls on fixed inputs, on an engine thread of its own. Every
- * method runs once and answers how long that took, in seconds.
+ * Training steps, generations and weight copies as single TorchScript calls on fixed inputs. What a method makes ready is run by
+ * {@link Repeatable#seconds}.
  */
 public final class BareDecoder implements AutoCloseable {
     private static final long SEED = 1;
 
     private final DecoderConfig config;
-    private final EngineThread thread;
+    private final int threads;
+    private final EngineThread preparing;
     private final NDManager manager;
     private final MatrixFlavour learning;
     private final MatrixFlavour sampling;
     private final Deque<Runnable> closing = new ArrayDeque<>();
 
-    /** @param learning flavour of training steps; {@code sampling} flavour of generations */
+    /**
+     * @param learning flavour of training steps
+     * @param sampling flavour of generations
+     * @param threads intra-op threads of whatever is timed
+     */
     public BareDecoder(DecoderConfig config, MatrixFlavour learning, MatrixFlavour sampling, int threads) {
         this.config = config;
         this.learning = learning;
         this.sampling = sampling;
-        this.thread = EngineThread.start("yardstick", threads);
+        this.threads = threads;
+        this.preparing = EngineThread.start("yardstick-preparing", 1);
         this.manager = ComputeDevice.CPU.newManager();
     }
 
     /** Makes a training step of rows of the given length ready to be repeated. */
     public Repeatable trainingStep(int rows, int length) {
-        return thread.submit(() -> {
+        return preparing
+                .submit(() -> {
                     TorchProgram program = compile(learning);
                     DecoderWeights weights = weights();
                     weights.requireGradients();
@@ -61,7 +68,7 @@ public final class BareDecoder implements AutoCloseable {
                     arguments.addAll(named(second, "v[]"));
                     arguments.addAll(named(steps, "s[]"));
                     addRotary(arguments, length);
-                    return new Repeatable(thread, () -> {
+                    return new Repeatable(threads, () -> {
                         JniUtils.setGradMode(true);
                         try (NDList loss = program.callWithGradient("train_step", arguments)) {
                             loss.singletonOrThrow().getFloat();
@@ -75,7 +82,8 @@ public final class BareDecoder implements AutoCloseable {
 
     /** Makes the generation of {@code length} tokens in each of {@code rows} ready to be repeated. */
     public Repeatable generation(int rows, int length) {
-        return thread.submit(() -> {
+        return preparing
+                .submit(() -> {
                     TorchProgram program = compile(sampling);
                     DecoderProgram packer = DecoderProgram.load(config, sampling, ComputeDevice.CPU);
                     closing.push(packer::close);
@@ -95,32 +103,33 @@ public final class BareDecoder implements AutoCloseable {
                         TorchProgram.tensor(manager.zeros(new Shape(rows, length)))
                     };
                     return new Repeatable(
-                            thread, () -> program.call("generate", arguments).close());
+                            threads, () -> program.call("generate", arguments).close());
                 })
                 .join();
     }
 
     /** Makes a copy of all weights into warm memory ready to be repeated. */
     public Repeatable copy() {
-        return thread.submit(() -> {
+        return preparing
+                .submit(() -> {
                     TorchProgram program = compile(learning);
                     DecoderWeights from = weights();
                     DecoderWeights to = weights();
                     IValue target = TorchProgram.list(to.parameters());
                     IValue source = TorchProgram.list(from.parameters());
                     return new Repeatable(
-                            thread, () -> program.call("copy", target, source).close());
+                            threads, () -> program.call("copy", target, source).close());
                 })
                 .join();
     }
 
     @Override
     public void close() {
-        thread.execute(() -> {
+        preparing.execute(() -> {
             closing.forEach(Runnable::run);
             manager.close();
         });
-        thread.close();
+        preparing.close();
     }
 
     private TorchProgram compile(MatrixFlavour flavour) {
@@ -153,22 +162,32 @@ public final class BareDecoder implements AutoCloseable {
 
     /** Prepared native work. */
     public static final class Repeatable {
-        private final EngineThread thread;
+        private final int threads;
         private final Runnable work;
 
-        private Repeatable(EngineThread thread, Runnable work) {
-            this.thread = thread;
+        private Repeatable(int threads, Runnable work) {
+            this.threads = threads;
             this.work = work;
         }
 
-        /** Runs the work once more and answers its time in seconds. */
-        public double seconds() {
-            return thread.submit(() -> {
-                        long start = System.nanoTime();
-                        work.run();
-                        return (System.nanoTime() - start) / 1e9;
-                    })
-                    .join();
+        /**
+         * Runs the work once untimed and then {@code times} times, and answers the mean time of one run in seconds.
+         *
+         * <p>That is on a new thread, which is gone afterwards: libgomp makes all its threads wait differently, and slower, as soon
+         * as the process has more of them than the machine has cores.
+         */
+        public double seconds(int times) {
+            try (EngineThread thread = EngineThread.start("yardstick", threads)) {
+                return thread.submit(() -> {
+                            work.run();
+                            long start = System.nanoTime();
+                            for (int i = 0; i < times; i++) {
+                                work.run();
+                            }
+                            return (System.nanoTime() - start) / 1e9 / times;
+                        })
+                        .join();
+            }
         }
     }
 }

@@ -1,0 +1,75 @@
+package dev.freshet.ops.bench;
+
+import com.typesafe.config.Config;
+import dev.freshet.actors.ActorSettings;
+import dev.freshet.actors.Run;
+import dev.freshet.actors.RunPlan;
+import dev.freshet.model.checkpoint.TrainingState;
+import dev.freshet.model.checkpoint.WrittenCheckpoint;
+import dev.freshet.model.generation.RolloutGenerator;
+import dev.freshet.model.learning.LearnerSnapshot;
+import dev.freshet.model.learning.LogProbScorer;
+import dev.freshet.model.learning.PolicyLearner;
+import dev.freshet.model.objective.Grpo;
+import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.model.task.Task;
+import dev.freshet.streams.EventSink;
+import dev.freshet.streams.PipelineSettings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** A run as {@code train} makes it, from version 0 on, but for its checkpoints, which nobody keeps. */
+record BenchmarkRun(
+        Config config,
+        Task task,
+        Supplier<RolloutGenerator> generator,
+        PolicyLearner learner,
+        Optional<Supplier<LogProbScorer>> scorer,
+        EventSink events) {
+
+    /** Returns when so many steps have been taken. */
+    void take(long steps) {
+        PolicyObjective objective = Grpo.from(config);
+        RunPlan plan = new RunPlan(
+                "bench",
+                task,
+                List.of(generator),
+                learner,
+                scorer,
+                objective,
+                BenchmarkRun::discard,
+                start(objective),
+                steps,
+                PipelineSettings.from(config),
+                ActorSettings.from(config),
+                events,
+                System::nanoTime);
+        try (Run run = Run.start(plan)) {
+            run.completion().toCompletableFuture().join();
+        }
+    }
+
+    private TrainingState start(PolicyObjective objective) {
+        return new TrainingState(
+                PolicyVersion.INITIAL,
+                0,
+                0,
+                Quickstart.seed(config),
+                objective.name(),
+                objective.regularisation().spec(),
+                objective.regularisation().coefficient(),
+                TrainingState.NO_GROUPS,
+                "",
+                "",
+                Map.of(),
+                Map.of());
+    }
+
+    private static WrittenCheckpoint discard(LearnerSnapshot copy, TrainingState state) {
+        return new WrittenCheckpoint(Path.of("discarded"), 0, 0);
+    }
+}

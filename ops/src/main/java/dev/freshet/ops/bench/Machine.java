@@ -1,0 +1,41 @@
+package dev.freshet.ops.bench;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/**
+ * What a benchmark ran on.
+ *
+ * @param cpu the processor's model; the architecture where the system does not tell it
+ * @param memoryBytes of the machine
+ * @param heapBytes that Java may use
+ */
+record Machine(int cores, String cpu, long memoryBytes, long heapBytes, String os, String java) {
+    private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
+
+    static Machine here() {
+        OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        return new Machine(
+                Runtime.getRuntime().availableProcessors(),
+                processor(),
+                system.getTotalMemorySize(),
+                Runtime.getRuntime().maxMemory(),
+                System.getProperty("os.name") + " " + System.getProperty("os.arch"),
+                Runtime.version() + " (" + System.getProperty("java.vm.name") + ")");
+    }
+
+    private static String processor() {
+        try (Stream<String> lines = Files.lines(PROCESSORS)) {
+            return lines.filter(line -> line.startsWith("model name"))
+                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                    .findFirst()
+                    .orElseGet(() -> System.getProperty("os.arch"));
+        } catch (IOException absent) {
+            return System.getProperty("os.arch");
+        }
+    }
+}

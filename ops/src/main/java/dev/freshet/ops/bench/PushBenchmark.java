@@ -1,0 +1,118 @@
+package dev.freshet.ops.bench;
+
+import dev.freshet.model.engine.ComputeDevice;
+import dev.freshet.model.generation.DecoderGenerator;
+import dev.freshet.model.generation.GenerationSettings;
+import dev.freshet.model.generation.OnNewVersion;
+import dev.freshet.model.generation.SamplingSettings;
+import dev.freshet.model.transformer.MatrixFlavour;
+import dev.freshet.model.yardstick.BareDecoder;
+import dev.freshet.model.yardstick.BareDecoder.Repeatable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Publishing a version into the registry's recycled buffers against a bare copy, and what taking it up costs a generator. */
+final class PushBenchmark implements Benchmark {
+    private static final long SEED = 1;
+    private static final double GIGA = 1e9;
+    private static final double NANOS_PER_MILLI = 1e6;
+
+    /**
+     * @param copies that are timed at a time
+     * @param flavours of the generators that take versions up; packed ones bring all matrices into another layout
+     */
+    record Settings(ModelSize size, List<Integer> threads, int copies, List<MatrixFlavour> flavours, Rounds rounds) {
+        static Settings full() {
+            return new Settings(
+                    ModelSize.SMALL,
+                    List.of(1, 2),
+                    20,
+                    List.of(MatrixFlavour.FP32_PACKED, MatrixFlavour.BF16_PACKED, MatrixFlavour.FP32),
+                    new Rounds(1, 5));
+        }
+    }
+
+    private final Settings settings;
+
+    PushBenchmark(Settings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public Settings settings() {
+        return settings;
+    }
+
+    @Override
+    public List<Result> run(Consumer<String> log) throws Exception {
+        List<Result> results = new ArrayList<>();
+        try (PublishedWeights weights = PublishedWeights.of(settings.size().decoder(2))) {
+            for (int threads : settings.threads()) {
+                log.accept("publish, " + threads + " threads");
+                results.addAll(publish(weights, threads, log));
+            }
+            for (MatrixFlavour flavour : settings.flavours()) {
+                log.accept("swap, " + flavour.label());
+                results.add(swap(weights, flavour, log));
+            }
+        }
+        return results;
+    }
+
+    private List<Result> publish(PublishedWeights weights, int threads, Consumer<String> log) throws Exception {
+        Map<String, Object> holdsFor =
+                Map.of("size", settings.size().label(), "threads", threads, "bytes", weights.bytes());
+        try (BareDecoder bare = new BareDecoder(weights.config(), MatrixFlavour.PLAIN, MatrixFlavour.PLAIN, threads)) {
+            Repeatable copy = bare.copy();
+            double gigabytes = weights.bytes() / GIGA;
+            List<Series> series = settings.rounds()
+                    .take(
+                            log,
+                            new Trial(
+                                    "system",
+                                    "GB/s",
+                                    () -> gigabytes / weights.publishSeconds(threads, settings.copies())),
+                            new Trial("yardstick", "GB/s", () -> gigabytes / copy.seconds(settings.copies())));
+            Series system = series.get(0);
+            Series yardstick = series.get(1);
+            return List.of(
+                    system.over(yardstick).result("publish_ratio", "of the yardstick", holdsFor),
+                    system.result("publish_bandwidth", "GB/s", holdsFor),
+                    yardstick.result("bare_copy_bandwidth", "GB/s", holdsFor));
+        }
+    }
+
+    /** The time of a token for which a new version is taken up less the time of one for which none is. */
+    private Result swap(PublishedWeights weights, MatrixFlavour flavour, Consumer<String> log) throws Exception {
+        GenerationSettings generation = new GenerationSettings(
+                1, 1, 1, 1, 1, ComputeDevice.CPU, flavour, OnNewVersion.KEEP, new SamplingSettings(1, 0, 1, 1));
+        try (DecoderGenerator generator = DecoderGenerator.start(
+                "bench-generator",
+                weights.config(),
+                generation,
+                Set.of(weights.config().vocabulary()),
+                SEED,
+                weights.registry())) {
+            List<Series> series = settings.rounds()
+                    .take(
+                            log,
+                            new Trial("with a swap", "ms", () -> {
+                                weights.publish();
+                                return tokenMillis(generator);
+                            }),
+                            new Trial("without", "ms", () -> tokenMillis(generator)));
+            return series.get(0)
+                    .minus(series.get(1))
+                    .result("swap", "ms", Map.of("size", settings.size().label(), "flavour", flavour.label()));
+        }
+    }
+
+    private static double tokenMillis(DecoderGenerator generator) {
+        long start = System.nanoTime();
+        generator.generate(Prompts.ofOneToken(1).get(0)).toCompletableFuture().join();
+        return (System.nanoTime() - start) / NANOS_PER_MILLI;
+    }
+}

@@ -1,0 +1,27 @@
+package dev.freshet.ops.bench;
+
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * One figure of a benchmark.
+ *
+ * @param extra what the figure holds for and how it was come by, as further fields of its JSON object
+ */
+record Result(
+        String metric,
+        double value,
+        String unit,
+        @JsonAnyGetter Map<String, Object> extra) {
+    Result {
+        extra = Collections.unmodifiableMap(new LinkedHashMap<>(extra));
+    }
+
+    @Override
+    public String toString() {
+        return String.format(Locale.ROOT, "%s: %,.4g %s %s", metric, value, unit, extra);
+    }
+}

@@ -1,0 +1,65 @@
+package dev.freshet.ops.bench;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleBinaryOperator;
+import java.util.stream.IntStream;
+
+/** What one trial measured, one value a round. */
+record Series(List<Double> values) {
+    Series {
+        values = List.copyOf(values);
+        if (values.isEmpty()) {
+            throw new IllegalArgumentException("a series must have at least one value, had none");
+        }
+    }
+
+    double median() {
+        List<Double> sorted = values.stream().sorted().toList();
+        int middle = sorted.size() / 2;
+        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    }
+
+    double min() {
+        return values.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
+    }
+
+    double max() {
+        return values.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+    }
+
+    /** This over the other, round by round. */
+    Series over(Series other) {
+        return with(other, (mine, theirs) -> mine / theirs);
+    }
+
+    /** This less the other, round by round. */
+    Series minus(Series other) {
+        return with(other, (mine, theirs) -> mine - theirs);
+    }
+
+    /** The smaller of both, round by round. */
+    Series least(Series other) {
+        return with(other, Math::min);
+    }
+
+    /** The median with its spread. */
+    Result result(String metric, String unit, Map<String, ?> holdsFor) {
+        Map<String, Object> extra = new LinkedHashMap<>(holdsFor);
+        extra.put("min", min());
+        extra.put("max", max());
+        extra.put("rounds", values.size());
+        return new Result(metric, median(), unit, extra);
+    }
+
+    private Series with(Series other, DoubleBinaryOperator operator) {
+        if (other.values.size() != values.size()) {
+            throw new IllegalArgumentException("series to be paired must have as many rounds, had " + values.size()
+                    + " and " + other.values.size());
+        }
+        return new Series(IntStream.range(0, values.size())
+                .mapToObj(round -> operator.applyAsDouble(values.get(round), other.values.get(round)))
+                .toList());
+    }
+}

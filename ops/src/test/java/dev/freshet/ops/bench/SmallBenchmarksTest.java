@@ -1,0 +1,113 @@
+package dev.freshet.ops.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.model.transformer.MatrixFlavour;
+import java.time.Duration;
+import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
+
+/** Every benchmark at a size at which its figures mean nothing, and its parts do what they do at full size. */
+class SmallBenchmarksTest {
+    private static final Rounds ONE = new Rounds(0, 1);
+    private static final List<String> SMALL_BATCHES =
+            List.of("freshet.train.batch-groups=8", "freshet.generation.slots=64", "freshet.train.mini-batches=1");
+
+    @Test
+    void plumbing() throws Exception {
+        List<Result> results = run(new PlumbingBenchmark(new PlumbingBenchmark.Settings(800, 160, SMALL_BATCHES)));
+
+        assertThat(results)
+                .extracting(Result::metric)
+                .containsExactly(
+                        "groups_per_second",
+                        "events_per_second",
+                        "heap_slope",
+                        "groups_per_second",
+                        "events_per_second",
+                        "heap_slope");
+        assertThat(results)
+                .filteredOn(result -> !result.metric().equals("heap_slope"))
+                .allSatisfy(result -> assertThat(result.value()).isPositive());
+        assertThat(results.get(2).extra().get("heap_megabytes"))
+                .asInstanceOf(InstanceOfAssertFactories.LIST)
+                .hasSize(10);
+    }
+
+    @Test
+    void decode() throws Exception {
+        List<Result> results = run(new DecodeBenchmark(new DecodeBenchmark.Settings(
+                List.of(ModelSize.TINY),
+                List.of(MatrixFlavour.FP32_PACKED, MatrixFlavour.BF16_PACKED),
+                List.of(1),
+                8,
+                12,
+                4,
+                16,
+                ONE)));
+
+        assertThat(results)
+                .extracting(Result::metric)
+                .contains("decode_ratio", "decode_tokens_per_second", "quickstart_decode_tokens_per_second");
+        assertPositive(results);
+    }
+
+    @Test
+    void learn() throws Exception {
+        List<Result> results = run(new LearnBenchmark(new LearnBenchmark.Settings(
+                List.of(new LearnBenchmark.Batch(ModelSize.TINY, 8, 6)),
+                List.of(MatrixFlavour.FP32),
+                List.of(1),
+                List.of("none", "js"),
+                1,
+                ONE)));
+
+        assertThat(results)
+                .filteredOn(result -> result.metric().equals("learn_ratio"))
+                .extracting(result -> result.extra().get("divergence"))
+                .containsExactly("none", "js");
+        assertPositive(results);
+    }
+
+    @Test
+    void push() throws Exception {
+        List<Result> results = run(new PushBenchmark(
+                new PushBenchmark.Settings(ModelSize.TINY, List.of(1), 2, List.of(MatrixFlavour.FP32_PACKED), ONE)));
+
+        assertThat(results)
+                .extracting(Result::metric)
+                .containsExactly("publish_ratio", "publish_bandwidth", "bare_copy_bandwidth", "swap");
+    }
+
+    @Test
+    void overlap() throws Exception {
+        List<Result> results = run(new OverlapBenchmark(new OverlapBenchmark.Settings(
+                List.of(
+                        "freshet.train.batch-groups=8",
+                        "freshet.generation.slots=64",
+                        "freshet.divergence=none",
+                        "freshet.reference=off",
+                        "freshet.train.learning-rate=1e-9"),
+                List.of("freshet.max-staleness=1"),
+                List.of("freshet.max-staleness=0"),
+                Duration.ofMillis(16),
+                1,
+                2,
+                2,
+                ONE)));
+
+        assertThat(results)
+                .extracting(Result::metric)
+                .contains("overlap_ratio", "overlap_ratio_with_reference_scorer", "asynchronous_speed_up");
+        assertPositive(results);
+    }
+
+    private static List<Result> run(Benchmark benchmark) throws Exception {
+        return benchmark.run(line -> {});
+    }
+
+    private static void assertPositive(List<Result> results) {
+        assertThat(results).allSatisfy(result -> assertThat(result.value()).isPositive());
+    }
+}
