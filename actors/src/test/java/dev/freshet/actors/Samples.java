@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.learning.StepReport;
+import dev.freshet.model.objective.EqualRewards;
 import dev.freshet.model.objective.GroupAdvantage;
 import dev.freshet.model.objective.Grpo;
 import dev.freshet.model.objective.GrpoSettings;
@@ -70,7 +71,15 @@ final class Samples {
 
     static PolicyObjective objective(String divergence, double coefficient) {
         GrpoSettings settings = new GrpoSettings(
-                GroupAdvantage.STANDARDISED, 0.2, 0.2, OptionalDouble.empty(), LossAggregation.TOKEN_MEAN, 8, 20, 2);
+                GroupAdvantage.STANDARDISED,
+                EqualRewards.REFILL,
+                0.2,
+                0.2,
+                OptionalDouble.empty(),
+                LossAggregation.TOKEN_MEAN,
+                8,
+                20,
+                2);
         return new Grpo(settings, Regularisation.of(divergence, coefficient));
     }
 

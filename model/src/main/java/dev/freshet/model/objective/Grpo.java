@@ -52,7 +52,8 @@ public record Grpo(GrpoSettings settings, Regularisation regularisation) impleme
     /** A penalty teaches also where the rewards are equal. */
     @Override
     public boolean needsRewardVariance() {
-        return regularisation.divergence().isEmpty() || regularisation.coefficient() == 0;
+        boolean hasPenalty = regularisation.divergence().isPresent() && regularisation.coefficient() > 0;
+        return settings.equalRewards() == EqualRewards.REFILL && !hasPenalty;
     }
 
     @Override

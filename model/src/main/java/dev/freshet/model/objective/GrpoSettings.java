@@ -7,6 +7,7 @@ import java.util.OptionalDouble;
  * The numbers of {@link Grpo}; {@code learning.conf} documents each under {@code freshet.grpo}.
  *
  * @param advantage credit of a rollout within its group
+ * @param equalRewards what becomes of a group of equal rewards, while no penalty gives it something to teach
  * @param clipLow the ratio of policy over behaviour counts from 1 - clipLow on, in (0, 1]
  * @param clipHigh the ratio counts up to 1 + clipHigh, above 0
  * @param dualClip with a negative advantage the ratio counts up to this, above 1; empty for no such bound
@@ -17,6 +18,7 @@ import java.util.OptionalDouble;
  */
 public record GrpoSettings(
         GroupAdvantage advantage,
+        EqualRewards equalRewards,
         double clipLow,
         double clipHigh,
         OptionalDouble dualClip,
@@ -61,6 +63,7 @@ public record GrpoSettings(
         Config grpo = config.getConfig("freshet.grpo");
         return new GrpoSettings(
                 GroupAdvantage.parse(grpo.getString("advantage")),
+                EqualRewards.parse(grpo.getString("equal-rewards")),
                 grpo.getDouble("clip-low"),
                 grpo.getDouble("clip-high"),
                 dualClip(grpo),

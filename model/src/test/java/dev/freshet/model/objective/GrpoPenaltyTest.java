@@ -202,7 +202,15 @@ class GrpoPenaltyTest {
 
     private static Grpo grpo(String spec, double cap) {
         GrpoSettings settings = new GrpoSettings(
-                GroupAdvantage.STANDARDISED, 0.2, 0.2, OptionalDouble.of(3), LossAggregation.TOKEN_MEAN, 4, 20, cap);
+                GroupAdvantage.STANDARDISED,
+                EqualRewards.KEEP,
+                0.2,
+                0.2,
+                OptionalDouble.of(3),
+                LossAggregation.TOKEN_MEAN,
+                4,
+                20,
+                cap);
         return new Grpo(settings, Regularisation.of(spec, COEFFICIENT));
     }
 }

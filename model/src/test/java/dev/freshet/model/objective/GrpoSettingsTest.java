@@ -19,6 +19,7 @@ class GrpoSettingsTest {
         assertThat(grpo.settings())
                 .isEqualTo(new GrpoSettings(
                         GroupAdvantage.STANDARDISED,
+                        EqualRewards.KEEP,
                         0.2,
                         0.2,
                         OptionalDouble.of(3),
@@ -26,24 +27,33 @@ class GrpoSettingsTest {
                         1024,
                         20,
                         5));
-        assertThat(grpo.regularisation()).isEqualTo(Regularisation.of("js-gan", 0.05));
+        assertThat(grpo.regularisation()).isEqualTo(Regularisation.of("js", 0.05));
     }
 
     @Test
     void everyNumberCanBeSet() {
         assertThat(GrpoSettings.from(ConfigFactory.parseString("""
                         freshet.grpo {
-                          advantage = centred, clip-low = 0.1, clip-high = 0.28, dual-clip = off, aggregation = dr-grpo
+                          advantage = centred, equal-rewards = refill, clip-low = 0.1, clip-high = 0.28, dual-clip = off, aggregation = dr-grpo
                           length-norm = 8, log-ratio-clamp = 10, divergence-weight-cap = 2
                         }""")))
                 .isEqualTo(new GrpoSettings(
-                        GroupAdvantage.CENTRED, 0.1, 0.28, OptionalDouble.empty(), LossAggregation.DR_GRPO, 8, 10, 2));
+                        GroupAdvantage.CENTRED,
+                        EqualRewards.REFILL,
+                        0.1,
+                        0.28,
+                        OptionalDouble.empty(),
+                        LossAggregation.DR_GRPO,
+                        8,
+                        10,
+                        2));
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
+                "equal-rewards=drop | equal-rewards must be keep or refill, was \"drop\" (freshet.grpo.equal-rewards)",
                 "clip-low=0 | clip-low must be above 0 and at most 1, was 0.0 (freshet.grpo.clip-low)",
                 "clip-low=1.5 | clip-low must be above 0 and at most 1, was 1.5 (freshet.grpo.clip-low)",
                 "clip-high=0 | clip-high must be finite and above 0, was 0.0 (freshet.grpo.clip-high)",

@@ -144,7 +144,7 @@ class GrpoTest {
     }
 
     @Test
-    void onlyWithoutAPenaltyDoEqualRewardsTeachNothing() {
+    void onlyWithoutAPenaltyAreGroupsOfEqualRewardsRefilled() {
         Grpo none = grpo(0.2, 0.2, OptionalDouble.empty());
         assertThat(none.needsRewardVariance()).isTrue();
         assertThat(none.needsReference()).isFalse();
@@ -153,6 +153,23 @@ class GrpoTest {
         assertThat(penalised.needsReference()).isTrue();
         assertThat(none.withRegularisation(Regularisation.of("js", 0)).needsRewardVariance())
                 .isTrue();
+    }
+
+    @Test
+    void groupsOfEqualRewardsAreKeptUnlessTheyAreToBeRefilled() {
+        Grpo refilled = grpo(0.2, 0.2, OptionalDouble.empty());
+        GrpoSettings settings = refilled.settings();
+        GrpoSettings kept = new GrpoSettings(
+                settings.advantage(),
+                EqualRewards.KEEP,
+                settings.clipLow(),
+                settings.clipHigh(),
+                settings.dualClip(),
+                settings.aggregation(),
+                settings.lengthNorm(),
+                settings.logRatioClamp(),
+                settings.divergenceWeightCap());
+        assertThat(new Grpo(kept, NONE).needsRewardVariance()).isFalse();
     }
 
     private Tokenwise batch() {
@@ -192,7 +209,15 @@ class GrpoTest {
 
     private static Grpo grpo(double clipLow, double clipHigh, OptionalDouble dualClip) {
         GrpoSettings settings = new GrpoSettings(
-                GroupAdvantage.STANDARDISED, clipLow, clipHigh, dualClip, LossAggregation.TOKEN_MEAN, 4, 20, 5);
+                GroupAdvantage.STANDARDISED,
+                EqualRewards.REFILL,
+                clipLow,
+                clipHigh,
+                dualClip,
+                LossAggregation.TOKEN_MEAN,
+                4,
+                20,
+                5);
         return new Grpo(settings, NONE);
     }
 }
