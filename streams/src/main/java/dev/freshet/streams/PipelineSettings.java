@@ -33,8 +33,13 @@ public record PipelineSettings(
     /** The admission gate holds one group, admitted and not yet taken by a generator. */
     private static final int GATE = 1;
 
-    /** Verifying and scoring take this fraction each of what the stages may hold, unless told otherwise. */
-    private static final int SMALL_SHARE = 8;
+    /**
+     * What the stages may hold is divided so that as much as possible is ready when a step ends: whatever then still has to be
+     * scored keeps the learner waiting. Generating takes one part in four, enough rows to decode well, verifying one in sixteen.
+     */
+    private static final int GENERATE_SHARE = 4;
+
+    private static final int VERIFY_SHARE = 16;
 
     public PipelineSettings {
         requireAtLeast(1, GENERATE, generateParallelism);
@@ -70,10 +75,10 @@ public record PipelineSettings(
         long room = mode == AdmissionMode.SYNCHRONOUS
                 ? batchGroups
                 : (long) batchGroups * Math.max(1, maxStaleness - maxPushLag);
-        int verify = parallelism(config, VERIFY, room / SMALL_SHARE);
-        int score = parallelism(config, SCORE, room / SMALL_SHARE);
-        long generateRoom = mode == AdmissionMode.SYNCHRONOUS ? room : room - stages(0, verify, score);
-        int generate = parallelism(config, GENERATE, generateRoom);
+        boolean synchronous = mode == AdmissionMode.SYNCHRONOUS;
+        int generate = parallelism(config, GENERATE, synchronous ? room : room / GENERATE_SHARE);
+        int verify = parallelism(config, VERIFY, room / VERIFY_SHARE);
+        int score = parallelism(config, SCORE, synchronous ? room : room - stages(generate, verify, 0));
         return new PipelineSettings(generate, verify, score, batchGroups, maxStaleness, maxPushLag, mode);
     }
 

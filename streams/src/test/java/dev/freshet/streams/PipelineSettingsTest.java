@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PipelineSettingsTest {
     @Test
     void defaultsLetAWholeNextBatchBeOnItsWay() {
-        assertThat(settings("")).isEqualTo(new PipelineSettings(95, 16, 16, 128, 1, 0, AdmissionMode.ASYNCHRONOUS));
+        assertThat(settings("")).isEqualTo(new PipelineSettings(32, 8, 87, 128, 1, 0, AdmissionMode.ASYNCHRONOUS));
     }
 
     @Test
@@ -52,7 +52,7 @@ class PipelineSettingsTest {
     @Test
     void whatIsNotSetMakesRoomForWhatIs() {
         PipelineSettings settings = settings("freshet.pipeline.verify-parallelism = 60");
-        assertThat(settings.generateParallelism()).isEqualTo(128 - 60 - 16 - 1);
+        assertThat(settings.scoreParallelism()).isEqualTo(128 - 60 - 32 - 1);
         assertThat(settings.stalenessBound()).isEqualTo(1);
     }
 
