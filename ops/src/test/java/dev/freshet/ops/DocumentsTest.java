@@ -30,7 +30,7 @@ final class DocumentsTest {
     /** Types of others that the documents speak of. */
     private static final Set<String> FOREIGN = Set.of("IValueUtils", "NDArray", "NDManager", "PtGradientCollector");
 
-    private static final CommandLine PROGRAM = Main.commands(TerminationSignals.install());
+    private static final CommandLine PROGRAM = Main.commands(TerminationSignals.unhandled());
     private static final int MOST_LINES_OF_CONTRIBUTING = 80;
     private static final int MOST_LINES_OF_A_DECISION = 40;
 

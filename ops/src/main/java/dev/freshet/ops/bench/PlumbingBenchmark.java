@@ -22,7 +22,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -83,7 +82,11 @@ final class PlumbingBenchmark implements Benchmark {
         long steps = (groups + pipeline.batchGroups() - 1) / pipeline.batchGroups();
         Path directory = Files.createTempDirectory("freshet-plumbing");
         try (RunRecorder recorder = RunRecorder.open(
-                new RunFiles(directory), RunSettings.from(config), "none", Instant.now(), Clock.systemUTC())) {
+                new RunFiles(directory),
+                RunSettings.from(config),
+                "none",
+                Clock.systemUTC().instant(),
+                Clock.systemUTC())) {
             FlowMeter meter = new FlowMeter(recorder, steps * pipeline.batchGroups());
             flow.take(steps, meter);
             if (recorder.failures() > 0) {

@@ -11,14 +11,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns Ctrl-C and SIGTERM into an orderly end: the run is asked to end, what waits for it goes on to its last line, and the
- * process exits with the code that it would have had. Without a run to end, a signal ends the process as it always does.
+ * process exits with the code that it would have had. Without a run to end, a signal ends the process at once.
  */
 public final class TerminationSignals {
+    /** What shells say of a process that SIGTERM ended. */
+    private static final int TERMINATED = 128 + 15;
+
     private final AtomicReference<@Nullable Request> request = new AtomicReference<>();
     private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
     private final Thread hook = new Thread(this::endInOrder, "termination-signals");
 
     private TerminationSignals() {}
+
+    /** For who only looks at the commands: no signal is handled. */
+    public static TerminationSignals unhandled() {
+        return new TerminationSignals();
+    }
 
     /** From here on a signal is handled, until {@link #exit}. */
     public static TerminationSignals install() {
@@ -56,11 +64,13 @@ public final class TerminationSignals {
     /** Runs as a shutdown hook. Only halting lets a hook choose the exit code. */
     private void endInOrder() {
         Request ending = request.get();
-        if (ending == null) {
+        if (ending != null) {
+            ending.ask().run();
+            Runtime.getRuntime().halt(awaitExitCode(ending.grace()));
             return;
         }
-        ending.ask().run();
-        Runtime.getRuntime().halt(awaitExitCode(ending.grace()));
+        // Halting skips libtorch's destructors, which would pull memory from under threads that are still in it.
+        Runtime.getRuntime().halt(TERMINATED);
     }
 
     private int awaitExitCode(Duration grace) {

@@ -33,10 +33,11 @@ final class FreshetProcess implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
         command.addAll(List.of(arguments));
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-        builder.environment().put("TORCH_CPP_LOG_LEVEL", "ERROR"); // as the launcher does
-        return new FreshetProcess(builder.start(), output);
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        return new FreshetProcess(process, output);
     }
 
     /** Runs a command to its end and answers its exit code. */
@@ -56,6 +57,13 @@ final class FreshetProcess implements AutoCloseable {
 
     String printed() throws IOException {
         return Files.readString(output);
+    }
+
+    /** What a process printed, without libtorch's warning of a call in its own Java binding. */
+    static List<String> lines(Path output) throws IOException {
+        return Files.readAllLines(output).stream()
+                .filter(line -> !line.startsWith("[W"))
+                .toList();
     }
 
     /** SIGTERM. */

@@ -59,13 +59,13 @@ class TrainingRunIT {
         assertThat(FreshetProcess.run(
                         generated, "generate", "--checkpoint", checkpoint.toString(), "--prompt", "07+35=", "--n", "3"))
                 .isZero();
-        assertThat(Files.readAllLines(generated)).hasSize(3);
+        assertThat(FreshetProcess.lines(generated)).hasSize(3);
 
         Files.writeString(checkpoint.resolve("model.safetensors"), "damaged");
         Path refused = directory.resolve("refused.txt");
         assertThat(FreshetProcess.run(refused, "eval", "--checkpoint", checkpoint.toString()))
                 .isEqualTo(2);
-        assertThat(Files.readAllLines(refused)).singleElement().asString().contains("step-000020 refused");
+        assertThat(FreshetProcess.lines(refused)).singleElement().asString().contains("step-000020 refused");
     }
 
     @Test
@@ -120,7 +120,7 @@ class TrainingRunIT {
         assertThat(FreshetProcess.run(printed, SmallRun.train(run, setting)))
                 .as(Files.readString(printed))
                 .isEqualTo(2);
-        assertThat(Files.readAllLines(printed)).singleElement().asString().contains(message);
+        assertThat(FreshetProcess.lines(printed)).singleElement().asString().contains(message);
         assertThat(run.resolve("config.conf")).doesNotExist();
     }
 
