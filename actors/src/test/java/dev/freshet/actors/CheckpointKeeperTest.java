@@ -44,7 +44,7 @@ class CheckpointKeeperTest {
         assertThat(written.version()).isEqualTo(PolicyVersion.INITIAL);
         assertThat(written.path()).isEqualTo("step-0");
         assertThat(events.of(CheckpointWritten.class)).containsExactly(written);
-        assertThat(learner.openSnapshots()).isZero();
+        eventually(() -> learner.openSnapshots() == 0, "the copy is closed");
     }
 
     @Test

@@ -41,18 +41,17 @@ class GeneratorPoolTest {
 
     @Test
     void givesEachGroupToTheLeastBusyGenerator() {
-        ActorRef<GeneratorPool.Command> pool = pool(opening(first), opening(second));
+        ActorRef<Generator.Command> anyone =
+                kit.<Generator.Command>createTestProbe().getRef();
+        PoolState idle = PoolState.of(List.of(
+                PoolState.Member.opening("one", anyone).opened(),
+                PoolState.Member.opening("other", anyone).opened()));
+        PoolState oneBusy = idle.with(attempt(0, "one"));
+        PoolState bothBusy = oneBusy.with(attempt(1, "other"));
 
-        ask(pool, 0);
-        ask(pool, 1);
-        ask(pool, 2);
-        eventually(() -> held(first) + held(second) == 3, "all three are being generated");
-        assertThat(first.get(0).holding()).isEqualTo(2);
-
-        second.get(0).finish(1);
-        assertPassed(1);
-        ask(pool, 3);
-        eventually(() -> second.get(0).holds(3), "the idle generator got the next");
+        assertThat(chosen(idle)).isEqualTo("one");
+        assertThat(chosen(oneBusy)).isEqualTo("other");
+        assertThat(chosen(bothBusy.without(attempt(0, "one")))).isEqualTo("one");
     }
 
     @Test
@@ -227,6 +226,15 @@ class GeneratorPoolTest {
 
     private void ask(ActorRef<GeneratorPool.Command> pool, long sequence) {
         pool.tell(new GeneratorPool.Generate(admitted(sequence), answers.getRef()));
+    }
+
+    private PoolState.Attempt attempt(long number, String generator) {
+        GeneratorPool.Generate request = new GeneratorPool.Generate(admitted(number), answers.getRef());
+        return new PoolState.Attempt(number, request, List.of(generator), false);
+    }
+
+    private static String chosen(PoolState state) {
+        return state.choose(List.of()).orElseThrow().name();
     }
 
     private void assertPassed(long sequence) {
