@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -13,8 +15,16 @@ import java.util.stream.Stream;
  * @param cpu the processor's model; the architecture where the system does not tell it
  * @param memoryBytes of the machine
  * @param heapBytes that Java may use
+ * @param allocator what the environment tells the C library of memory: it decides much of a training step's time
  */
-record Machine(int cores, String cpu, long memoryBytes, long heapBytes, String os, String java) {
+record Machine(
+        int cores,
+        String cpu,
+        long memoryBytes,
+        long heapBytes,
+        String os,
+        String java,
+        Map<String, String> allocator) {
     private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
 
     static Machine here() {
@@ -25,7 +35,14 @@ record Machine(int cores, String cpu, long memoryBytes, long heapBytes, String o
                 system.getTotalMemorySize(),
                 Runtime.getRuntime().maxMemory(),
                 System.getProperty("os.name") + " " + System.getProperty("os.arch"),
-                Runtime.version() + " (" + System.getProperty("java.vm.name") + ")");
+                Runtime.version() + " (" + System.getProperty("java.vm.name") + ")",
+                allocatorSettings());
+    }
+
+    private static Map<String, String> allocatorSettings() {
+        Map<String, String> settings = new TreeMap<>(System.getenv());
+        settings.keySet().removeIf(name -> !name.startsWith("MALLOC_") && !name.equals("GLIBC_TUNABLES"));
+        return settings;
     }
 
     private static String processor() {

@@ -25,6 +25,7 @@ final class OverlapBenchmark implements Benchmark {
      * the end as at the start. Rewards are a hash of the answer.
      *
      * @param common overrides of the quickstart's settings in every run
+     * @param together further ones of each run that is compared with the roles alone
      * @param asynchronous further ones where the verifier waits and the roles overlap, one core each
      * @param synchronous further ones where it waits and the roles take turns, both cores in each phase
      * @param verifierWait time that the verifier takes for a group
@@ -34,6 +35,7 @@ final class OverlapBenchmark implements Benchmark {
      */
     record Settings(
             List<String> common,
+            List<List<String>> together,
             List<String> asynchronous,
             List<String> synchronous,
             Duration verifierWait,
@@ -54,6 +56,10 @@ final class OverlapBenchmark implements Benchmark {
                     List.of("freshet.pipeline.verify-parallelism=256", "freshet.actors.verify-threads=256");
             return new Settings(
                     STATIONARY,
+                    List.of(
+                            List.of("freshet.max-staleness=2"),
+                            List.of("freshet.max-staleness=1"),
+                            List.of("freshet.max-staleness=2", "freshet.reference=initial")),
                     with(
                             verify,
                             "freshet.max-staleness=4",
@@ -101,32 +107,30 @@ final class OverlapBenchmark implements Benchmark {
     }
 
     private List<Result> bothAtOnce(Consumer<String> log) throws Exception {
-        Roles roles = roles(List.of(), Duration.ZERO);
-        Roles withReference = roles(List.of("freshet.reference=initial"), Duration.ZERO);
-        RoleAlone alone = RoleAlone.prepare(roles);
         int warmUp = settings.warmUpSteps();
         int steps = settings.steps();
-        List<Series> series = settings.rounds()
-                .take(
-                        log,
-                        new Trial("learner", "rollouts/s", () -> alone.learn(warmUp, steps)),
-                        new Trial("generator", "rollouts/s", () -> alone.generate(warmUp, steps)),
-                        new Trial("both", "rollouts/s", () -> run(roles, Optional.empty(), steps)),
-                        new Trial(
-                                "with scorer",
-                                "rollouts/s",
-                                () -> run(withReference, Optional.of(withReference::scorer), steps)));
+        RoleAlone alone = RoleAlone.prepare(roles(List.of(), Duration.ZERO));
+        List<Roles> together = settings.together().stream()
+                .map(overrides -> roles(overrides, Duration.ZERO))
+                .toList();
+        List<Trial> trials = new ArrayList<>();
+        trials.add(new Trial("learner", "rollouts/s", () -> alone.learn(warmUp, steps)));
+        trials.add(new Trial("generator", "rollouts/s", () -> alone.generate(warmUp, steps)));
+        for (Roles roles : together) {
+            trials.add(new Trial("both", "rollouts/s", () -> run(roles, steps)));
+        }
+        List<Series> series = settings.rounds().take(log, trials.toArray(new Trial[0]));
         Series slower = series.get(0).least(series.get(1));
-        Map<String, Object> holdsFor = holdsFor(roles);
-        return List.of(
-                series.get(2).over(slower).result("overlap_ratio", "of the slower role alone", holdsFor),
-                series.get(3)
-                        .over(slower)
-                        .result("overlap_ratio_with_reference_scorer", "of the slower role alone", holdsFor),
-                series.get(0).result("learner_alone", "rollouts/s", holdsFor),
-                series.get(1).result("generator_alone", "rollouts/s", holdsFor),
-                series.get(2).result("both", "rollouts/s", holdsFor),
-                series.get(3).result("both_with_reference_scorer", "rollouts/s", holdsFor));
+        List<Result> results = new ArrayList<>();
+        for (int i = 0; i < together.size(); i++) {
+            Series both = series.get(2 + i);
+            Map<String, Object> holdsFor = holdsFor(together.get(i));
+            results.add(both.over(slower).result("overlap_ratio", "of the slower role alone", holdsFor));
+            results.add(both.result("both", "rollouts/s", holdsFor));
+        }
+        results.add(series.get(0).result("learner_alone", "rollouts/s", Map.of()));
+        results.add(series.get(1).result("generator_alone", "rollouts/s", Map.of()));
+        return results;
     }
 
     private List<Result> verifierThatWaits(Consumer<String> log) throws Exception {
@@ -136,8 +140,8 @@ final class OverlapBenchmark implements Benchmark {
         List<Series> series = settings.rounds()
                 .take(
                         log,
-                        new Trial("asynchronous", "rollouts/s", () -> run(asynchronous, Optional.empty(), steps)),
-                        new Trial("synchronous", "rollouts/s", () -> run(synchronous, Optional.empty(), steps)));
+                        new Trial("asynchronous", "rollouts/s", () -> run(asynchronous, steps)),
+                        new Trial("synchronous", "rollouts/s", () -> run(synchronous, steps)));
         return List.of(
                 series.get(0)
                         .over(series.get(1))
@@ -153,7 +157,8 @@ final class OverlapBenchmark implements Benchmark {
         return Roles.of(config, task);
     }
 
-    private double run(Roles roles, Optional<Supplier<LogProbScorer>> scorer, int steps) throws InterruptedException {
+    private double run(Roles roles, int steps) throws InterruptedException {
+        Optional<Supplier<LogProbScorer>> scorer = hasReference(roles) ? Optional.of(roles::scorer) : Optional.empty();
         StepClock clock = new StepClock(settings.warmUpSteps());
         try (WeightRegistry registry = roles.registry();
                 DecoderLearner learner = roles.learner(registry)) {
@@ -161,6 +166,10 @@ final class OverlapBenchmark implements Benchmark {
                     .take(settings.warmUpSteps() + steps);
         }
         return clock.rolloutsPerSecond();
+    }
+
+    private static boolean hasReference(Roles roles) {
+        return roles.config().getString("freshet.reference").equals("initial");
     }
 
     private static Map<String, Object> holdsFor(Roles roles) {
@@ -172,6 +181,7 @@ final class OverlapBenchmark implements Benchmark {
                 "verify_parallelism", pipeline.verifyParallelism(),
                 "in_flight", pipeline.inFlight(),
                 "max_staleness", pipeline.maxStaleness(),
+                "reference_scorer", hasReference(roles),
                 "generator_threads", roles.config().getInt("freshet.generation.threads"),
                 "learner_threads", roles.config().getInt("freshet.train.threads"));
     }
