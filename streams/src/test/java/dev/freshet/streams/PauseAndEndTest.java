@@ -31,6 +31,7 @@ class PauseAndEndTest {
         SteeredPorts ports = new SteeredPorts();
         RunningPipeline running = SYSTEM.run(run(ports, 2));
         Step first = ports.awaitStep();
+        awaitUntil(() -> ledger.snapshot().admitted() >= 8, "the next batch is admitted whole");
         CompletionStage<Done> paused = running.control().pause();
         assertThat(paused).isNotDone();
         ports.finish(first);
