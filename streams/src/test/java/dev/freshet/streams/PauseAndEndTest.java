@@ -54,6 +54,7 @@ class PauseAndEndTest {
         });
         RunningPipeline running = SYSTEM.run(run(ports, 1));
         awaitUntil(() -> generating.get() == 4, "every generator is at work");
+        awaitUntil(() -> ledger.snapshot().admitted() == 5, "the gate holds a group");
         await(running.control().pause());
         generated.complete(Done.getInstance());
         awaitUntil(() -> waits(running, StageName.LEARN, WaitReason.PAUSED), "the groups have finished and wait");
@@ -118,6 +119,7 @@ class PauseAndEndTest {
         SteeredPorts ports = new SteeredPorts();
         RunningPipeline running = SYSTEM.run(run(ports, 1_000));
         Step first = ports.awaitStep();
+        awaitUntil(() -> ledger.snapshot().admitted() >= 8, "the next batch is admitted whole");
         CompletionStage<Done> paused = running.control().pause();
         ports.finish(first);
         await(paused);
