@@ -30,7 +30,10 @@ public record PipelineSettings(
     private static final String MAX_STALENESS = "freshet.max-staleness";
     private static final String MAX_PUSH_LAG = "freshet.pipeline.max-push-lag";
 
-    /** The admission gate holds one group, admitted and not yet taken by a generator. */
+    /**
+     * The admission gate holds one group, admitted and not yet taken by a generator. It cannot grow stale: whoever takes it samples
+     * from what is newest then.
+     */
     private static final int GATE = 1;
 
     /**
@@ -49,11 +52,12 @@ public record PipelineSettings(
         requireAtLeast(0, MAX_STALENESS, maxStaleness);
         requireAtLeast(0, MAX_PUSH_LAG, maxPushLag);
         long stages = stages(generateParallelism, verifyParallelism, scoreParallelism);
-        long inFlight = inFlight(stages, batchGroups, mode);
-        long bound = stalenessBound(inFlight, batchGroups, maxPushLag);
+        long sampled = sampled(stages, batchGroups, mode);
+        long bound = stalenessBound(sampled, batchGroups, maxPushLag);
         if (bound > maxStaleness) {
             throw new IllegalArgumentException("the staleness bound must be at most max-staleness " + maxStaleness
-                    + ", was " + bound + " with " + inFlight + " groups in flight, batches of " + batchGroups
+                    + ", was " + bound + " with up to " + sampled + " groups sampled and not learnt from, batches of "
+                    + batchGroups
                     + " and a push lag of " + maxPushLag + ": "
                     + lowerGenerateParallelism(
                             generateParallelism, stages, (long) (maxStaleness - maxPushLag) * batchGroups)
@@ -87,24 +91,29 @@ public record PipelineSettings(
      * from. In synchronous mode the batch alone, because the gate admits no more.
      */
     public long inFlight() {
-        return inFlight(stages(generateParallelism, verifyParallelism, scoreParallelism), batchGroups, mode);
+        return mode == AdmissionMode.SYNCHRONOUS ? batchGroups : GATE + sampled();
     }
 
     /** The most policy versions that the oldest token of a trained group can be behind the learner. */
     public long stalenessBound() {
-        return stalenessBound(inFlight(), batchGroups, maxPushLag);
+        return stalenessBound(sampled(), batchGroups, maxPushLag);
+    }
+
+    private long sampled() {
+        return sampled(stages(generateParallelism, verifyParallelism, scoreParallelism), batchGroups, mode);
     }
 
     private static long stages(int generateParallelism, int verifyParallelism, int scoreParallelism) {
-        return (long) GATE + generateParallelism + verifyParallelism + scoreParallelism;
+        return (long) generateParallelism + verifyParallelism + scoreParallelism;
     }
 
-    private static long inFlight(long stages, int batchGroups, AdmissionMode mode) {
+    /** The most groups that can be sampled, or on the way to it, and not learnt from at any moment: all but the one at the gate. */
+    private static long sampled(long stages, int batchGroups, AdmissionMode mode) {
         return mode == AdmissionMode.SYNCHRONOUS ? batchGroups : stages + batchGroups;
     }
 
-    private static long stalenessBound(long inFlight, int batchGroups, int maxPushLag) {
-        long batchesToTheEnd = (inFlight + batchGroups - 1) / batchGroups;
+    private static long stalenessBound(long sampled, int batchGroups, int maxPushLag) {
+        long batchesToTheEnd = (sampled + batchGroups - 1) / batchGroups;
         return batchesToTheEnd - 1 + maxPushLag;
     }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PipelineSettingsTest {
     @Test
     void defaultsLetAWholeNextBatchBeOnItsWay() {
-        assertThat(settings("")).isEqualTo(new PipelineSettings(32, 8, 87, 128, 1, 0, AdmissionMode.ASYNCHRONOUS));
+        assertThat(settings("")).isEqualTo(new PipelineSettings(32, 8, 88, 128, 1, 0, AdmissionMode.ASYNCHRONOUS));
     }
 
     @Test
@@ -46,13 +46,13 @@ class PipelineSettingsTest {
         PipelineSettings settings = settings("freshet.train.batch-groups = " + batchGroups
                 + ", freshet.max-staleness = " + maxStaleness + ", freshet.pipeline.max-push-lag = " + maxPushLag);
         assertThat(settings.stalenessBound()).isEqualTo(maxStaleness);
-        assertThat(settings.inFlight()).isEqualTo((long) (maxStaleness - maxPushLag + 1) * batchGroups);
+        assertThat(settings.inFlight()).isEqualTo((long) (maxStaleness - maxPushLag + 1) * batchGroups + 1);
     }
 
     @Test
     void whatIsNotSetMakesRoomForWhatIs() {
         PipelineSettings settings = settings("freshet.pipeline.verify-parallelism = 60");
-        assertThat(settings.scoreParallelism()).isEqualTo(128 - 60 - 32 - 1);
+        assertThat(settings.scoreParallelism()).isEqualTo(128 - 60 - 32);
         assertThat(settings.stalenessBound()).isEqualTo(1);
     }
 
@@ -66,7 +66,7 @@ class PipelineSettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"4, 1, 1, 2, 9, 4", "1, 1, 1, 3, 7, 2", "3, 1, 1, 4, 10, 2", "7, 4, 4, 16, 32, 1", "19, 4, 4, 4, 32, 7"
+    @CsvSource({"4, 1, 1, 2, 9, 3", "1, 1, 1, 3, 7, 1", "3, 1, 1, 4, 10, 2", "8, 4, 4, 16, 33, 1", "19, 4, 4, 4, 32, 7"
     })
     void theBoundFollowsFromWhatTheStagesHold(
             int generate, int verify, int score, int batch, long inFlight, long bound) {
@@ -85,15 +85,15 @@ class PipelineSettingsTest {
                         + " generate-parallelism = 20, verify-parallelism = 2, score-parallelism = 2 }"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "the staleness bound must be at most max-staleness 1, was 2 with 41 groups in flight, batches of 16"
-                                + " and a push lag of 0: lower freshet.pipeline.generate-parallelism from 20 to at most 11, or raise"
+                        "the staleness bound must be at most max-staleness 1, was 2 with up to 40 groups sampled and not learnt from, batches"
+                                + " of 16 and a push lag of 0: lower freshet.pipeline.generate-parallelism from 20 to at most 12, or raise"
                                 + " freshet.max-staleness to 2 or more");
     }
 
     @Test
     void theRemedyOfARefusalIsAccepted() {
         PipelineSettings settings = settings("freshet.train.batch-groups = 16, freshet.pipeline {"
-                + " generate-parallelism = 11, verify-parallelism = 2, score-parallelism = 2 }");
+                + " generate-parallelism = 12, verify-parallelism = 2, score-parallelism = 2 }");
         assertThat(settings.stalenessBound()).isEqualTo(1);
     }
 
@@ -101,7 +101,7 @@ class PipelineSettingsTest {
     void refusesBatchesTooSmallForThreeStages() {
         assertThatThrownBy(() -> settings("freshet.train.batch-groups = 2"))
                 .hasMessage(
-                        "the staleness bound must be at most max-staleness 1, was 2 with 6 groups in flight, batches of 2"
+                        "the staleness bound must be at most max-staleness 1, was 2 with up to 5 groups sampled and not learnt from, batches of 2"
                                 + " and a push lag of 0: raise freshet.max-staleness to 2 or more");
     }
 
