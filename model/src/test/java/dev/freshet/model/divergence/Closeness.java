@@ -3,12 +3,19 @@ package dev.freshet.model.divergence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Comparison of arrays element by element; infinities must agree. */
-record Closeness(double relative, double absolute) {
+public record Closeness(double relative, double absolute) {
     /** The vectors are closed forms good to 1e-10 relative, or to a rounding of 1 where they vanish. */
-    static final Closeness DOUBLE = new Closeness(1e-9, 1e-15);
+    public static final Closeness DOUBLE = new Closeness(1e-9, 1e-15);
 
     /** What single precision owes: its rounding is 6e-8, and arguments up to 20 are exponentiated. */
-    static final Closeness FLOAT = new Closeness(1e-5, 1e-6);
+    public static final Closeness FLOAT = new Closeness(1e-5, 1e-6);
+
+    /** A single number. */
+    public void check(String what, double actual, double expected) {
+        assertThat(agree(actual, expected))
+                .as("%s is %s, expected %s within %s", what, actual, expected, this)
+                .isTrue();
+    }
 
     void check(String what, double[] arguments, double[] actual, double[] expected) {
         assertThat(actual).as(what).hasSameSizeAs(expected);

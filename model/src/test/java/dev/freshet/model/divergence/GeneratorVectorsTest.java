@@ -46,6 +46,8 @@ class GeneratorVectorsTest {
             check("f''", smooth::secondDerivative, logarithms(vectors.get("t")), vectors.get("f_second"));
             JsonNode weights = vectors.get("h_distill_at_r_equals_1_over_t");
             check("h", smooth::distillWeight, logarithms(vectors.get("r")), weights);
+            // The dual's h, for which t is anchor over model.
+            check("t^2 f''", smooth.dual()::distillWeight, logarithms(vectors.get("t")), vectors.get("f_second_t2"));
         }
     }
 

@@ -2,9 +2,11 @@ package dev.freshet.model.divergence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -52,22 +54,29 @@ class VariationalPairTest {
         double[] v = Vectors.numbers(PAIRS.get("v"));
         // the vectors continue Pearson's parabola below -2, where no t >= 0 attains it
         int first = divergence instanceof PearsonChi2 ? 1 : 0;
-        check(v, first, Evaluate.doubles(divergence::activation, v), vectors.get("g"));
-        check(v, first, Evaluate.gradient(divergence::activation, v), vectors.get("g_prime"));
-        check(v, first, Evaluate.doubles(divergence::conjugateOfActivation, v), vectors.get("f_star_of_g"));
-        check(v, first, Evaluate.gradient(divergence::conjugateOfActivation, v), vectors.get("f_star_of_g_prime"));
-        double[] single = Evaluate.floats(divergence::conjugateOfActivation, v);
-        double[] expected = Vectors.numbers(vectors.get("f_star_of_g"));
-        Closeness.FLOAT.check("f*(g)", from(first, v), from(first, single), from(first, expected));
+        double[] points = from(first, v);
+        check("g", divergence::activation, points, from(first, vectors.get("g")));
+        checkSlope("g'", divergence::activation, points, from(first, vectors.get("g_prime")));
+        check("f*(g)", divergence::conjugateOfActivation, points, from(first, vectors.get("f_star_of_g")));
+        checkSlope("f*(g)'", divergence::conjugateOfActivation, points, from(first, vectors.get("f_star_of_g_prime")));
     }
 
-    private static void check(double[] v, int first, double[] actual, JsonNode expected) {
-        double[] numbers = Vectors.numbers(expected);
-        Closeness.DOUBLE.check("pair", from(first, v), from(first, actual), from(first, numbers));
+    private static double[] from(int first, JsonNode numbers) {
+        return from(first, Vectors.numbers(numbers));
     }
 
     private static double[] from(int first, double[] values) {
         return Arrays.copyOfRange(values, first, values.length);
+    }
+
+    private static void check(String what, UnaryOperator<NDArray> function, double[] at, double[] expected) {
+        Closeness.DOUBLE.check(what, at, Evaluate.doubles(function, at), expected);
+        Closeness.FLOAT.checkAsFloat(what, at, Evaluate.floats(function, at), expected);
+    }
+
+    private static void checkSlope(String what, UnaryOperator<NDArray> function, double[] at, double[] expected) {
+        Closeness.DOUBLE.check(what, at, Evaluate.gradient(function, at), expected);
+        Closeness.FLOAT.checkAsFloat(what, at, Evaluate.floatGradient(function, at), expected);
     }
 
     @Test
@@ -104,13 +113,8 @@ class VariationalPairTest {
     void phiAndItsSlopeAgree(FDivergence divergence, String name) {
         JsonNode vectors = PHI.get(name);
         double[] rewards = Vectors.numbers(vectors.get("r"));
-        Closeness.DOUBLE.check(
-                "phi", rewards, Evaluate.doubles(divergence::phi, rewards), Vectors.numbers(vectors.get("phi")));
-        Closeness.DOUBLE.check(
-                "phi'",
-                rewards,
-                Evaluate.gradient(divergence::phi, rewards),
-                Vectors.numbers(vectors.get("weight_phi_prime")));
+        check("phi", divergence::phi, rewards, Vectors.numbers(vectors.get("phi")));
+        checkSlope("phi'", divergence::phi, rewards, Vectors.numbers(vectors.get("weight_phi_prime")));
     }
 
     @Test

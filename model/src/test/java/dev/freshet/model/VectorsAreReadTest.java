@@ -1,0 +1,129 @@
+package dev.freshet.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Every entry of the reference numbers is read by a test, or is named here with the reason why none does. */
+class VectorsAreReadTest {
+    private static final Path VECTORS = Path.of("src/test/resources/vectors");
+    private static final Path TESTS = Path.of("src/test/java/dev/freshet/model");
+
+    private static final String ESTIMATORS = "divergence/DivergenceEstimatorsTest.java";
+    private static final String GENERATORS = "divergence/GeneratorVectorsTest.java";
+    private static final String PAIRS = "divergence/VariationalPairTest.java";
+    private static final String REVERSE_KL = "divergence/ReverseKlEstimatorsTest.java";
+    private static final String GRPO = "objective/GrpoTest.java";
+    private static final String EQUAL_REWARDS = "objective/EqualRewardsTest.java";
+    private static final String ADVANTAGES = "objective/GroupAdvantageTest.java";
+    private static final String AGGREGATIONS = "objective/LossAggregationTest.java";
+
+    /** The entry, its last name in quotes, stands in the source of the test that reads it. */
+    private static final Map<String, String> READ_BY = entries(
+            "estimators/log_ratio_pi_over_ref, k1, k2, k3", REVERSE_KL,
+            "estimators/enumerated/reverse_kl, forward_kl, E_k1, E_k2, E_k3", REVERSE_KL,
+            "estimators/enumerated/grad_reverse_kl, grad_forward_kl", REVERSE_KL,
+            "estimators/enumerated/expected_grad/k1_as_loss, k2_as_loss, k3_as_loss", REVERSE_KL,
+            "estimators/enumerated/pi, ref", "divergence/Enumerated.java",
+            "estimators/general_f/*/D, grad, naive_differentiate_value_as_loss_on_policy, bias_of_naive", ESTIMATORS,
+            "exact_divergences/*/pi, p, D_pi_p", ESTIMATORS,
+            "generators/*/dual, t, f, f_prime, f_second, f_second_t2, on_policy_value_f_over_t", GENERATORS,
+            "generators/*/anchor_sample_grad_coeff_t_f_prime, fdpg_pseudo_reward", GENERATORS,
+            "generators/*/h_distill_at_r_equals_1_over_t, r, f_at_0, f_prime_at_inf", GENERATORS,
+            "generators/*/log_domain/ell, f_prime", GENERATORS,
+            "generators/*/conjugate/u, f_star", GENERATORS,
+            "fgan_activation/v", PAIRS,
+            "fgan_activation/*/g, g_prime, f_star_of_g, f_star_of_g_prime", PAIRS,
+            "f_sft_phi/*/r, phi, weight_phi_prime", PAIRS,
+            "rlvr/rewards", ADVANTAGES,
+            "rlvr/group, dapo_dynamic_sampling_keep", EQUAL_REWARDS,
+            "rlvr/advantages/grpo_std_ddof1_eps1e-6, dr_grpo, rloo", ADVANTAGES,
+            "rlvr/surrogate/logp_new, logp_old, mask, advantage_per_sequence", GRPO,
+            "rlvr/surrogate/variants/*/per_token, token_mean, grad_token_mean", GRPO,
+            "rlvr/surrogate/variants/*/seq_mean_token_mean, seq_mean_token_sum", AGGREGATIONS,
+            "rlvr/surrogate/variants/*/dr_grpo_mean_over_seqs_sum_over_tokens_div_maxlen", AGGREGATIONS,
+            "rlvr/surrogate/variants/*/verl_seq_mean_token_sum_norm", AGGREGATIONS);
+
+    private static final Map<String, String> NOT_OFFERED = entries(
+            "estimators/k3_clamped_pm20_pm10",
+                    "a clamp of the value stops the gradient; Grpo clamps the log ratio alone",
+            "generators/*/meaning", "is prose",
+            "generators/*/conjugate/note", "is prose",
+            "fgan_activation/*/released_g, released_f_star_of_g",
+                    "FLAT's released code, whose decreasing activations" + " would exchange the divergence's arguments",
+            "f_sft_phi/*/strict_domain",
+                    "is where the textbook's conjugate ends; phi is compared wherever it has values",
+            "rlvr/advantages/grpo_std_ddof0_eps1e-6", "a divisor of G; verl's and TRL's, which is ours, is G - 1",
+            "rlvr/dph_total/L_exp, L_pef, eta, total",
+                    "DPH-RL's sum of two losses, whose rehearsal is no objective here");
+
+    @Test
+    void everyEntryIsReadOrSaysWhyNot() throws IOException {
+        Set<String> entries = new TreeSet<>();
+        try (Stream<Path> files = Files.list(VECTORS)) {
+            for (Path file : files.toList()) {
+                String block = file.getFileName().toString().replace(".json", "");
+                collect(block, new ObjectMapper().readTree(file.toFile()), entries);
+            }
+        }
+        Set<String> accounted = new TreeSet<>(READ_BY.keySet());
+        accounted.addAll(NOT_OFFERED.keySet());
+        assertThat(accounted).containsExactlyElementsOf(entries);
+        assertThat(READ_BY.keySet()).doesNotContainAnyElementsOf(NOT_OFFERED.keySet());
+    }
+
+    @Test
+    void whatIsSaidToBeReadIsNamedThere() throws IOException {
+        for (Map.Entry<String, String> entry : READ_BY.entrySet()) {
+            String name = entry.getKey().substring(entry.getKey().lastIndexOf('/') + 1);
+            assertThat(Files.readString(TESTS.resolve(entry.getValue())))
+                    .as("%s reads %s", entry.getValue(), entry.getKey())
+                    .containsPattern("[\", ]" + name + "[\",]");
+        }
+    }
+
+    /** Paths of the leaves; members of a family, which all have the same leaves, go by the name *. */
+    private static void collect(String path, JsonNode node, Set<String> entries) {
+        if (!node.isObject()) {
+            entries.add(path);
+            return;
+        }
+        if (path.endsWith("/D_pi_p")) {
+            entries.add(path);
+            return;
+        }
+        node.properties().forEach(field -> {
+            boolean member = field.getValue().isObject() && isFamily(path);
+            collect(path + "/" + (member ? "*" : field.getKey()), field.getValue(), entries);
+        });
+    }
+
+    private static boolean isFamily(String path) {
+        return List.of("generators", "fgan_activation", "f_sft_phi", "exact_divergences", "estimators/general_f")
+                        .contains(path)
+                || path.endsWith("/variants");
+    }
+
+    /** Pairs of "path/name, name" and what is said of those names. */
+    private static Map<String, String> entries(String... pairs) {
+        Map<String, String> entries = new LinkedHashMap<>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            int end = pairs[i].lastIndexOf('/') + 1;
+            for (String name : List.of(pairs[i].substring(end).split(", "))) {
+                entries.put(pairs[i].substring(0, end) + name, pairs[i + 1]);
+            }
+        }
+        return entries;
+    }
+}
