@@ -47,16 +47,17 @@ public final class EngineThread implements AutoCloseable {
         return new EngineThread(name, executor);
     }
 
-    /** Queues work; its result or failure completes the future on this thread. */
+    /**
+     * Queues work; its result or failure completes the future on this thread. A closed thread's future has failed already, with
+     * an {@link IllegalStateException}.
+     */
     public <T> CompletableFuture<T> submit(Callable<T> work) {
         CompletableFuture<T> result = new CompletableFuture<>();
-        execute(() -> {
-            try {
-                result.complete(work.call());
-            } catch (Exception | LinkageError e) {
-                result.completeExceptionally(e);
-            }
-        });
+        try {
+            execute(() -> complete(result, work));
+        } catch (IllegalStateException e) {
+            result.completeExceptionally(e);
+        }
         return result;
     }
 
@@ -65,13 +66,20 @@ public final class EngineThread implements AutoCloseable {
      * become the cause of an {@link IllegalStateException}.
      */
     public <T> T call(Callable<T> work) throws InterruptedException {
+        return await(submit(work));
+    }
+
+    /**
+     * As {@link #call}, of work that opens something. A caller who is interrupted gets none of it: this thread closes what it has
+     * opened for nobody.
+     */
+    public <T extends AutoCloseable> T open(Callable<T> work) throws InterruptedException {
+        CompletableFuture<T> opened = submit(work);
         try {
-            return submit(work).get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
-            }
-            throw new IllegalStateException("work of " + name + " failed", e.getCause());
+            return await(opened);
+        } catch (InterruptedException e) {
+            execute(() -> closeWhatWasOpened(opened));
+            throw e;
         }
     }
 
@@ -94,6 +102,41 @@ public final class EngineThread implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private <T> T await(CompletableFuture<T> result) throws InterruptedException {
+        try {
+            return result.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            if (e.getCause() instanceof Error failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("work of " + name + " failed", e.getCause());
+        }
+    }
+
+    /** Errors count as failures, too: want of memory for a direct buffer ends no JVM, and nobody may wait for it in vain. */
+    private static <T> void complete(CompletableFuture<T> result, Callable<T> work) {
+        try {
+            result.complete(work.call());
+        } catch (Throwable e) {
+            result.completeExceptionally(e);
+        }
+    }
+
+    /** Runs behind the work that opens it, which is therefore done. */
+    private static void closeWhatWasOpened(CompletableFuture<? extends AutoCloseable> opened) {
+        if (opened.isCompletedExceptionally()) {
+            return;
+        }
+        try {
+            opened.join().close();
+        } catch (Exception e) {
+            throw new IllegalStateException("what was opened for an interrupted caller could not be closed", e);
         }
     }
 

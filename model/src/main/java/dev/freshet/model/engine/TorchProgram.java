@@ -35,12 +35,13 @@ public final class TorchProgram implements AutoCloseable {
      * @throws ai.djl.engine.EngineException with line and source, if the text is not TorchScript
      */
     public static TorchProgram compile(String source, ComputeDevice device) {
-        NDManager manager = device.newManager();
-        try {
+        try (OpenedSoFar opened = new OpenedSoFar()) {
+            NDManager manager = opened.add(device.newManager());
             ByteArrayInputStream archive = new ByteArrayInputStream(TorchScriptArchive.pack(source));
-            return new TorchProgram(manager, JniUtils.loadModule((PtNDManager) manager, archive, false, false));
+            PtSymbolBlock module = JniUtils.loadModule((PtNDManager) manager, archive, false, false);
+            opened.keep();
+            return new TorchProgram(manager, module);
         } catch (IOException e) {
-            manager.close();
             throw new UncheckedIOException(e);
         }
     }

@@ -4,12 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.freshet.model.engine.OpenedSoFar;
 import dev.freshet.model.rollout.FinishReason;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.transformer.DecoderConfig;
 import dev.freshet.model.transformer.DecoderProgram;
 import dev.freshet.model.transformer.DecoderProgram.DecodeBuffers;
-import dev.freshet.model.transformer.DecoderProgram.DecodeChunk;
 import dev.freshet.model.weights.WeightRegistry;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,21 +32,39 @@ final class DecodeEngine implements AutoCloseable {
     private SamplingWeights weights;
     private GenerationCounts counts = GenerationCounts.NONE;
 
-    DecodeEngine(
+    private DecodeEngine(
+            GenerationSettings settings,
+            Set<Integer> stopTokens,
+            long seed,
+            WeightRegistry registry,
+            DecoderProgram program,
+            KeyValueCache cache,
+            NDManager manager) {
+        this.settings = settings;
+        this.stopTokens = Set.copyOf(stopTokens);
+        this.seed = seed;
+        this.registry = registry;
+        this.program = program;
+        this.cache = cache;
+        this.manager = manager;
+        this.buffers = buffers(manager);
+        this.weights = lease();
+    }
+
+    static DecodeEngine open(
             DecoderConfig config,
             GenerationSettings settings,
             Set<Integer> stopTokens,
             long seed,
             WeightRegistry registry) {
-        this.settings = settings;
-        this.stopTokens = Set.copyOf(stopTokens);
-        this.seed = seed;
-        this.registry = registry;
-        this.program = DecoderProgram.load(config, settings.flavour(), settings.device());
-        this.cache = new KeyValueCache(config, settings.slots(), settings.device());
-        this.manager = settings.device().newManager();
-        this.buffers = buffers(manager);
-        this.weights = lease();
+        try (OpenedSoFar opened = new OpenedSoFar()) {
+            DecoderProgram program = opened.add(DecoderProgram.load(config, settings.flavour(), settings.device()));
+            KeyValueCache cache = opened.add(KeyValueCache.allocate(config, settings.slots(), settings.device()));
+            NDManager manager = opened.add(settings.device().newManager());
+            DecodeEngine engine = new DecodeEngine(settings, stopTokens, seed, registry, program, cache, manager);
+            opened.keep();
+            return engine;
+        }
     }
 
     PolicyVersion version() {
@@ -117,7 +135,11 @@ final class DecodeEngine implements AutoCloseable {
         long start = System.nanoTime();
         try (NDManager chunk = manager.newSubManager()) {
             int taken = program.decode(
-                    weights.argument(), cache.keys(), cache.values(), chunkInputs(chunk, steps), buffers);
+                    weights.argument(),
+                    cache.keys(),
+                    cache.values(),
+                    ChunkInputs.of(rows, steps, seed, settings.sampling(), chunk),
+                    buffers);
             long[] tokens = buffers.tokens().toLongArray();
             float[] behaviour = buffers.behaviour().toFloatArray();
             float[] sampled =
@@ -185,36 +207,6 @@ final class DecodeEngine implements AutoCloseable {
         rows.subList(remaining, rows.size()).clear();
     }
 
-    private DecodeChunk chunkInputs(NDManager chunk, int steps) {
-        int n = rows.size();
-        long[] tokens = new long[n];
-        long[] positions = new long[n];
-        long[] last = new long[n];
-        float[] uniforms = new float[n * steps];
-        int longest = 0;
-        for (int row = 0; row < n; row++) {
-            RolloutInProgress rollout = rows.get(row);
-            tokens[row] = rollout.newestToken();
-            positions[row] = rollout.position();
-            last[row] = rollout.lastPosition();
-            longest = Math.max(longest, rollout.position());
-            long number = rollout.group().rolloutNumber(rollout.index());
-            for (int step = 0; step < steps; step++) {
-                uniforms[row * steps + step] = CounterRandom.uniform(seed, number, rollout.length() + step);
-            }
-        }
-        SamplingSettings sampling = settings.sampling();
-        return new DecodeChunk(
-                chunk.create(tokens),
-                chunk.create(positions),
-                chunk.create(last),
-                chunk.create(uniforms, new Shape(n, steps)),
-                longest,
-                sampling.temperature(),
-                sampling.topK(),
-                sampling.topP());
-    }
-
     private void recomputeCache() {
         int longest = rows.stream().mapToInt(RolloutInProgress::position).max().orElse(0);
         if (longest == 0) {
@@ -236,7 +228,7 @@ final class DecodeEngine implements AutoCloseable {
     }
 
     private SamplingWeights lease() {
-        return new SamplingWeights(registry.leaseNewest(), program, settings.slots(), settings.device());
+        return SamplingWeights.of(registry.leaseNewest(), program, settings.slots(), settings.device());
     }
 
     private DecodeBuffers buffers(NDManager owner) {

@@ -7,7 +7,6 @@ import dev.freshet.model.rollout.RolloutGroup;
 import dev.freshet.model.transformer.DecoderConfig;
 import dev.freshet.model.weights.WeightRegistry;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -55,7 +54,7 @@ public final class DecoderGenerator implements RolloutGenerator {
             WeightRegistry registry) {
         EngineThread thread = EngineThread.start(name, settings.threads());
         try {
-            DecodeEngine engine = thread.submit(() -> new DecodeEngine(config, settings, stopTokens, seed, registry))
+            DecodeEngine engine = thread.submit(() -> DecodeEngine.open(config, settings, stopTokens, seed, registry))
                     .join();
             return new DecoderGenerator(config, settings, thread, engine);
         } catch (RuntimeException e) {
@@ -144,7 +143,8 @@ public final class DecoderGenerator implements RolloutGenerator {
                 engine.decodeChunk();
             }
             counts = engine.counts();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // Errors as well, such as want of memory for a direct buffer: else a group is awaited for ever.
             giveUpAll(new GenerationException("a native call of the generator failed: " + e.getMessage(), e));
         }
         if (!engine.isIdle() || !waiting.isEmpty()) {
@@ -153,12 +153,12 @@ public final class DecoderGenerator implements RolloutGenerator {
     }
 
     private void admitWaiting() {
-        List<GroupInProgress> admitted = new ArrayList<>();
-        while (!waiting.isEmpty() && engine.freeSlots() >= (admitted.size() + 1) * settings.groupSize()) {
-            admitted.add(waiting.remove());
-        }
+        int room = engine.freeSlots() / settings.groupSize();
+        List<GroupInProgress> admitted = waiting.stream().limit(room).toList();
         if (!admitted.isEmpty()) {
             engine.admit(admitted);
+            // Not before: a failure of admit gives up what waits and what has rows.
+            admitted.forEach(group -> waiting.remove());
         }
     }
 

@@ -1,10 +1,10 @@
 package dev.freshet.model.generation;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
 import dev.freshet.model.engine.ComputeDevice;
+import dev.freshet.model.engine.OpenedSoFar;
 import dev.freshet.model.engine.TorchProgram;
 import dev.freshet.model.transformer.DecoderConfig;
 
@@ -14,13 +14,21 @@ final class KeyValueCache implements AutoCloseable {
     private final IValue keys;
     private final IValue values;
 
-    KeyValueCache(DecoderConfig config, int slots, ComputeDevice device) {
-        manager = device.newManager();
+    private KeyValueCache(NDManager manager, IValue keys, IValue values) {
+        this.manager = manager;
+        this.keys = keys;
+        this.values = values;
+    }
+
+    static KeyValueCache allocate(DecoderConfig config, int slots, ComputeDevice device) {
         Shape shape = new Shape(config.layers(), slots, config.maxLength(), config.keyValueHeads(), config.headWidth());
-        NDArray keyArray = manager.zeros(shape);
-        NDArray valueArray = manager.zeros(shape);
-        keys = TorchProgram.tensor(keyArray);
-        values = TorchProgram.tensor(valueArray);
+        try (OpenedSoFar opened = new OpenedSoFar()) {
+            NDManager manager = opened.add(device.newManager());
+            IValue keys = opened.add(TorchProgram.tensor(manager.zeros(shape)));
+            IValue values = opened.add(TorchProgram.tensor(manager.zeros(shape)));
+            opened.keep();
+            return new KeyValueCache(manager, keys, values);
+        }
     }
 
     IValue keys() {

@@ -3,6 +3,7 @@ package dev.freshet.model.generation;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.IValue;
 import dev.freshet.model.engine.ComputeDevice;
+import dev.freshet.model.engine.OpenedSoFar;
 import dev.freshet.model.engine.TorchProgram;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.transformer.DecoderProgram;
@@ -14,10 +15,21 @@ final class SamplingWeights implements AutoCloseable {
     private final NDManager manager;
     private final IValue argument;
 
-    SamplingWeights(WeightRegistry.Lease lease, DecoderProgram program, int rows, ComputeDevice device) {
+    private SamplingWeights(WeightRegistry.Lease lease, NDManager manager, IValue argument) {
         this.lease = lease;
-        this.manager = device.newManager();
-        this.argument = TorchProgram.list(program.prepare(lease.weights(), rows, manager));
+        this.manager = manager;
+        this.argument = argument;
+    }
+
+    /** @param lease becomes this object's: given back at once if the version cannot be prepared */
+    static SamplingWeights of(WeightRegistry.Lease lease, DecoderProgram program, int rows, ComputeDevice device) {
+        try (OpenedSoFar opened = new OpenedSoFar()) {
+            opened.add(lease);
+            NDManager manager = opened.add(device.newManager());
+            IValue argument = TorchProgram.list(program.prepare(lease.weights(), rows, manager));
+            opened.keep();
+            return new SamplingWeights(lease, manager, argument);
+        }
     }
 
     PolicyVersion version() {

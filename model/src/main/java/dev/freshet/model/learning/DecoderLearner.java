@@ -3,6 +3,7 @@ package dev.freshet.model.learning;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.freshet.model.engine.EngineThread;
+import dev.freshet.model.engine.OpenedSoFar;
 import dev.freshet.model.objective.ObjectiveLoss;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.objective.TokenScores;
@@ -53,20 +54,22 @@ public final class DecoderLearner implements PolicyLearner {
         compute.device().requirePresent();
         EngineThread thread = EngineThread.start("learner", compute.threads());
         try {
-            return thread.call(() -> {
-                DecoderWeights weights = DecoderWeights.of(config, compute.device(), state.weights());
-                TrainableDecoder decoder = TrainableDecoder.create(compute, weights, state.optimizer());
-                try {
-                    decoder.publish(state.version(), registry);
-                } catch (RuntimeException e) {
-                    decoder.close();
-                    throw e;
-                }
-                return new DecoderLearner(thread, decoder, settings, registry, state);
-            });
-        } catch (RuntimeException | InterruptedException e) {
+            TrainableDecoder decoder = thread.open(() -> published(config, compute, state, registry));
+            return new DecoderLearner(thread, decoder, settings, registry, state);
+        } catch (Throwable e) {
             thread.close();
             throw e;
+        }
+    }
+
+    private static TrainableDecoder published(
+            DecoderConfig config, ComputeSettings compute, LearnerSnapshot state, WeightRegistry registry) {
+        try (OpenedSoFar opened = new OpenedSoFar()) {
+            DecoderWeights weights = DecoderWeights.of(config, compute.device(), state.weights());
+            TrainableDecoder decoder = opened.add(TrainableDecoder.create(compute, weights, state.optimizer()));
+            decoder.publish(state.version(), registry);
+            opened.keep();
+            return decoder;
         }
     }
 
@@ -114,7 +117,7 @@ public final class DecoderLearner implements PolicyLearner {
         StepTally.MiniBatch sums = new StepTally.MiniBatch();
         try {
             accumulateGradients(miniBatch, objective, sums);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             decoder.discardGradients();
             throw e;
         }

@@ -37,9 +37,9 @@ public final class DecoderLogProbScorer implements LogProbScorer {
         compute.device().requirePresent();
         EngineThread thread = EngineThread.start("reference-scorer", compute.threads());
         try {
-            FrozenDecoder decoder = thread.call(() -> FrozenDecoder.load(config, settings, weights));
+            FrozenDecoder decoder = thread.open(() -> FrozenDecoder.load(config, settings, weights));
             return new DecoderLogProbScorer(thread, settings, decoder);
-        } catch (RuntimeException | InterruptedException e) {
+        } catch (Throwable e) {
             thread.close();
             throw e;
         }
@@ -54,7 +54,12 @@ public final class DecoderLogProbScorer implements LogProbScorer {
         }
         Waiting entry = new Waiting(group, new CompletableFuture<>());
         waiting.add(entry);
-        thread.execute(this::scoreWaiting);
+        try {
+            thread.execute(this::scoreWaiting);
+        } catch (IllegalStateException e) {
+            waiting.remove(entry);
+            entry.scored().completeExceptionally(e);
+        }
         return entry.scored();
     }
 
@@ -80,7 +85,7 @@ public final class DecoderLogProbScorer implements LogProbScorer {
                 entry.scored().complete(List.copyOf(scores.subList(first, first + rollouts)));
                 first += rollouts;
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             together.forEach(entry -> entry.scored().completeExceptionally(e));
         }
     }

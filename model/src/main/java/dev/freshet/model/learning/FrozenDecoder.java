@@ -3,6 +3,7 @@ package dev.freshet.model.learning;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import dev.freshet.model.engine.OpenedSoFar;
 import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.transformer.DecoderConfig;
@@ -35,15 +36,13 @@ final class FrozenDecoder implements AutoCloseable {
 
     static FrozenDecoder load(DecoderConfig config, ScorerSettings settings, List<TensorData> tensors) {
         ComputeSettings compute = settings.compute();
-        DecoderWeights weights = DecoderWeights.of(config, compute.device(), tensors);
-        try {
-            DecoderProgram program = DecoderProgram.load(config, compute.flavour(), compute.device());
-            NDManager manager = compute.device().newManager();
+        try (OpenedSoFar opened = new OpenedSoFar()) {
+            DecoderWeights weights = opened.add(DecoderWeights.of(config, compute.device(), tensors));
+            DecoderProgram program = opened.add(DecoderProgram.load(config, compute.flavour(), compute.device()));
+            NDManager manager = opened.add(compute.device().newManager());
             NDList prepared = program.prepare(weights, settings.batchTokens(), manager);
+            opened.keep();
             return new FrozenDecoder(program, weights, manager, prepared, settings);
-        } catch (RuntimeException e) {
-            weights.close();
-            throw e;
         }
     }
 

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.freshet.model.engine.ComputeDevice;
+import dev.freshet.model.engine.OpenedSoFar;
 import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.safetensors.TensorData.ElementType;
 import dev.freshet.model.transformer.DecoderConfig;
@@ -35,34 +36,18 @@ final class OptimizerState implements AutoCloseable {
 
     /** @param tensors those of {@link #toTensors}, or none for the state before the first update */
     static OptimizerState of(DecoderConfig config, ComputeDevice device, List<TensorData> tensors) {
-        DecoderWeights firstMoments = moments(config, device, tensors, FIRST);
-        try {
-            DecoderWeights secondMoments = moments(config, device, tensors, SECOND);
-            try {
-                return withSteps(firstMoments, secondMoments, device.newManager(), tensors);
-            } catch (RuntimeException e) {
-                secondMoments.close();
-                throw e;
-            }
-        } catch (RuntimeException e) {
-            firstMoments.close();
-            throw e;
-        }
-    }
-
-    private static OptimizerState withSteps(
-            DecoderWeights firstMoments, DecoderWeights secondMoments, NDManager manager, List<TensorData> tensors) {
-        try {
+        try (OpenedSoFar opened = new OpenedSoFar()) {
+            DecoderWeights firstMoments = opened.add(moments(config, device, tensors, FIRST));
+            DecoderWeights secondMoments = opened.add(moments(config, device, tensors, SECOND));
+            NDManager manager = opened.add(device.newManager());
             NDList steps = new NDList();
             for (String name : firstMoments.names()) {
                 NDArray step = manager.zeros(new Shape(), DataType.FLOAT32);
                 step.addi(stepCount(tensors, STEP + name));
                 steps.add(step);
             }
+            opened.keep();
             return new OptimizerState(firstMoments, secondMoments, manager, steps);
-        } catch (RuntimeException e) {
-            manager.close();
-            throw e;
         }
     }
 

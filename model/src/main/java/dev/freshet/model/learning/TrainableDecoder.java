@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.freshet.model.engine.OpenedSoFar;
 import dev.freshet.model.objective.TokenScores;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.safetensors.TensorData;
@@ -43,21 +44,15 @@ final class TrainableDecoder implements AutoCloseable {
      */
     static TrainableDecoder create(ComputeSettings compute, DecoderWeights weights, List<TensorData> optimizer) {
         DecoderConfig config = weights.config();
-        try {
-            OptimizerState state = OptimizerState.of(config, compute.device(), optimizer);
-            try {
-                DecoderProgram program = DecoderProgram.load(config, compute.flavour(), compute.device());
-                weights.requireGradients();
-                JniUtils.setGradMode(true);
-                return new TrainableDecoder(
-                        program, weights, state, compute.device().newManager());
-            } catch (RuntimeException e) {
-                state.close();
-                throw e;
-            }
-        } catch (RuntimeException e) {
-            weights.close();
-            throw e;
+        try (OpenedSoFar opened = new OpenedSoFar()) {
+            opened.add(weights);
+            OptimizerState state = opened.add(OptimizerState.of(config, compute.device(), optimizer));
+            DecoderProgram program = opened.add(DecoderProgram.load(config, compute.flavour(), compute.device()));
+            NDManager batches = opened.add(compute.device().newManager());
+            weights.requireGradients();
+            JniUtils.setGradMode(true);
+            opened.keep();
+            return new TrainableDecoder(program, weights, state, batches);
         }
     }
 

@@ -12,6 +12,6 @@ public final class BareSource {
                     "the yardstick's decoder has as many key-value heads as heads and a head of its own, was "
                             + config);
         }
-        return DecoderProgram.source(SOURCE, config, flavour);
+        return DecoderSource.of(SOURCE, config, flavour);
     }
 }

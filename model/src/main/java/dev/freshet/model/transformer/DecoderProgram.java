@@ -1,17 +1,13 @@
 package dev.freshet.model.transformer;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import dev.freshet.model.engine.ComputeDevice;
+import dev.freshet.model.engine.OpenedSoFar;
 import dev.freshet.model.engine.TorchProgram;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 
 /**
  * The decoder's TorchScript source made callable for one config, matrix flavour and device. A role (learner, generator, scorer) loads
@@ -26,17 +22,23 @@ public final class DecoderProgram implements AutoCloseable {
     private final TorchProgram program;
     private final RotaryTables rotary;
 
-    private DecoderProgram(DecoderConfig config, MatrixFlavour flavour, NDManager manager, TorchProgram program) {
+    private DecoderProgram(
+            DecoderConfig config, MatrixFlavour flavour, NDManager manager, TorchProgram program, RotaryTables rotary) {
         this.config = config;
         this.flavour = flavour;
         this.manager = manager;
         this.program = program;
-        this.rotary = RotaryTables.create(config, manager);
+        this.rotary = rotary;
     }
 
     public static DecoderProgram load(DecoderConfig config, MatrixFlavour flavour, ComputeDevice device) {
-        TorchProgram program = TorchProgram.compile(source(SOURCE, config, flavour), device);
-        return new DecoderProgram(config, flavour, device.newManager(), program);
+        try (OpenedSoFar opened = new OpenedSoFar()) {
+            TorchProgram program = opened.add(TorchProgram.compile(DecoderSource.of(SOURCE, config, flavour), device));
+            NDManager manager = opened.add(device.newManager());
+            RotaryTables rotary = RotaryTables.create(config, manager);
+            opened.keep();
+            return new DecoderProgram(config, flavour, manager, program, rotary);
+        }
     }
 
     public DecoderConfig config() {
@@ -217,28 +219,6 @@ public final class DecoderProgram implements AutoCloseable {
     public static NDList rotaryTables(DecoderConfig config, NDManager owner) {
         RotaryTables tables = RotaryTables.create(config, owner);
         return new NDList(tables.cos(), tables.sin());
-    }
-
-    static String source(String resource, DecoderConfig config, MatrixFlavour flavour) {
-        return text(resource)
-                        .replace("$LAYERS", Integer.toString(config.layers()))
-                        .replace("$WIDTH", Integer.toString(config.width()))
-                        .replace("$QUERIES", Integer.toString(config.heads()))
-                        .replace("$HEADS", Integer.toString(config.keyValueHeads()))
-                        .replace("$HEAD_WIDTH", Integer.toString(config.headWidth()))
-                        .replace("$EPSILON", Double.toString(config.normEpsilon()))
-                + flavour.source();
-    }
-
-    private static String text(String resource) {
-        try (InputStream stream = DecoderProgram.class.getResourceAsStream(resource)) {
-            if (stream == null) {
-                throw new IllegalStateException("resource " + resource + " must be on the class path, was not found");
-            }
-            return new String(stream.readAllBytes(), UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** What one chunk of decoding starts from; n rows of the caches, from row 0. */

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.freshet.model.engine.ComputeDevice;
+import dev.freshet.model.engine.OpenedSoFar;
 import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.safetensors.TensorData.ElementType;
 import dev.freshet.model.transformer.DecoderLayout.Parameter;
@@ -130,8 +131,8 @@ public final class DecoderWeights implements AutoCloseable {
 
     private static DecoderWeights fill(
             DecoderConfig config, ComputeDevice device, Function<Parameter, float[]> values) {
-        NDManager manager = device.newManager();
-        try {
+        try (OpenedSoFar opened = new OpenedSoFar()) {
+            NDManager manager = opened.add(device.newManager());
             NDList parameters = new NDList();
             for (Parameter parameter : DecoderLayout.of(config)) {
                 Shape shape = new Shape(parameter.shape());
@@ -141,10 +142,8 @@ public final class DecoderWeights implements AutoCloseable {
                     parameters.add(owned);
                 }
             }
+            opened.keep();
             return new DecoderWeights(config, manager, parameters);
-        } catch (RuntimeException e) {
-            manager.close();
-            throw e;
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.freshet.model.weights;
 
 import dev.freshet.model.engine.ComputeDevice;
+import dev.freshet.model.engine.OpenedSoFar;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.transformer.DecoderConfig;
@@ -38,7 +39,12 @@ public final class WeightRegistry implements AutoCloseable {
      */
     public void publish(PolicyVersion version, DecoderWeights source, DecoderProgram copier) {
         Buffer buffer = takeFree(version);
-        copier.copy(buffer.weights.parameters(), source.parameters());
+        try {
+            copier.copy(buffer.weights.parameters(), source.parameters());
+        } catch (Throwable e) {
+            noLongerWritten(buffer);
+            throw e;
+        }
         synchronized (this) {
             buffer.version = version;
             buffer.beingWritten = false;
@@ -48,12 +54,15 @@ public final class WeightRegistry implements AutoCloseable {
 
     /** Makes weights from files the newest version. */
     public void publish(PolicyVersion version, List<TensorData> tensors) {
-        Buffer buffer = new Buffer(DecoderWeights.of(config, device, tensors));
-        buffer.version = version;
-        synchronized (this) {
-            requireNewer(version);
-            buffers.add(buffer);
-            newest = buffer;
+        try (OpenedSoFar opened = new OpenedSoFar()) {
+            Buffer buffer = new Buffer(opened.add(DecoderWeights.of(config, device, tensors)));
+            buffer.version = version;
+            synchronized (this) {
+                requireNewer(version);
+                buffers.add(buffer);
+                newest = buffer;
+            }
+            opened.keep();
         }
     }
 
@@ -116,6 +125,10 @@ public final class WeightRegistry implements AutoCloseable {
         }
     }
 
+    private synchronized void noLongerWritten(Buffer buffer) {
+        buffer.beingWritten = false;
+    }
+
     private synchronized void giveBack(Buffer buffer) {
         buffer.leases--;
     }
@@ -134,14 +147,17 @@ public final class WeightRegistry implements AutoCloseable {
     /** One version, unchanged until it is given back. */
     public final class Lease implements AutoCloseable {
         private final Buffer buffer;
+        private final PolicyVersion version;
         private boolean givenBack;
 
         private Lease(Buffer buffer) {
             this.buffer = buffer;
+            this.version = buffer.version;
         }
 
+        /** The version that was leased, also after it was given back. */
         public PolicyVersion version() {
-            return buffer.version;
+            return version;
         }
 
         public DecoderWeights weights() {

@@ -17,6 +17,7 @@ import dev.freshet.model.rollout.RolloutGroup;
 import dev.freshet.model.rollout.ScoredGroup;
 import dev.freshet.model.rollout.Tokens;
 import dev.freshet.model.safetensors.TensorData;
+import dev.freshet.model.transformer.DecoderConfig;
 import dev.freshet.model.transformer.DecoderProgram;
 import dev.freshet.model.transformer.DecoderWeights;
 import dev.freshet.model.transformer.MatrixFlavour;
@@ -108,8 +109,22 @@ class DecoderLogProbScorerTest {
         CompletionStage<List<LogProbs>> last = scorer.score(groups.get(0));
         scorer.close();
         assertThat(join(last)).hasSize(Toy.GROUP_SIZE);
-        assertThatThrownBy(() -> join(scorer.score(groups.get(0))))
+        CompletionStage<List<LogProbs>> tooLate = scorer.score(groups.get(0));
+        assertThatThrownBy(() -> join(tooLate))
+                .isInstanceOf(CompletionException.class)
                 .hasMessageContaining("reference-scorer is closed and takes no more work");
+    }
+
+    @Test
+    void aScorerThatCannotStartLeavesNothingOpen() throws Exception {
+        ScorerSettings settings = ScorerSettings.from(Toy.config());
+        List<TensorData> weights = Toy.weights(1);
+        long before = OpenArrays.count();
+        // No weight depends on the maximum length; only the rotary tables, which come last, cannot be this long.
+        DecoderConfig endless = Toy.CONFIG.withMaxLength(Integer.MAX_VALUE / 7);
+        assertThatThrownBy(() -> DecoderLogProbScorer.start(endless, settings, weights))
+                .isInstanceOf(NegativeArraySizeException.class);
+        assertThat(OpenArrays.count()).isEqualTo(before);
     }
 
     @Test

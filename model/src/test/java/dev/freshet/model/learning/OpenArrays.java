@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 
 /** Counts the native arrays that some manager of this process still owns. */
-final class OpenArrays {
+public final class OpenArrays {
     private OpenArrays() {}
 
-    static long count() throws ReflectiveOperationException {
+    public static long count() throws ReflectiveOperationException {
         try (NDManager any = Engine.getEngine("PyTorch").newBaseManager()) {
             return count(any.getParentManager());
         }

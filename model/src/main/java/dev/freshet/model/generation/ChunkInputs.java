@@ -1,0 +1,46 @@
+package dev.freshet.model.generation;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.freshet.model.transformer.DecoderProgram.DecodeChunk;
+import java.util.List;
+
+/** Lays out where each row stands, and the uniforms it draws with, as the program's chunk of decoding takes them. */
+final class ChunkInputs {
+    private ChunkInputs() {}
+
+    /**
+     * @param rows in use, in the order of their cache rows
+     * @param steps that the chunk may take
+     * @param owner of the arrays
+     */
+    static DecodeChunk of(
+            List<RolloutInProgress> rows, int steps, long seed, SamplingSettings sampling, NDManager owner) {
+        int n = rows.size();
+        long[] tokens = new long[n];
+        long[] positions = new long[n];
+        long[] last = new long[n];
+        float[] uniforms = new float[n * steps];
+        int longest = 0;
+        for (int row = 0; row < n; row++) {
+            RolloutInProgress rollout = rows.get(row);
+            tokens[row] = rollout.newestToken();
+            positions[row] = rollout.position();
+            last[row] = rollout.lastPosition();
+            longest = Math.max(longest, rollout.position());
+            long number = rollout.group().rolloutNumber(rollout.index());
+            for (int step = 0; step < steps; step++) {
+                uniforms[row * steps + step] = CounterRandom.uniform(seed, number, rollout.length() + step);
+            }
+        }
+        return new DecodeChunk(
+                owner.create(tokens),
+                owner.create(positions),
+                owner.create(last),
+                owner.create(uniforms, new Shape(n, steps)),
+                longest,
+                sampling.temperature(),
+                sampling.topK(),
+                sampling.topP());
+    }
+}
