@@ -31,9 +31,13 @@ public final class DecoderProgram implements AutoCloseable {
         this.rotary = rotary;
     }
 
+    /** @throws IllegalArgumentException if the flavour asks more of the CPU than it has */
     public static DecoderProgram load(DecoderConfig config, MatrixFlavour flavour, ComputeDevice device) {
         try (OpenedSoFar opened = new OpenedSoFar()) {
             TorchProgram program = opened.add(TorchProgram.compile(DecoderSource.of(SOURCE, config, flavour), device));
+            if (flavour.isPackedInHalfPrecision()) {
+                requirePacksHalf(program);
+            }
             NDManager manager = opened.add(device.newManager());
             RotaryTables rotary = RotaryTables.create(config, manager);
             opened.keep();
@@ -209,6 +213,16 @@ public final class DecoderProgram implements AutoCloseable {
     public void close() {
         program.close();
         manager.close();
+    }
+
+    private static void requirePacksHalf(TorchProgram program) {
+        try (IValue packsHalf = program.call("packs_half")) {
+            if (!packsHalf.toBoolean()) {
+                throw new IllegalArgumentException(
+                        "matrix flavour bf16-packed needs a CPU with AVX-512 (bw, dq and vl),"
+                                + " and this one has none; choose fp32-packed, or bf16");
+            }
+        }
     }
 
     private static int requireInteger(IValue value) {

@@ -1,6 +1,7 @@
 package dev.freshet.model.transformer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
@@ -19,7 +20,9 @@ class DecoderProgramTest {
     private static final DecoderConfig CONFIG = new DecoderConfig(2, 32, 4, 2, 48, 20, 16, 10000, 1e-5, false);
 
     @ParameterizedTest
-    @EnumSource(MatrixFlavour.class)
+    @EnumSource(
+            value = MatrixFlavour.class,
+            names = {"PLAIN", "FP32", "BF16", "FP32_PACKED"})
     void scoresLiketheDefinition(MatrixFlavour flavour) throws Exception {
         try (EngineThread thread = EngineThread.start("test", 1)) {
             thread.submit(() -> {
@@ -37,6 +40,21 @@ class DecoderProgramTest {
                         return null;
                     })
                     .get();
+        }
+    }
+
+    @Test
+    void halfPrecisionIsPackedOrRefusedForWantOfTheCpusInstructions() throws Exception {
+        if (HalfPrecision.canBePacked()) {
+            scoresLiketheDefinition(MatrixFlavour.BF16_PACKED);
+            return;
+        }
+        try (EngineThread thread = EngineThread.start("test", 1)) {
+            assertThatThrownBy(() -> thread.call(
+                            () -> DecoderProgram.load(CONFIG, MatrixFlavour.BF16_PACKED, ComputeDevice.CPU)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("matrix flavour bf16-packed needs a CPU with AVX-512 (bw, dq and vl), and this one has"
+                            + " none; choose fp32-packed, or bf16");
         }
     }
 
