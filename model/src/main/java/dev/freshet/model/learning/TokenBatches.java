@@ -13,7 +13,8 @@ final class TokenBatches {
 
     /**
      * @param tokenWeights for each sequence the weight of each of its tokens
-     * @param samplingCorrectionCap bound of behaviour over sampled, the probability before and after truncation
+     * @param samplingCorrectionCap bound of behaviour over sampled, the probability before and after truncation; both have the
+     *     generator's precision, whose difference from the learner's is in the ratio of policy over behaviour
      */
     static TokenBatch of(
             List<TrainingSequence> sequences, double[] tokenWeights, double samplingCorrectionCap, NDManager owner) {

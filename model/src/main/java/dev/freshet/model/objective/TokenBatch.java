@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
  * constant to autograd. Valid during one call of {@link PolicyObjective#loss}.
  *
  * @param advantage of the rollout that the token belongs to
- * @param behaviour full-distribution log-prob under the policy version that sampled the token
- * @param samplingCorrection detached, truncated importance weight for what top-k, top-p or a lower-precision generator changed
+ * @param behaviour full-distribution log-prob under the policy version that sampled the token, in the precision that it was
+ *     sampled in: a generator's lower precision is part of the ratio of policy over behaviour, as staleness is
+ * @param samplingCorrection detached, truncated importance weight for what top-k or top-p changed; 1 without either
  * @param reference full-distribution log-prob under the reference; null when the run has no reference
  * @param weight of the token in the loss, as the aggregation of losses wants it; sums to 1 over a mini-batch for means
  */
