@@ -49,7 +49,7 @@ public final class Coordinator {
 
     record FirstCheckpointEnded(Optional<String> failure) implements Command {}
 
-    record StreamEnded(Optional<String> failure) implements Command {}
+    record StreamEnded(Optional<Throwable> failure) implements Command {}
 
     record LastCheckpointEnded(Optional<String> failure) implements Command {}
 
@@ -259,14 +259,13 @@ public final class Coordinator {
     }
 
     private Behavior<Command> onStreamEnded(RunProgress progress, StreamEnded command) {
-        if (command.failure().isPresent()) {
-            return ending.fail(progress, command.failure().get());
-        }
-        return ending.save(progress);
+        return command.failure()
+                .map(failure -> ending.fail(progress.because(failure), Failures.describe(failure)))
+                .orElseGet(() -> ending.save(progress));
     }
 
     private Behavior<Command> onTerminated(RunProgress progress, Terminated signal) {
-        return ending.fail(progress, RunEnding.whyStopped(signal));
+        return ending.partStopped(progress, signal);
     }
 
     private Behavior<Command> toldStatus(RunProgress progress, ActorRef<StatusReply<RunStatus>> replyTo) {

@@ -49,6 +49,14 @@ final class RunEnding {
         return stopParts(scope.change(progress, RunState.FAILED, why));
     }
 
+    /** A part has stopped that should not have. */
+    Behavior<Command> partStopped(RunProgress progress, Terminated signal) {
+        String part = signal.getRef().path().name();
+        return signal instanceof ChildFailed failed
+                ? fail(progress.because(failed.cause()), part + " failed: " + Failures.describe(failed.cause()))
+                : fail(progress, part + " stopped unasked");
+    }
+
     Behavior<Command> close(RunProgress progress, String outcome) {
         return stopParts(scope.change(progress, RunState.DRAINING, outcome));
     }
@@ -63,7 +71,7 @@ final class RunEnding {
         BehaviorBuilder<Command> state = Behaviors.receive(Command.class)
                 .onMessage(LastCheckpointEnded.class, command -> onLastCheckpointEnded(progress, outcome, command))
                 .onMessage(Stop.class, command -> toldStatus(progress, command.replyTo()))
-                .onSignal(Terminated.class, signal -> fail(progress, whyStopped(signal)));
+                .onSignal(Terminated.class, signal -> partStopped(progress, signal));
         return inEveryState(state, progress, "the run is ending");
     }
 
@@ -129,19 +137,13 @@ final class RunEnding {
                 scope.stream().counts());
         scope.plan().events().accept(finished);
         if (failed) {
-            scope.completion().completeExceptionally(new IllegalStateException(last.reason()));
+            IllegalStateException failure = new IllegalStateException(last.reason());
+            last.cause().ifPresent(failure::initCause);
+            scope.completion().completeExceptionally(failure);
         } else {
             scope.completion().complete(finished);
         }
         return ended(last);
-    }
-
-    /** One line about a part that should not have stopped. */
-    static String whyStopped(Terminated signal) {
-        String part = signal.getRef().path().name();
-        return signal instanceof ChildFailed failed
-                ? part + " failed: " + Failures.describe(failed.cause())
-                : part + " stopped unasked";
     }
 
     private Behavior<Command> toldStatus(RunProgress progress, ActorRef<StatusReply<RunStatus>> replyTo) {

@@ -71,7 +71,7 @@ record RunScope(
                 context.getSystem().scheduler());
         context.pipeToSelf(
                 stream.start(ports, context.getSystem()),
-                (done, failure) -> new StreamEnded(Optional.ofNullable(failure).map(Failures::describe)));
+                (done, failure) -> new StreamEnded(Optional.ofNullable(failure)));
     }
 
     /** Pauses the stream; the message comes when no step runs any more. */

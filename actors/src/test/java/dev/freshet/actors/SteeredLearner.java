@@ -58,7 +58,11 @@ final class SteeredLearner implements PolicyLearner {
         }
 
         void fail(String why) {
-            result.completeExceptionally(new IllegalStateException(why));
+            fail(new IllegalStateException(why));
+        }
+
+        void fail(Throwable failure) {
+            result.completeExceptionally(failure);
         }
 
         private void end(int skipped) {
