@@ -6,6 +6,7 @@ import dev.freshet.actors.Run;
 import dev.freshet.actors.RunPlan;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.checkpoint.WrittenCheckpoint;
+import dev.freshet.model.engine.CpuReservation;
 import dev.freshet.model.generation.RolloutGenerator;
 import dev.freshet.model.learning.LearnerSnapshot;
 import dev.freshet.model.learning.LogProbScorer;
@@ -14,6 +15,7 @@ import dev.freshet.model.objective.Grpo;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.task.Task;
+import dev.freshet.ops.training.LearnerCpus;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineSettings;
 import java.nio.file.Path;
@@ -48,8 +50,13 @@ record BenchmarkRun(
                 ActorSettings.from(config),
                 events,
                 System::nanoTime);
+        Optional<CpuReservation> cpus = LearnerCpus.from(
+                        config, Runtime.getRuntime().availableProcessors())
+                .reserve();
         try (Run run = Run.start(plan)) {
             run.completion().toCompletableFuture().join();
+        } finally {
+            cpus.ifPresent(CpuReservation::close);
         }
     }
 
