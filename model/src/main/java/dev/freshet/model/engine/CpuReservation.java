@@ -4,50 +4,44 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * CPUs that only the threads of one {@link EngineThread} run on, and all other threads of this process keep off. Where every CPU
- * has work, the operating system moves threads about and puts short-lived ones next to a training step that then takes a third
- * longer; see {@code docs/adr/023-cpus-of-its-own.md}.
+ * CPUs that, while they are held, only the threads of one {@link EngineThread} run on, and all other threads of this process keep
+ * off. Where every CPU has work, the operating system moves threads about and puts short-lived ones next to a training step, which
+ * then takes a third longer; see {@code docs/adr/023-cpus-of-its-own.md}.
  *
- * <p>A thread begins on the CPUs of the thread that starts it: OpenMP's workers of the role stay with it, and so would a
- * dispatcher's thread that the role's own thread happens to start. Threads are therefore looked through again and again.
+ * <p>A thread begins on the CPUs of the thread that starts it. So OpenMP's workers of the role stay with it, and so does a stray
+ * that the role's own thread happens to start, until the CPUs are held the next time.
  */
-public final class CpuReservation implements AutoCloseable {
+public final class CpuReservation {
     private static final Path THREADS = Path.of("/proc/self/task");
-    private static final Duration LOOKED_THROUGH_EVERY = Duration.ofSeconds(2);
 
     /** The length to which Linux cuts a thread's name. */
     private static final int NAME_LENGTH = 15;
 
     private final CpuAffinity affinity;
     private final String threadName;
+    private final BitSet all;
     private final BitSet own;
-    private final BitSet shared;
-    private final ScheduledExecutorService again;
+    private final BitSet rest;
 
-    private CpuReservation(CpuAffinity affinity, String threadName, BitSet own, BitSet shared) {
+    private CpuReservation(CpuAffinity affinity, String threadName, BitSet all, int cpus) {
         this.affinity = affinity;
         this.threadName = threadName.substring(0, Math.min(threadName.length(), NAME_LENGTH));
-        this.own = own;
-        this.shared = shared;
-        this.again = Executors.newSingleThreadScheduledExecutor(work -> {
-            Thread thread = new Thread(work, "cpu-reservation");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.all = all;
+        this.own = new BitSet();
+        // The highest ones: the first is where most systems handle their interrupts.
+        all.stream().skip(all.cardinality() - cpus).forEach(own::set);
+        this.rest = (BitSet) all.clone();
+        rest.andNot(own);
     }
 
     /**
-     * Reserves CPUs until the result is closed.
+     * Chooses the CPUs; nothing is held yet.
      *
      * @param threadName of the {@link EngineThread}, which need not run yet
      * @param cpus at least 1
@@ -60,39 +54,22 @@ public final class CpuReservation implements AutoCloseable {
                         .filter(usable -> usable.cardinality() > cpus)
                         .filter(usable ->
                                 usable.cardinality() == Runtime.getRuntime().availableProcessors())
-                        .map(usable -> start(affinity, threadName, usable, cpus)));
+                        .map(usable -> new CpuReservation(affinity, threadName, usable, cpus)));
     }
 
-    private static CpuReservation start(CpuAffinity affinity, String threadName, BitSet usable, int cpus) {
-        // The highest ones: the first is where most systems handle their interrupts.
-        BitSet own = new BitSet();
-        usable.stream().skip(usable.cardinality() - cpus).forEach(own::set);
-        BitSet shared = (BitSet) usable.clone();
-        shared.andNot(own);
-        CpuReservation reservation = new CpuReservation(affinity, threadName, own, shared);
-        reservation.place();
-        long millis = LOOKED_THROUGH_EVERY.toMillis();
-        var unused =
-                reservation.again.scheduleWithFixedDelay(reservation::place, millis, millis, TimeUnit.MILLISECONDS);
-        return reservation;
-    }
-
-    /** As {@code 1} or {@code 2-3,5}. */
+    /** As {@code 1} or {@code 2,3}. */
     public String cpus() {
         return String.join(",", own.stream().mapToObj(Integer::toString).toList());
     }
 
-    /** All threads may run on all of the process's CPUs again. */
-    @Override
-    public void close() {
-        again.shutdownNow();
-        BitSet all = (BitSet) own.clone();
-        all.or(shared);
-        threads().forEach(thread -> affinity.set(thread, all));
+    /** Takes about a millisecond, most of it to read the threads' names. */
+    public void hold() {
+        threads().forEach(thread -> affinity.set(thread, isOwner(thread) ? own : rest));
     }
 
-    private void place() {
-        threads().forEach(thread -> affinity.set(thread, isOwner(thread) ? own : shared));
+    /** All threads may run on all of the process's CPUs. */
+    public void release() {
+        threads().forEach(thread -> affinity.set(thread, all));
     }
 
     private boolean isOwner(int thread) {

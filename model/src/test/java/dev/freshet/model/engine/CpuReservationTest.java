@@ -14,7 +14,7 @@ class CpuReservationTest {
     private static final int CPUS = Runtime.getRuntime().availableProcessors();
 
     @Test
-    void theNamedThreadHasItsCpusToItselfUntilTheEnd() throws Exception {
+    void theNamedThreadHasItsCpusToItselfWhileTheyAreHeld() throws Exception {
         try (EngineThread role = EngineThread.start("role-with-a-very-long-name", 1);
                 EngineThread other = EngineThread.start("other", 1)) {
             int[] before = other.call(CpuReservationTest::allowedCpus);
@@ -24,11 +24,12 @@ class CpuReservationTest {
 
             assertThat(reservation.isPresent()).isEqualTo(CPUS > 1 && before.length == CPUS);
             reservation.ifPresent(held -> {
+                held.hold();
                 int own = Integer.parseInt(held.cpus());
                 int[] shared = Arrays.stream(before).filter(cpu -> cpu != own).toArray();
                 assertThat(role.submit(CpuReservationTest::allowedCpus).join()).containsExactly(own);
                 assertThat(other.submit(CpuReservationTest::allowedCpus).join()).isEqualTo(shared);
-                held.close();
+                held.release();
             });
             assertThat(role.call(CpuReservationTest::allowedCpus)).isEqualTo(before);
             assertThat(other.call(CpuReservationTest::allowedCpus)).isEqualTo(before);

@@ -6,7 +6,6 @@ import dev.freshet.actors.Run;
 import dev.freshet.actors.RunPlan;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.checkpoint.WrittenCheckpoint;
-import dev.freshet.model.engine.CpuReservation;
 import dev.freshet.model.generation.RolloutGenerator;
 import dev.freshet.model.learning.LearnerSnapshot;
 import dev.freshet.model.learning.LogProbScorer;
@@ -40,7 +39,8 @@ record BenchmarkRun(
                 "bench",
                 task,
                 List.of(generator),
-                learner,
+                LearnerCpus.from(config, Runtime.getRuntime().availableProcessors())
+                        .around(learner),
                 scorer,
                 objective,
                 BenchmarkRun::discard,
@@ -50,13 +50,8 @@ record BenchmarkRun(
                 ActorSettings.from(config),
                 events,
                 System::nanoTime);
-        Optional<CpuReservation> cpus = LearnerCpus.from(
-                        config, Runtime.getRuntime().availableProcessors())
-                .reserve();
         try (Run run = Run.start(plan)) {
             run.completion().toCompletableFuture().join();
-        } finally {
-            cpus.ifPresent(CpuReservation::close);
         }
     }
 

@@ -5,13 +5,15 @@ import dev.freshet.model.engine.CpuReservation;
 import dev.freshet.model.generation.GenerationSettings;
 import dev.freshet.model.learning.ComputeSettings;
 import dev.freshet.model.learning.LearnerSettings;
+import dev.freshet.model.learning.OwnCpuLearner;
+import dev.freshet.model.learning.PolicyLearner;
 import dev.freshet.model.learning.ScorerSettings;
 import dev.freshet.streams.AdmissionMode;
 import dev.freshet.streams.PipelineSettings;
 import java.util.Optional;
 
 /**
- * CPUs that nothing but the learner runs on while the roles work at once; {@code learning.conf} documents
+ * CPUs that nothing but the learner runs on while it takes a step and other roles work, too; {@code learning.conf} documents
  * {@code freshet.train.own-cpus}.
  *
  * @param wanted as many as the learner has threads, or 0 for none
@@ -33,9 +35,16 @@ public record LearnerCpus(int wanted) {
                 value.equals("auto") && learner.device().isCpu() && areScarce && atOnce ? learner.threads() : 0);
     }
 
-    /** Reserves them until the result is closed; nothing if none are wanted or the system cannot. */
-    public Optional<CpuReservation> reserve() {
+    /** Nothing if none are wanted, or the system has none to give. */
+    private Optional<CpuReservation> reserve() {
         return wanted == 0 ? Optional.empty() : CpuReservation.of(LEARNER_THREAD, wanted);
+    }
+
+    /** The learner as it shall run: on CPUs of its own, or as it is. */
+    public PolicyLearner around(PolicyLearner learner) {
+        return reserve()
+                .<PolicyLearner>map(cpus -> new OwnCpuLearner(learner, cpus))
+                .orElse(learner);
     }
 
     private static int otherThreads(Config config) {

@@ -6,7 +6,6 @@ import dev.freshet.actors.RunControl.StopMode;
 import dev.freshet.actors.RunPlan;
 import dev.freshet.model.checkpoint.CheckpointStore;
 import dev.freshet.model.divergence.DivergenceSpec;
-import dev.freshet.model.engine.CpuReservation;
 import dev.freshet.model.generation.DecoderGenerator;
 import dev.freshet.model.generation.RolloutGenerator;
 import dev.freshet.model.learning.DecoderLearner;
@@ -148,7 +147,7 @@ public final class TrainingRun implements TrainingLauncher {
                     control.name(),
                     configuration.task(),
                     generators(configuration, registry),
-                    learner,
+                    configuration.learnerCpus().around(learner),
                     scorer(configuration, start),
                     configuration.objective().withRegularisation(start.regularisation()),
                     store::write,
@@ -158,13 +157,9 @@ public final class TrainingRun implements TrainingLauncher {
                     configuration.actors(),
                     events,
                     System::nanoTime);
-            Optional<CpuReservation> cpus = configuration.learnerCpus().reserve();
-            cpus.ifPresent(own -> out.println("the learner has CPU " + own.cpus() + " to itself"));
             try (Run run = Run.start(plan)) {
                 control.started(run);
                 run.completion().toCompletableFuture().join();
-            } finally {
-                cpus.ifPresent(CpuReservation::close);
             }
             events.accept(evaluation.measure(registry));
         }
