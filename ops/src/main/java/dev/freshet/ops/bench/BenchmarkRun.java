@@ -14,6 +14,7 @@ import dev.freshet.model.objective.Grpo;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.task.Task;
+import dev.freshet.ops.training.LearnerCpus;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineSettings;
 import java.nio.file.Path;
@@ -38,7 +39,8 @@ record BenchmarkRun(
                 "bench",
                 task,
                 List.of(generator),
-                learner,
+                LearnerCpus.from(config, Runtime.getRuntime().availableProcessors())
+                        .around(learner),
                 scorer,
                 objective,
                 BenchmarkRun::discard,

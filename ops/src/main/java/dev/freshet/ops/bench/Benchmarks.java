@@ -20,7 +20,7 @@ public final class Benchmarks implements BenchmarkLauncher {
 
     @Override
     public List<String> names() {
-        return List.of("plumbing", "decode", "learn", "push", "overlap");
+        return List.of("plumbing", "decode", "learn", "push", "overlap", "quickstart");
     }
 
     @Override
@@ -64,6 +64,7 @@ public final class Benchmarks implements BenchmarkLauncher {
             case "learn" -> new LearnBenchmark(LearnBenchmark.Settings.full());
             case "push" -> new PushBenchmark(PushBenchmark.Settings.full());
             case "overlap" -> new OverlapBenchmark(OverlapBenchmark.Settings.full());
+            case "quickstart" -> new QuickstartBenchmark(QuickstartBenchmark.Settings.full());
             default -> throw new IllegalArgumentException("there is no benchmark " + name);
         };
     }

@@ -156,7 +156,7 @@ final class PlumbingBenchmark implements Benchmark {
                 .take(steps);
     }
 
-    private static void delete(Path directory) {
+    static void delete(Path directory) {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

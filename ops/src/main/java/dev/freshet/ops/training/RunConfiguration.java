@@ -40,6 +40,7 @@ record RunConfiguration(
         RunSettings run,
         ControlSettings control,
         ListenAddress metrics,
+        LearnerCpus learnerCpus,
         int keepLastCheckpoints) {
 
     static RunConfiguration from(Config config) {
@@ -65,6 +66,7 @@ record RunConfiguration(
                 RunSettings.from(config),
                 ControlSettings.from(config),
                 ListenAddress.from(config, MetricsServer.KEY),
+                LearnerCpus.from(config, Runtime.getRuntime().availableProcessors()),
                 keepLast(config));
         configuration.requireGroupsToCompare();
         configuration.requireDevices();

@@ -147,7 +147,7 @@ public final class TrainingRun implements TrainingLauncher {
                     control.name(),
                     configuration.task(),
                     generators(configuration, registry),
-                    learner,
+                    configuration.learnerCpus().around(learner),
                     scorer(configuration, start),
                     configuration.objective().withRegularisation(start.regularisation()),
                     store::write,

@@ -106,6 +106,28 @@ class SmallBenchmarksTest {
         assertPositive(results);
     }
 
+    @Test
+    void quickstart() throws Exception {
+        List<Result> results = run(new QuickstartBenchmark(new QuickstartBenchmark.Settings(
+                List.of("none", "js"),
+                List.of(
+                        "freshet.warm-up.steps=2",
+                        "freshet.train.steps=2",
+                        "freshet.train.batch-groups=8",
+                        "freshet.evaluation.prompts=4",
+                        "freshet.evaluation.samples=8"),
+                Duration.ofMinutes(2))));
+
+        assertThat(results)
+                .filteredOn(result -> result.metric().equals("seconds"))
+                .extracting(result -> result.extra().get("divergence"))
+                .containsExactly("none", "js");
+        assertThat(results)
+                .filteredOn(result -> result.metric().startsWith("pass_at"))
+                .hasSize(8)
+                .allSatisfy(result -> assertThat(result.value()).isBetween(0.0, 1.0));
+    }
+
     private static List<Result> run(Benchmark benchmark) throws Exception {
         return benchmark.run(line -> {});
     }

@@ -1,0 +1,132 @@
+package dev.freshet.ops.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * {@code ./freshet train}, once with each of several divergences, each in a process of its own: how long it takes, and what it does to
+ * the answers on held-out problems. All figures are those of its {@code summary.json}.
+ */
+final class QuickstartBenchmark implements Benchmark {
+    /**
+     * @param divergences specs
+     * @param overrides of the quickstart's settings
+     * @param deadline of one run
+     */
+    record Settings(List<String> divergences, List<String> overrides, Duration deadline) {
+        static Settings full() {
+            return new Settings(List.of("none", "js", "reverse-kl", "forward-kl"), List.of(), Duration.ofMinutes(20));
+        }
+    }
+
+    /** By name, because it leans on the benchmarks. */
+    private static final String MAIN = "dev.freshet.ops.Main";
+
+    /** Fields of the summary, and their units. */
+    private static final Map<String, String> FIGURES = figures();
+
+    private final Settings settings;
+
+    QuickstartBenchmark(Settings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public Settings settings() {
+        return settings;
+    }
+
+    @Override
+    public List<Result> run(Consumer<String> log) throws Exception {
+        List<Result> results = new ArrayList<>();
+        for (String divergence : settings.divergences()) {
+            JsonNode summary = train(divergence);
+            List<Result> figures = results(divergence, summary);
+            figures.forEach(figure -> log.accept("  " + figure));
+            results.addAll(figures);
+        }
+        return results;
+    }
+
+    private JsonNode train(String divergence) throws IOException, InterruptedException {
+        Path directory = Files.createTempDirectory("freshet-quickstart");
+        try {
+            Path output = directory.resolve("output");
+            Path run = directory.resolve("run");
+            Process process = new ProcessBuilder(command(divergence, run))
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
+            try {
+                requireDone(process, divergence, output);
+            } finally {
+                process.destroyForcibly();
+            }
+            return new ObjectMapper().readTree(run.resolve("summary.json").toFile());
+        } finally {
+            PlumbingBenchmark.delete(directory);
+        }
+    }
+
+    /** This process's own program and options, as the launcher gave them. */
+    private List<String> command(String divergence, Path run) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN, "train"));
+        command.addAll(List.of("--run-dir", run.toString()));
+        Stream.concat(
+                        Stream.of(
+                                "freshet.divergence=" + divergence, "freshet.control.port=0", "freshet.metrics.port=0"),
+                        settings.overrides().stream())
+                .forEach(setting -> command.addAll(List.of("--set", setting)));
+        return command;
+    }
+
+    private void requireDone(Process process, String divergence, Path output) throws IOException, InterruptedException {
+        if (!process.waitFor(settings.deadline().toSeconds(), TimeUnit.SECONDS)) {
+            throw new IOException(
+                    "training with divergence " + divergence + " did not end within " + settings.deadline());
+        }
+        if (process.exitValue() != 0) {
+            List<String> lines = Files.readAllLines(output);
+            throw new IOException("training with divergence " + divergence + " ended with exit code "
+                    + process.exitValue() + ": " + (lines.isEmpty() ? "no output" : lines.get(lines.size() - 1)));
+        }
+    }
+
+    private static List<Result> results(String divergence, JsonNode summary) {
+        return FIGURES.entrySet().stream()
+                .map(figure -> new Result(
+                        figure.getKey(),
+                        summary.required(figure.getKey()).doubleValue(),
+                        figure.getValue(),
+                        Map.of("divergence", divergence)))
+                .toList();
+    }
+
+    private static Map<String, String> figures() {
+        Map<String, String> units = new LinkedHashMap<>();
+        units.put("seconds", "s from the start of the process");
+        units.put("pass_at_1_before", "of held-out problems");
+        units.put("pass_at_1_after", "of held-out problems");
+        units.put("pass_at_8_before", "of held-out problems");
+        units.put("pass_at_8_after", "of held-out problems");
+        units.put("max_staleness", "versions");
+        units.put("staleness_bound", "versions");
+        units.put("rollouts_per_second", "rollouts/s");
+        return units;
+    }
+}
