@@ -30,6 +30,7 @@ class SmallBenchmarksTest {
         assertThat(results)
                 .filteredOn(result -> !result.metric().equals("heap_slope"))
                 .allSatisfy(result -> assertThat(result.value()).isPositive());
+        assertThat(results.get(0).extra()).containsEntry("groups", 800L).containsEntry("dropped", 0L);
         assertThat(results.get(2).extra().get("heap_megabytes"))
                 .asInstanceOf(InstanceOfAssertFactories.LIST)
                 .hasSize(10);
