@@ -20,7 +20,7 @@ public final class Benchmarks implements BenchmarkLauncher {
 
     @Override
     public List<String> names() {
-        return List.of("plumbing", "decode", "learn", "push", "overlap");
+        return List.of("plumbing", "decode", "learn", "push", "overlap", "memory");
     }
 
     @Override
@@ -70,6 +70,7 @@ public final class Benchmarks implements BenchmarkLauncher {
             case "learn" -> new LearnBenchmark(LearnBenchmark.Settings.full());
             case "push" -> new PushBenchmark(PushBenchmark.Settings.full());
             case "overlap" -> new OverlapBenchmark(OverlapBenchmark.Settings.full());
+            case "memory" -> new MemoryBenchmark(MemoryBenchmark.Settings.full(), JavaHeap.here());
             default -> throw new IllegalArgumentException("there is no benchmark " + name);
         };
     }

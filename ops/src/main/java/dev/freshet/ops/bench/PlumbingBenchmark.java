@@ -131,6 +131,7 @@ final class PlumbingBenchmark implements Benchmark {
                         () -> new NoModelRoles.Generator(model),
                         new NoModelRoles.Learner(model),
                         Optional.of(() -> new NoModelRoles.Scorer(model)),
+                        BenchmarkRun::discard,
                         events)
                 .take(steps);
     }

@@ -107,6 +107,25 @@ class SmallBenchmarksTest {
         assertPositive(results);
     }
 
+    @Test
+    void memory() throws Exception {
+        JavaHeap fixed = new JavaHeap(1, 1, true);
+        List<Result> results = run(new MemoryBenchmark(new MemoryBenchmark.Settings(8, 4, 2, SMALL_BATCHES), fixed));
+
+        assertThat(results)
+                .extracting(Result::metric)
+                .containsExactly("native_slope", "resident_slope", "ndarrays_open");
+        assertThat(results.get(0).extra()).containsEntry("from_step", 4L).containsEntry("to_step", 8L);
+        assertThat(results.get(0).extra().get("samples"))
+                .asInstanceOf(InstanceOfAssertFactories.LIST)
+                .hasSize(4);
+        assertThat(results.get(2).extra().get("end"))
+                .asInstanceOf(InstanceOfAssertFactories.map(String.class, Integer.class))
+                .containsEntry("batch", 0)
+                .hasEntrySatisfying("reference", count -> assertThat(count).isPositive())
+                .hasEntrySatisfying("sampling", count -> assertThat(count).isPositive());
+    }
+
     /** Writes the report, too: what cannot be written is measured in vain. */
     private static List<Result> run(Benchmark benchmark) throws Exception {
         BenchmarkReport report = Benchmarks.measure("small", benchmark, line -> {});
