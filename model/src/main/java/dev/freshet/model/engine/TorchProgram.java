@@ -35,7 +35,7 @@ public final class TorchProgram implements AutoCloseable {
      * @throws ai.djl.engine.EngineException with line and source, if the text is not TorchScript
      */
     public static TorchProgram compile(String source, ComputeDevice device) {
-        NDManager manager = device.newManager();
+        NDManager manager = device.newManager(ArrayKind.PROGRAM);
         try {
             ByteArrayInputStream archive = new ByteArrayInputStream(TorchScriptArchive.pack(source));
             return new TorchProgram(manager, JniUtils.loadModule((PtNDManager) manager, archive, false, false));

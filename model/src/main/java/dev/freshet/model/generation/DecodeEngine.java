@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.rollout.FinishReason;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.transformer.DecoderConfig;
@@ -44,7 +45,7 @@ final class DecodeEngine implements AutoCloseable {
         this.registry = registry;
         this.program = DecoderProgram.load(config, settings.flavour(), settings.device());
         this.cache = new KeyValueCache(config, settings.slots(), settings.device());
-        this.manager = settings.device().newManager();
+        this.manager = settings.device().newManager(ArrayKind.DECODING);
         this.buffers = buffers(manager);
         this.weights = lease();
     }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
+import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.engine.TorchProgram;
 import dev.freshet.model.transformer.DecoderConfig;
@@ -15,7 +16,7 @@ final class KeyValueCache implements AutoCloseable {
     private final IValue values;
 
     KeyValueCache(DecoderConfig config, int slots, ComputeDevice device) {
-        manager = device.newManager();
+        manager = device.newManager(ArrayKind.CACHE);
         Shape shape = new Shape(config.layers(), slots, config.maxLength(), config.keyValueHeads(), config.headWidth());
         NDArray keyArray = manager.zeros(shape);
         NDArray valueArray = manager.zeros(shape);

@@ -2,6 +2,7 @@ package dev.freshet.model.generation;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.IValue;
+import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.engine.TorchProgram;
 import dev.freshet.model.rollout.PolicyVersion;
@@ -16,7 +17,7 @@ final class SamplingWeights implements AutoCloseable {
 
     SamplingWeights(WeightRegistry.Lease lease, DecoderProgram program, int rows, ComputeDevice device) {
         this.lease = lease;
-        this.manager = device.newManager();
+        this.manager = device.newManager(ArrayKind.SAMPLING);
         this.argument = TorchProgram.list(program.prepare(lease.weights(), rows, manager));
     }
 

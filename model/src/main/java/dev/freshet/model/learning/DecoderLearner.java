@@ -2,6 +2,7 @@ package dev.freshet.model.learning;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.EngineThread;
 import dev.freshet.model.objective.ObjectiveLoss;
 import dev.freshet.model.objective.PolicyObjective;
@@ -54,7 +55,8 @@ public final class DecoderLearner implements PolicyLearner {
         EngineThread thread = EngineThread.start("learner", compute.threads());
         try {
             return thread.call(() -> {
-                DecoderWeights weights = DecoderWeights.of(config, compute.device(), state.weights());
+                DecoderWeights weights =
+                        DecoderWeights.of(config, compute.device(), ArrayKind.PARAMETERS, state.weights());
                 TrainableDecoder decoder = TrainableDecoder.create(compute, weights, state.optimizer());
                 try {
                     decoder.publish(state.version(), registry);

@@ -3,6 +3,7 @@ package dev.freshet.model.learning;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.transformer.DecoderConfig;
@@ -35,10 +36,10 @@ final class FrozenDecoder implements AutoCloseable {
 
     static FrozenDecoder load(DecoderConfig config, ScorerSettings settings, List<TensorData> tensors) {
         ComputeSettings compute = settings.compute();
-        DecoderWeights weights = DecoderWeights.of(config, compute.device(), tensors);
+        DecoderWeights weights = DecoderWeights.of(config, compute.device(), ArrayKind.REFERENCE, tensors);
         try {
             DecoderProgram program = DecoderProgram.load(config, compute.flavour(), compute.device());
-            NDManager manager = compute.device().newManager();
+            NDManager manager = compute.device().newManager(ArrayKind.REFERENCE);
             NDList prepared = program.prepare(weights, settings.batchTokens(), manager);
             return new FrozenDecoder(program, weights, manager, prepared, settings);
         } catch (RuntimeException e) {

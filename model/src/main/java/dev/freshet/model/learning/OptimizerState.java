@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.safetensors.TensorData.ElementType;
@@ -39,7 +40,7 @@ final class OptimizerState implements AutoCloseable {
         try {
             DecoderWeights secondMoments = moments(config, device, tensors, SECOND);
             try {
-                return withSteps(firstMoments, secondMoments, device.newManager(), tensors);
+                return withSteps(firstMoments, secondMoments, device.newManager(ArrayKind.MOMENTS), tensors);
             } catch (RuntimeException e) {
                 secondMoments.close();
                 throw e;
@@ -100,14 +101,14 @@ final class OptimizerState implements AutoCloseable {
     private static DecoderWeights moments(
             DecoderConfig config, ComputeDevice device, List<TensorData> tensors, String prefix) {
         if (tensors.isEmpty()) {
-            return DecoderWeights.zeros(config, device);
+            return DecoderWeights.zeros(config, device, ArrayKind.MOMENTS);
         }
         List<TensorData> moments = tensors.stream()
                 .filter(tensor -> tensor.name().startsWith(prefix))
                 .map(tensor -> renamed(tensor, tensor.name().substring(prefix.length())))
                 .toList();
         try {
-            return DecoderWeights.of(config, device, moments);
+            return DecoderWeights.of(config, device, ArrayKind.MOMENTS, moments);
         } catch (IllegalArgumentException e) {
             String name = prefix.substring(0, prefix.length() - 1);
             throw new IllegalArgumentException("optimizer state " + name + ": " + e.getMessage(), e);

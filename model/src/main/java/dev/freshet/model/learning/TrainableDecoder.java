@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.objective.TokenScores;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.safetensors.TensorData;
@@ -50,7 +51,7 @@ final class TrainableDecoder implements AutoCloseable {
                 weights.requireGradients();
                 JniUtils.setGradMode(true);
                 return new TrainableDecoder(
-                        program, weights, state, compute.device().newManager());
+                        program, weights, state, compute.device().newManager(ArrayKind.BATCH));
             } catch (RuntimeException e) {
                 state.close();
                 throw e;

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
+import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.engine.TorchProgram;
 import java.io.IOException;
@@ -36,7 +37,7 @@ public final class DecoderProgram implements AutoCloseable {
 
     public static DecoderProgram load(DecoderConfig config, MatrixFlavour flavour, ComputeDevice device) {
         TorchProgram program = TorchProgram.compile(source(SOURCE, config, flavour), device);
-        return new DecoderProgram(config, flavour, device.newManager(), program);
+        return new DecoderProgram(config, flavour, device.newManager(ArrayKind.PROGRAM), program);
     }
 
     public DecoderConfig config() {

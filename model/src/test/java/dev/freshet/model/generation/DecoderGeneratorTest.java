@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.engine.EngineThread;
 import dev.freshet.model.rollout.AdmittedPrompt;
@@ -297,7 +298,7 @@ class DecoderGeneratorTest {
             targets[i] = completion.get(i);
         }
         return thread.submit(() -> {
-                    try (NDManager manager = ComputeDevice.CPU.newManager()) {
+                    try (NDManager manager = ComputeDevice.CPU.newManager(ArrayKind.OTHER)) {
                         NDArray tokens = manager.create(ids, new Shape(1, length));
                         NDList scores = program.tokenScores(
                                 tokens,
