@@ -8,6 +8,7 @@ import akka.pattern.StatusReply;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.checkpoint.WrittenCheckpoint;
 import dev.freshet.model.learning.LearnerSnapshot;
+import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent.CheckpointFailed;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
@@ -39,10 +40,15 @@ public final class CheckpointKeeper {
 
     private record DueCopyFailed(Throwable failure) implements Command {}
 
+    /** @param last the version after which the run ends, whose checkpoint is not due but ordered */
     static Behavior<Command> create(
-            Target target, ActorRef<Learner.Command> learner, ActorSettings settings, EventSink events) {
+            Target target,
+            ActorRef<Learner.Command> learner,
+            PolicyVersion last,
+            ActorSettings settings,
+            EventSink events) {
         return Behaviors.setup(context -> {
-            CheckpointKeeper keeper = new CheckpointKeeper(target, learner, settings, events, context);
+            CheckpointKeeper keeper = new CheckpointKeeper(target, learner, last, settings, events, context);
             keeper.orderNextCopy();
             return keeper.keeping();
         });
@@ -50,6 +56,7 @@ public final class CheckpointKeeper {
 
     private final Target target;
     private final ActorRef<Learner.Command> learner;
+    private final PolicyVersion last;
     private final ActorSettings settings;
     private final EventSink events;
     private final ActorContext<Command> context;
@@ -59,11 +66,13 @@ public final class CheckpointKeeper {
     private CheckpointKeeper(
             Target target,
             ActorRef<Learner.Command> learner,
+            PolicyVersion last,
             ActorSettings settings,
             EventSink events,
             ActorContext<Command> context) {
         this.target = target;
         this.learner = learner;
+        this.last = last;
         this.settings = settings;
         this.events = events;
         this.context = context;
@@ -139,7 +148,7 @@ public final class CheckpointKeeper {
 
     private void orderNextCopy() {
         if (settings.checkpointInterval() > 0) {
-            learner.tell(new Learner.TakeSnapshotWhenDue(settings.checkpointInterval(), dueCopies));
+            learner.tell(new Learner.TakeSnapshotWhenDue(settings.checkpointInterval(), last, dueCopies));
         }
     }
 }

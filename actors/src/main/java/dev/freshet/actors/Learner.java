@@ -49,8 +49,16 @@ public final class Learner {
     /** Answered between two steps; who receives the copy closes it. */
     public record TakeSnapshot(ActorRef<StatusReply<Snapshot>> replyTo) implements Command {}
 
-    /** One answer, at the next version that is a multiple of {@code interval}. A later order replaces an earlier one. */
-    public record TakeSnapshotWhenDue(int interval, ActorRef<StatusReply<Snapshot>> replyTo) implements Command {}
+    /**
+     * One answer, at the next version that is a multiple of {@code interval}, but for the {@code last}, of which a checkpoint is
+     * written anyway. A later order replaces an earlier one.
+     */
+    public record TakeSnapshotWhenDue(int interval, PolicyVersion last, ActorRef<StatusReply<Snapshot>> replyTo)
+            implements Command {
+        boolean isDueAt(PolicyVersion version) {
+            return version.number() % interval == 0 && !version.equals(last);
+        }
+    }
 
     private record StepEnded(StepReport report) implements Command {}
 
@@ -199,7 +207,7 @@ public final class Learner {
     }
 
     private Progress snapshotIfDue(Progress progress, PolicyVersion version) {
-        Optional<TakeSnapshotWhenDue> order = progress.due().filter(due -> version.number() % due.interval() == 0);
+        Optional<TakeSnapshotWhenDue> order = progress.due().filter(due -> due.isDueAt(version));
         order.ifPresent(due -> takeSnapshot(progress, due.replyTo()));
         return order.isPresent() ? progress.withDue(Optional.empty()) : progress;
     }

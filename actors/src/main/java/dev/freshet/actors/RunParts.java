@@ -6,6 +6,7 @@ import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import dev.freshet.model.rollout.PolicyVersion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +59,12 @@ record RunParts(
                         mayBlock));
         ActorRef<CheckpointKeeper.Command> keeper = context.spawn(
                 restarting(
-                        CheckpointKeeper.create(plan.checkpoints(), learner, plan.settings(), plan.events()),
+                        CheckpointKeeper.create(
+                                plan.checkpoints(),
+                                learner,
+                                new PolicyVersion(plan.totalSteps()),
+                                plan.settings(),
+                                plan.events()),
                         RESTART_FOR_THE_NEXT_CHECKPOINT),
                 "checkpoint-keeper",
                 mayBlock);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.freshet.ops.bench.Benchmarks;
 import dev.freshet.ops.cli.TerminationSignals;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** What the documents name exists: files, types, settings, and commands with their options. */
@@ -84,6 +86,12 @@ final class DocumentsTest {
         String command = "\n./mvnw -B -ntp verify";
         assertThat(Repository.read(Repository.ROOT.resolve("README.md"))).contains(command + "\n");
         assertThat(Repository.read(Repository.ROOT.resolve(".ci/run"))).contains(command + " || status=$?\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"README.md", "CONTRIBUTING.md"})
+    void everyBenchmarkIsNamed(String document) {
+        assertThat(found(CODE, Repository.ROOT.resolve(document))).containsAll(new Benchmarks().names());
     }
 
     @Test

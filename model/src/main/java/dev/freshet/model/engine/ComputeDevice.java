@@ -32,9 +32,13 @@ public record ComputeDevice(int gpu) {
         return gpu < 0;
     }
 
-    /** A new owner of native memory on this device, which the caller closes. */
-    public NDManager newManager() {
-        return NDManager.newBaseManager(isCpu() ? Device.cpu() : Device.gpu(gpu), "PyTorch");
+    /**
+     * A new owner of native memory on this device, which the caller closes.
+     *
+     * @param kind of its arrays, as {@link OpenArrays} counts them
+     */
+    public NDManager newManager(ArrayKind kind) {
+        return OpenArrays.counted(NDManager.newBaseManager(isCpu() ? Device.cpu() : Device.gpu(gpu), "PyTorch"), kind);
     }
 
     /** @throws IllegalArgumentException if this is a GPU that the engine does not see */

@@ -31,7 +31,7 @@ public record EngineSelfTest(String name, String version, String bindingVersion,
 
     private static EngineSelfTest multiply() {
         Engine engine = Engine.getEngine("PyTorch");
-        try (NDManager manager = ComputeDevice.CPU.newManager()) {
+        try (NDManager manager = ComputeDevice.CPU.newManager(ArrayKind.OTHER)) {
             NDArray product = manager.ones(new Shape(SIZE, SIZE)).matMul(manager.full(new Shape(SIZE, SIZE), 2f));
             float sum = product.sum().getFloat();
             float expected = 2f * SIZE * SIZE * SIZE;

@@ -36,7 +36,7 @@ public final class TorchProgram implements AutoCloseable {
      */
     public static TorchProgram compile(String source, ComputeDevice device) {
         try (OpenedSoFar opened = new OpenedSoFar()) {
-            NDManager manager = opened.add(device.newManager());
+            NDManager manager = opened.add(device.newManager(ArrayKind.PROGRAM));
             ByteArrayInputStream archive = new ByteArrayInputStream(TorchScriptArchive.pack(source));
             PtSymbolBlock module = JniUtils.loadModule((PtNDManager) manager, archive, false, false);
             opened.keep();

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.OpenedSoFar;
 import dev.freshet.model.rollout.FinishReason;
 import dev.freshet.model.rollout.PolicyVersion;
@@ -60,7 +61,7 @@ final class DecodeEngine implements AutoCloseable {
         try (OpenedSoFar opened = new OpenedSoFar()) {
             DecoderProgram program = opened.add(DecoderProgram.load(config, settings.flavour(), settings.device()));
             KeyValueCache cache = opened.add(KeyValueCache.allocate(config, settings.slots(), settings.device()));
-            NDManager manager = opened.add(settings.device().newManager());
+            NDManager manager = opened.add(settings.device().newManager(ArrayKind.DECODING));
             DecodeEngine engine = new DecodeEngine(settings, stopTokens, seed, registry, program, cache, manager);
             opened.keep();
             return engine;

@@ -3,6 +3,7 @@ package dev.freshet.model.generation;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
+import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.engine.OpenedSoFar;
 import dev.freshet.model.engine.TorchProgram;
@@ -23,7 +24,7 @@ final class KeyValueCache implements AutoCloseable {
     static KeyValueCache allocate(DecoderConfig config, int slots, ComputeDevice device) {
         Shape shape = new Shape(config.layers(), slots, config.maxLength(), config.keyValueHeads(), config.headWidth());
         try (OpenedSoFar opened = new OpenedSoFar()) {
-            NDManager manager = opened.add(device.newManager());
+            NDManager manager = opened.add(device.newManager(ArrayKind.CACHE));
             IValue keys = opened.add(TorchProgram.tensor(manager.zeros(shape)));
             IValue values = opened.add(TorchProgram.tensor(manager.zeros(shape)));
             opened.keep();

@@ -2,6 +2,7 @@ package dev.freshet.model.generation;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.IValue;
+import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.engine.OpenedSoFar;
 import dev.freshet.model.engine.TorchProgram;
@@ -25,7 +26,7 @@ final class SamplingWeights implements AutoCloseable {
     static SamplingWeights of(WeightRegistry.Lease lease, DecoderProgram program, int rows, ComputeDevice device) {
         try (OpenedSoFar opened = new OpenedSoFar()) {
             opened.add(lease);
-            NDManager manager = opened.add(device.newManager());
+            NDManager manager = opened.add(device.newManager(ArrayKind.SAMPLING));
             IValue argument = TorchProgram.list(program.prepare(lease.weights(), rows, manager));
             opened.keep();
             return new SamplingWeights(lease, manager, argument);

@@ -2,6 +2,7 @@ package dev.freshet.model.learning;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.EngineThread;
 import dev.freshet.model.engine.OpenedSoFar;
 import dev.freshet.model.objective.ObjectiveLoss;
@@ -65,7 +66,7 @@ public final class DecoderLearner implements PolicyLearner {
     private static TrainableDecoder published(
             DecoderConfig config, ComputeSettings compute, LearnerSnapshot state, WeightRegistry registry) {
         try (OpenedSoFar opened = new OpenedSoFar()) {
-            DecoderWeights weights = DecoderWeights.of(config, compute.device(), state.weights());
+            DecoderWeights weights = DecoderWeights.of(config, compute.device(), ArrayKind.PARAMETERS, state.weights());
             TrainableDecoder decoder = opened.add(TrainableDecoder.create(compute, weights, state.optimizer()));
             decoder.publish(state.version(), registry);
             opened.keep();

@@ -3,6 +3,7 @@ package dev.freshet.model.learning;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.OpenedSoFar;
 import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.safetensors.TensorData;
@@ -37,9 +38,10 @@ final class FrozenDecoder implements AutoCloseable {
     static FrozenDecoder load(DecoderConfig config, ScorerSettings settings, List<TensorData> tensors) {
         ComputeSettings compute = settings.compute();
         try (OpenedSoFar opened = new OpenedSoFar()) {
-            DecoderWeights weights = opened.add(DecoderWeights.of(config, compute.device(), tensors));
+            DecoderWeights weights =
+                    opened.add(DecoderWeights.of(config, compute.device(), ArrayKind.REFERENCE, tensors));
             DecoderProgram program = opened.add(DecoderProgram.load(config, compute.flavour(), compute.device()));
-            NDManager manager = opened.add(compute.device().newManager());
+            NDManager manager = opened.add(compute.device().newManager(ArrayKind.REFERENCE));
             NDList prepared = program.prepare(weights, settings.batchTokens(), manager);
             opened.keep();
             return new FrozenDecoder(program, weights, manager, prepared, settings);

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.engine.OpenedSoFar;
 import dev.freshet.model.safetensors.TensorData;
@@ -39,7 +40,7 @@ final class OptimizerState implements AutoCloseable {
         try (OpenedSoFar opened = new OpenedSoFar()) {
             DecoderWeights firstMoments = opened.add(moments(config, device, tensors, FIRST));
             DecoderWeights secondMoments = opened.add(moments(config, device, tensors, SECOND));
-            NDManager manager = opened.add(device.newManager());
+            NDManager manager = opened.add(device.newManager(ArrayKind.MOMENTS));
             NDList steps = new NDList();
             for (String name : firstMoments.names()) {
                 NDArray step = manager.zeros(new Shape(), DataType.FLOAT32);
@@ -85,14 +86,14 @@ final class OptimizerState implements AutoCloseable {
     private static DecoderWeights moments(
             DecoderConfig config, ComputeDevice device, List<TensorData> tensors, String prefix) {
         if (tensors.isEmpty()) {
-            return DecoderWeights.zeros(config, device);
+            return DecoderWeights.zeros(config, device, ArrayKind.MOMENTS);
         }
         List<TensorData> moments = tensors.stream()
                 .filter(tensor -> tensor.name().startsWith(prefix))
                 .map(tensor -> renamed(tensor, tensor.name().substring(prefix.length())))
                 .toList();
         try {
-            return DecoderWeights.of(config, device, moments);
+            return DecoderWeights.of(config, device, ArrayKind.MOMENTS, moments);
         } catch (IllegalArgumentException e) {
             String name = prefix.substring(0, prefix.length() - 1);
             throw new IllegalArgumentException("optimizer state " + name + ": " + e.getMessage(), e);

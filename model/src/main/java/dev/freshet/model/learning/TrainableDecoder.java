@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.OpenedSoFar;
 import dev.freshet.model.objective.TokenScores;
 import dev.freshet.model.rollout.PolicyVersion;
@@ -48,7 +49,7 @@ final class TrainableDecoder implements AutoCloseable {
             opened.add(weights);
             OptimizerState state = opened.add(OptimizerState.of(config, compute.device(), optimizer));
             DecoderProgram program = opened.add(DecoderProgram.load(config, compute.flavour(), compute.device()));
-            NDManager batches = opened.add(compute.device().newManager());
+            NDManager batches = opened.add(compute.device().newManager(ArrayKind.BATCH));
             weights.requireGradients();
             JniUtils.setGradMode(true);
             opened.keep();

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
+import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.engine.OpenedSoFar;
 import dev.freshet.model.engine.TorchProgram;
@@ -38,7 +39,7 @@ public final class DecoderProgram implements AutoCloseable {
             if (flavour.isPackedInHalfPrecision()) {
                 requirePacksHalf(program);
             }
-            NDManager manager = opened.add(device.newManager());
+            NDManager manager = opened.add(device.newManager(ArrayKind.PROGRAM));
             RotaryTables rotary = RotaryTables.create(config, manager);
             opened.keep();
             return new DecoderProgram(config, flavour, manager, program, rotary);

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.engine.OpenedSoFar;
 import dev.freshet.model.safetensors.TensorData;
@@ -49,7 +50,7 @@ public final class DecoderWeights implements AutoCloseable {
      */
     public static DecoderWeights initialise(DecoderConfig config, ComputeDevice device, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        return fill(config, device, parameter -> {
+        return fill(config, device, ArrayKind.PARAMETERS, parameter -> {
             float[] values = new float[parameter.size()];
             boolean embedding = parameter.name().contains("embed");
             double deviation =
@@ -62,15 +63,17 @@ public final class DecoderWeights implements AutoCloseable {
     }
 
     /** Weights of zeros, to be copied into. */
-    public static DecoderWeights zeros(DecoderConfig config, ComputeDevice device) {
-        return fill(config, device, parameter -> new float[parameter.size()]);
+    public static DecoderWeights zeros(DecoderConfig config, ComputeDevice device, ArrayKind kind) {
+        return fill(config, device, kind, parameter -> new float[parameter.size()]);
     }
 
     /** @throws IllegalArgumentException if a tensor is missing, is left over, or has another shape or type than fp32 */
-    public static DecoderWeights of(DecoderConfig config, ComputeDevice device, List<TensorData> tensors) {
+    public static DecoderWeights of(
+            DecoderConfig config, ComputeDevice device, ArrayKind kind, List<TensorData> tensors) {
         Map<String, TensorData> byName =
                 tensors.stream().collect(Collectors.toMap(TensorData::name, Function.identity()));
-        DecoderWeights weights = fill(config, device, parameter -> values(parameter, byName.remove(parameter.name())));
+        DecoderWeights weights =
+                fill(config, device, kind, parameter -> values(parameter, byName.remove(parameter.name())));
         if (!byName.isEmpty()) {
             weights.close();
             throw new IllegalArgumentException(
@@ -130,9 +133,9 @@ public final class DecoderWeights implements AutoCloseable {
     }
 
     private static DecoderWeights fill(
-            DecoderConfig config, ComputeDevice device, Function<Parameter, float[]> values) {
+            DecoderConfig config, ComputeDevice device, ArrayKind kind, Function<Parameter, float[]> values) {
         try (OpenedSoFar opened = new OpenedSoFar()) {
-            NDManager manager = opened.add(device.newManager());
+            NDManager manager = opened.add(device.newManager(kind));
             NDList parameters = new NDList();
             for (Parameter parameter : DecoderLayout.of(config)) {
                 Shape shape = new Shape(parameter.shape());

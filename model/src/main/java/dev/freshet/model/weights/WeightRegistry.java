@@ -1,5 +1,6 @@
 package dev.freshet.model.weights;
 
+import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.engine.OpenedSoFar;
 import dev.freshet.model.rollout.PolicyVersion;
@@ -55,7 +56,7 @@ public final class WeightRegistry implements AutoCloseable {
     /** Makes weights from files the newest version. */
     public void publish(PolicyVersion version, List<TensorData> tensors) {
         try (OpenedSoFar opened = new OpenedSoFar()) {
-            Buffer buffer = new Buffer(opened.add(DecoderWeights.of(config, device, tensors)));
+            Buffer buffer = new Buffer(opened.add(DecoderWeights.of(config, device, ArrayKind.PUBLISHED, tensors)));
             buffer.version = version;
             synchronized (this) {
                 requireNewer(version);
@@ -110,7 +111,7 @@ public final class WeightRegistry implements AutoCloseable {
                 .filter(buffer -> buffer != newest && buffer.leases == 0 && !buffer.beingWritten)
                 .findFirst()
                 .orElseGet(() -> {
-                    Buffer added = new Buffer(DecoderWeights.zeros(config, device));
+                    Buffer added = new Buffer(DecoderWeights.zeros(config, device, ArrayKind.PUBLISHED));
                     buffers.add(added);
                     return added;
                 });

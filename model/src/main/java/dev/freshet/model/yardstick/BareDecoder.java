@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.engine.EngineThread;
 import dev.freshet.model.engine.TorchProgram;
@@ -44,7 +45,7 @@ public final class BareDecoder implements AutoCloseable {
         this.sampling = sampling;
         this.threads = threads;
         this.preparing = EngineThread.start("yardstick-preparing", 1);
-        this.manager = ComputeDevice.CPU.newManager();
+        this.manager = ComputeDevice.CPU.newManager(ArrayKind.OTHER);
     }
 
     /** Makes a training step of rows of the given length ready to be repeated. */

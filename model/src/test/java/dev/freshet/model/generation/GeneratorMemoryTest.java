@@ -9,9 +9,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.engine.EngineThread;
-import dev.freshet.model.learning.OpenArrays;
+import dev.freshet.model.engine.OpenArrays;
 import dev.freshet.model.rollout.AdmittedPrompt;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.transformer.DecoderProgram;
@@ -19,6 +20,7 @@ import dev.freshet.model.transformer.MatrixFlavour;
 import dev.freshet.model.weights.WeightRegistry;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +42,7 @@ class GeneratorMemoryTest {
                 policy.publish(version, 1 + version % 2);
                 generateAll(generator, prompts, version * rollouts);
             }
-            long before = OpenArrays.count();
+            Map<ArrayKind, Integer> before = OpenArrays.count();
             for (int version = 4; version <= 24; version++) {
                 policy.publish(version, 1 + version % 2);
                 generateAll(generator, prompts, version * rollouts);
@@ -52,7 +54,7 @@ class GeneratorMemoryTest {
 
     @Test
     void aGeneratorThatCannotStartLeavesNothingOpen() throws Exception {
-        long before = OpenArrays.count();
+        Map<ArrayKind, Integer> before = OpenArrays.count();
         try (WeightRegistry unpublished = new WeightRegistry(CONFIG, ComputeDevice.CPU)) {
             assertThatThrownBy(() -> DecoderGenerator.start(
                             "generator",
@@ -69,7 +71,7 @@ class GeneratorMemoryTest {
     @Test
     void aVersionThatCannotBePreparedIsGivenBack() throws Exception {
         try (EngineThread thread = EngineThread.start("generator", 1)) {
-            long before = OpenArrays.count();
+            Map<ArrayKind, Integer> before = OpenArrays.count();
             try (PublishedPolicy policy = new PublishedPolicy(CONFIG)) {
                 assertThatThrownBy(() -> thread.call(() -> {
                             DecoderProgram closed =

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.engine.EngineThread;
 import dev.freshet.model.rollout.AdmittedPrompt;
@@ -99,7 +100,7 @@ final class PublishedPolicy implements AutoCloseable {
             picks[i] = prompt.size() - 1L + i;
         }
         return thread.submit(() -> {
-                    try (NDManager manager = ComputeDevice.CPU.newManager()) {
+                    try (NDManager manager = ComputeDevice.CPU.newManager(ArrayKind.OTHER)) {
                         NDArray tokens = manager.create(ids, new Shape(1, length));
                         NDArray temperature = manager.create((float) SAMPLING.temperature());
                         NDList arguments = weights(seed).arguments();

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.ComputeDevice;
+import dev.freshet.model.engine.OpenArrays;
 import dev.freshet.model.objective.Grpo;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.rollout.LogProbs;
@@ -17,6 +19,7 @@ import dev.freshet.model.weights.WeightRegistry;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
@@ -293,13 +296,18 @@ class DecoderLearnerTest {
         for (int step = 0; step < 3; step++) {
             learn(learner, Toy.batch(1, step), grpo);
         }
-        long before = OpenArrays.count();
+        Map<ArrayKind, Integer> before = OpenArrays.count();
         for (int step = 0; step < 200; step++) {
             learn(learner, Toy.batch(1, step), grpo);
         }
         snapshot(learner).close();
         assertThat(OpenArrays.count()).isEqualTo(before);
-        assertThat(before).isGreaterThan(Toy.weights(1).size() * 3L);
+        int parameters = Toy.weights(1).size();
+        assertThat(before)
+                .containsEntry(ArrayKind.PARAMETERS, parameters)
+                .containsEntry(ArrayKind.MOMENTS, 3 * parameters)
+                .containsEntry(ArrayKind.PUBLISHED, 2 * parameters)
+                .containsEntry(ArrayKind.BATCH, 0);
     }
 
     private double lossAt(List<TensorData> weights) throws InterruptedException {

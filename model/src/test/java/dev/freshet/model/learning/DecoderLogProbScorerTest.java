@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.engine.EngineThread;
+import dev.freshet.model.engine.OpenArrays;
 import dev.freshet.model.rollout.AdmittedPrompt;
 import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.rollout.Prompt;
@@ -22,6 +24,7 @@ import dev.freshet.model.transformer.DecoderProgram;
 import dev.freshet.model.transformer.DecoderWeights;
 import dev.freshet.model.transformer.MatrixFlavour;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -119,7 +122,7 @@ class DecoderLogProbScorerTest {
     void aScorerThatCannotStartLeavesNothingOpen() throws Exception {
         ScorerSettings settings = ScorerSettings.from(Toy.config());
         List<TensorData> weights = Toy.weights(1);
-        long before = OpenArrays.count();
+        Map<ArrayKind, Integer> before = OpenArrays.count();
         // No weight depends on the maximum length; only the rotary tables, which come last, cannot be this long.
         DecoderConfig endless = Toy.CONFIG.withMaxLength(Integer.MAX_VALUE / 7);
         assertThatThrownBy(() -> DecoderLogProbScorer.start(endless, settings, weights))
@@ -132,7 +135,7 @@ class DecoderLogProbScorerTest {
         ScorerSettings settings = ScorerSettings.from(Toy.config());
         try (DecoderLogProbScorer scorer = DecoderLogProbScorer.start(Toy.CONFIG, settings, Toy.weights(1))) {
             join(scorer.score(groups.get(0)));
-            long before = OpenArrays.count();
+            Map<ArrayKind, Integer> before = OpenArrays.count();
             for (int round = 0; round < 20; round++) {
                 for (RolloutGroup group : groups) {
                     join(scorer.score(group));
@@ -147,8 +150,9 @@ class DecoderLogProbScorerTest {
         try (EngineThread thread = EngineThread.start("forward", 1)) {
             return thread.call(() -> {
                 try (DecoderProgram program = DecoderProgram.load(Toy.CONFIG, MatrixFlavour.PLAIN, ComputeDevice.CPU);
-                        DecoderWeights weights = DecoderWeights.of(Toy.CONFIG, ComputeDevice.CPU, tensors);
-                        NDManager manager = ComputeDevice.CPU.newManager()) {
+                        DecoderWeights weights =
+                                DecoderWeights.of(Toy.CONFIG, ComputeDevice.CPU, ArrayKind.OTHER, tensors);
+                        NDManager manager = ComputeDevice.CPU.newManager(ArrayKind.OTHER)) {
                     long[] ids = new long[prompt.size() + completion.size()];
                     prompt.copyTo(ids, 0);
                     completion.copyTo(ids, prompt.size());

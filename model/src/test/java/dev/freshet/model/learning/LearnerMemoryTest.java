@@ -3,12 +3,15 @@ package dev.freshet.model.learning;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.ComputeDevice;
+import dev.freshet.model.engine.OpenArrays;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.transformer.DecoderConfig;
 import dev.freshet.model.weights.WeightRegistry;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** A learner that does not come to be leaves nothing behind. */
@@ -16,7 +19,7 @@ class LearnerMemoryTest {
     @Test
     void aStateThatCannotBePublishedLeavesNothingOpen() throws Exception {
         List<TensorData> weights = Toy.weights(1);
-        long before = OpenArrays.count();
+        Map<ArrayKind, Integer> before = OpenArrays.count();
         try (WeightRegistry registry = new WeightRegistry(Toy.CONFIG, ComputeDevice.CPU)) {
             registry.publish(new PolicyVersion(3), weights);
             assertThatThrownBy(() ->
@@ -31,7 +34,7 @@ class LearnerMemoryTest {
     @Test
     void aDecoderThatCannotBeBuiltLeavesNothingOpen() throws Exception {
         List<TensorData> weights = Toy.weights(1);
-        long before = OpenArrays.count();
+        Map<ArrayKind, Integer> before = OpenArrays.count();
         // No weight depends on the maximum length; only the rotary tables, which come last, cannot be this long.
         DecoderConfig endless = Toy.CONFIG.withMaxLength(Integer.MAX_VALUE / 7);
         try (WeightRegistry registry = new WeightRegistry(endless, ComputeDevice.CPU)) {
@@ -45,7 +48,7 @@ class LearnerMemoryTest {
     @Test
     void anInterruptWhileItStartsLeavesNothingOpen() throws Exception {
         List<TensorData> weights = Toy.weights(1);
-        long before = OpenArrays.count();
+        Map<ArrayKind, Integer> before = OpenArrays.count();
         try (WeightRegistry registry = new WeightRegistry(Toy.CONFIG, ComputeDevice.CPU)) {
             Thread.currentThread().interrupt();
             assertThatThrownBy(() ->

@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.engine.EngineThread;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ class DecoderProgramTest {
             thread.submit(() -> {
                         try (DecoderProgram program = DecoderProgram.load(CONFIG, flavour, ComputeDevice.CPU);
                                 DecoderWeights weights = DecoderWeights.initialise(CONFIG, ComputeDevice.CPU, 1);
-                                NDManager manager = ComputeDevice.CPU.newManager()) {
+                                NDManager manager = ComputeDevice.CPU.newManager(ArrayKind.OTHER)) {
                             NDList w = program.prepare(weights, 2, manager);
                             NDArray ids = manager.create(new long[] {1, 2, 3, 4, 5, 6}, new Shape(2, 3));
                             NDArray picks = manager.create(new long[] {0, 1, 3, 4});
@@ -65,7 +66,7 @@ class DecoderProgramTest {
                         try (DecoderProgram program =
                                         DecoderProgram.load(CONFIG, MatrixFlavour.FP32, ComputeDevice.CPU);
                                 DecoderWeights weights = DecoderWeights.initialise(CONFIG, ComputeDevice.CPU, 1);
-                                NDManager manager = ComputeDevice.CPU.newManager()) {
+                                NDManager manager = ComputeDevice.CPU.newManager(ArrayKind.OTHER)) {
                             weights.requireGradients();
                             JniUtils.setGradMode(true);
                             NDArray ids = manager.create(new long[] {1, 2, 3, 4, 5, 6}, new Shape(2, 3));

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.ops.cli.BuildInfo;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -24,7 +25,9 @@ record BenchmarkReport(
         List<Result> results) {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
-            .addModule(new SimpleModule().addSerializer(ComputeDevice.class, ToStringSerializer.instance))
+            .addModule(new SimpleModule()
+                    .addSerializer(ComputeDevice.class, ToStringSerializer.instance)
+                    .addSerializer(Duration.class, ToStringSerializer.instance))
             .build();
 
     BenchmarkReport {
@@ -36,11 +39,13 @@ record BenchmarkReport(
         return new BenchmarkReport(name, build.commit(), build.version(), Machine.here(), settings, seconds, results);
     }
 
+    /** @throws IllegalStateException if settings or results hold what has no form in JSON */
     String toJson() {
         try {
             return MAPPER.writeValueAsString(this) + "\n";
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("records of names and numbers can be written as JSON", impossible);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(
+                    "the report of " + name + " must be made of what JSON can hold: " + e.getOriginalMessage(), e);
         }
     }
 }

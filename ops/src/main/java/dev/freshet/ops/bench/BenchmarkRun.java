@@ -2,6 +2,7 @@ package dev.freshet.ops.bench;
 
 import com.typesafe.config.Config;
 import dev.freshet.actors.ActorSettings;
+import dev.freshet.actors.CheckpointKeeper;
 import dev.freshet.actors.Run;
 import dev.freshet.actors.RunPlan;
 import dev.freshet.model.checkpoint.TrainingState;
@@ -21,19 +22,30 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** A run as {@code train} makes it, from version 0 on, but for its checkpoints, which nobody keeps. */
+/** A run as {@code train} makes it, from version 0 on. */
 record BenchmarkRun(
         Config config,
         Task task,
         Supplier<RolloutGenerator> generator,
         PolicyLearner learner,
         Optional<Supplier<LogProbScorer>> scorer,
+        CheckpointKeeper.Target checkpoints,
         EventSink events) {
 
     /** Returns when so many steps have been taken. */
     void take(long steps) {
+        steer(steps, run -> {});
+    }
+
+    /**
+     * Returns when the run has ended, by itself or as told by whoever steers it.
+     *
+     * @param steps that it takes at most
+     */
+    void steer(long steps, Consumer<Run> steering) {
         PolicyObjective objective = Grpo.from(config);
         RunPlan plan = new RunPlan(
                 "bench",
@@ -43,7 +55,7 @@ record BenchmarkRun(
                         .around(learner),
                 scorer,
                 objective,
-                BenchmarkRun::discard,
+                checkpoints,
                 start(objective),
                 steps,
                 PipelineSettings.from(config),
@@ -51,6 +63,7 @@ record BenchmarkRun(
                 events,
                 System::nanoTime);
         try (Run run = Run.start(plan)) {
+            steering.accept(run);
             run.completion().toCompletableFuture().join();
         }
     }
@@ -71,7 +84,8 @@ record BenchmarkRun(
                 Map.of());
     }
 
-    private static WrittenCheckpoint discard(LearnerSnapshot copy, TrainingState state) {
+    /** Checkpoints that nobody keeps. */
+    static WrittenCheckpoint discard(LearnerSnapshot copy, TrainingState state) {
         return new WrittenCheckpoint(Path.of("discarded"), 0, 0);
     }
 }

@@ -20,7 +20,7 @@ public final class Benchmarks implements BenchmarkLauncher {
 
     @Override
     public List<String> names() {
-        return List.of("plumbing", "decode", "learn", "push", "overlap", "quickstart");
+        return List.of("plumbing", "decode", "learn", "push", "overlap", "quickstart", "memory");
     }
 
     @Override
@@ -41,13 +41,19 @@ public final class Benchmarks implements BenchmarkLauncher {
     }
 
     static BenchmarkReport measure(String name, Benchmark benchmark, Consumer<String> log) throws Exception {
-        long start = System.nanoTime();
+        requireWritable(name, benchmark.settings());
         log.accept(name + " with " + benchmark.settings());
+        long start = System.nanoTime();
         List<Result> results = benchmark.run(log);
         double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
         results.forEach(result -> log.accept(result.toString()));
         log.accept(String.format(Locale.ROOT, "%s took %.0f s", name, seconds));
         return BenchmarkReport.of(name, benchmark.settings(), seconds, results);
+    }
+
+    /** Before the measuring, so that it is not in vain. */
+    private static void requireWritable(String name, Object settings) {
+        BenchmarkReport.of(name, settings, 0, List.of()).toJson();
     }
 
     private static Consumer<String> flushing(PrintWriter out) {
@@ -65,6 +71,7 @@ public final class Benchmarks implements BenchmarkLauncher {
             case "push" -> new PushBenchmark(PushBenchmark.Settings.full());
             case "overlap" -> new OverlapBenchmark(OverlapBenchmark.Settings.full());
             case "quickstart" -> new QuickstartBenchmark(QuickstartBenchmark.Settings.full());
+            case "memory" -> new MemoryBenchmark(MemoryBenchmark.Settings.full(), JavaHeap.here());
             default -> throw new IllegalArgumentException("there is no benchmark " + name);
         };
     }

@@ -2,9 +2,12 @@ package dev.freshet.ops.bench;
 
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent;
+import dev.freshet.streams.PipelineEvent.GroupDropped;
 import dev.freshet.streams.PipelineEvent.StepTrained;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
 
 /**
  * Looks at the clock, and at the heap after a forced collection, whenever another tenth of a run's groups has been trained on. All
@@ -22,22 +25,33 @@ final class FlowMeter implements EventSink {
     private final EventSink sink;
     private final long groups;
     private final List<Mark> marks = new ArrayList<>();
+    private final Consumer<String> log;
     private long events;
+    private long dropped;
 
-    /** @param groups that the run will train on in all */
-    FlowMeter(EventSink sink, long groups) {
+    /**
+     * @param groups that the run will train on in all
+     * @param log takes a line for people each tenth
+     */
+    FlowMeter(EventSink sink, long groups, Consumer<String> log) {
         this.sink = sink;
         this.groups = groups;
+        this.log = log;
     }
 
     @Override
     public synchronized void accept(PipelineEvent event) {
         events++;
         sink.accept(event);
+        if (event instanceof GroupDropped) {
+            dropped++;
+        }
         if (event instanceof StepTrained step
                 && step.groups().trained() * PARTS >= groups * (marks.size() + 1L)
                 && marks.size() < PARTS) {
             marks.add(new Mark(step.groups().trained(), System.nanoTime(), events, heapMegabytes()));
+            log.accept(
+                    String.format(Locale.ROOT, "  %,d groups, heap %.1f MB", last().groups(), last().heapMegabytes()));
         }
     }
 
@@ -53,20 +67,12 @@ final class FlowMeter implements EventSink {
     /** Growth of the heap in MB for each million groups: the slope of the least-squares line, the first tenth left out. */
     synchronized double heapSlope() {
         List<Mark> settled = marks.subList(1, marks.size());
-        double meanGroups = settled.stream()
-                .mapToDouble(mark -> mark.groups() / MILLION)
-                .average()
-                .orElseThrow();
-        double meanHeap =
-                settled.stream().mapToDouble(Mark::heapMegabytes).average().orElseThrow();
-        double covariance = 0;
-        double variance = 0;
-        for (Mark mark : settled) {
-            double distance = mark.groups() / MILLION - meanGroups;
-            covariance += distance * (mark.heapMegabytes() - meanHeap);
-            variance += distance * distance;
-        }
-        return covariance / variance;
+        return Series.of(settled, Mark::heapMegabytes).slopeOver(Series.of(settled, mark -> mark.groups() / MILLION));
+    }
+
+    /** Groups that did not get through all stages. */
+    synchronized long dropped() {
+        return dropped;
     }
 
     /** In MB, one a tenth. */

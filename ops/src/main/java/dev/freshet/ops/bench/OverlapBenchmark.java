@@ -1,18 +1,13 @@
 package dev.freshet.ops.bench;
 
 import com.typesafe.config.Config;
-import dev.freshet.model.learning.DecoderLearner;
-import dev.freshet.model.learning.LogProbScorer;
 import dev.freshet.model.task.Task;
-import dev.freshet.model.weights.WeightRegistry;
 import dev.freshet.streams.PipelineSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -158,18 +153,9 @@ final class OverlapBenchmark implements Benchmark {
     }
 
     private double run(Roles roles, int steps) throws InterruptedException {
-        Optional<Supplier<LogProbScorer>> scorer = hasReference(roles) ? Optional.of(roles::scorer) : Optional.empty();
         StepClock clock = new StepClock(settings.warmUpSteps());
-        try (WeightRegistry registry = roles.registry();
-                DecoderLearner learner = roles.learner(registry)) {
-            new BenchmarkRun(roles.config(), roles.task(), () -> roles.generator(registry), learner, scorer, clock)
-                    .take(settings.warmUpSteps() + steps);
-        }
+        roles.inOneRun(BenchmarkRun::discard, clock, run -> run.take(settings.warmUpSteps() + steps));
         return clock.rolloutsPerSecond();
-    }
-
-    private static boolean hasReference(Roles roles) {
-        return roles.config().getString("freshet.reference").equals("initial");
     }
 
     private static Map<String, Object> holdsFor(Roles roles) {
@@ -181,7 +167,7 @@ final class OverlapBenchmark implements Benchmark {
                 "verify_parallelism", pipeline.verifyParallelism(),
                 "in_flight", pipeline.inFlight(),
                 "max_staleness", pipeline.maxStaleness(),
-                "reference_scorer", hasReference(roles),
+                "reference_scorer", roles.hasReference(),
                 "generator_threads", roles.config().getInt("freshet.generation.threads"),
                 "learner_threads", roles.config().getInt("freshet.train.threads"));
     }

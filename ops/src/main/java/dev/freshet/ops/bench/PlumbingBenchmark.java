@@ -9,27 +9,18 @@ import dev.freshet.model.task.Answer;
 import dev.freshet.model.task.AnswerVerifier;
 import dev.freshet.model.task.Task;
 import dev.freshet.model.task.Verdict;
-import dev.freshet.ops.run.RunFiles;
-import dev.freshet.ops.run.RunRecorder;
-import dev.freshet.ops.run.RunSettings;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.GroupLedger;
 import dev.freshet.streams.PipelineSettings;
 import dev.freshet.streams.RolloutPipeline;
 import dev.freshet.streams.RolloutRun;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * Groups a second through all stages of the pipeline when no stage has anything to do, with the journal and all other files of a run
@@ -45,7 +36,7 @@ final class PlumbingBenchmark implements Benchmark {
      */
     record Settings(long portGroups, long actorGroups, List<String> overrides) {
         static Settings full() {
-            return new Settings(5_000_000, 1_000_000, List.of());
+            return new Settings(5_000_000, 5_000_000, List.of());
         }
     }
 
@@ -66,9 +57,9 @@ final class PlumbingBenchmark implements Benchmark {
     public List<Result> run(Consumer<String> log) throws Exception {
         List<Result> results = new ArrayList<>();
         log.accept("through ports");
-        results.addAll(recorded("ports", settings.portGroups(), this::throughPorts));
+        results.addAll(recorded("ports", settings.portGroups(), this::throughPorts, log));
         log.accept("through actors");
-        results.addAll(recorded("actors", settings.actorGroups(), this::throughActors));
+        results.addAll(recorded("actors", settings.actorGroups(), this::throughActors, log));
         return results;
     }
 
@@ -77,21 +68,13 @@ final class PlumbingBenchmark implements Benchmark {
         void take(long steps, EventSink events);
     }
 
-    private List<Result> recorded(String path, long groups, Flow flow) throws IOException {
+    private List<Result> recorded(String path, long groups, Flow flow, Consumer<String> log) throws IOException {
         PipelineSettings pipeline = PipelineSettings.from(config);
         long steps = (groups + pipeline.batchGroups() - 1) / pipeline.batchGroups();
-        Path directory = Files.createTempDirectory("freshet-plumbing");
-        try (RunRecorder recorder = RunRecorder.open(
-                new RunFiles(directory),
-                RunSettings.from(config),
-                "none",
-                Clock.systemUTC().instant(),
-                Clock.systemUTC())) {
-            FlowMeter meter = new FlowMeter(recorder, steps * pipeline.batchGroups());
+        try (DiscardedRun run = DiscardedRun.begin("plumbing", config)) {
+            FlowMeter meter = new FlowMeter(run.recorder(), steps * pipeline.batchGroups(), log);
             flow.take(steps, meter);
-            if (recorder.failures() > 0) {
-                throw new IOException(recorder.failures() + " writes to " + directory + " failed");
-            }
+            run.requireAllWritten();
             return results(
                     meter,
                     Map.of(
@@ -99,26 +82,22 @@ final class PlumbingBenchmark implements Benchmark {
                             path,
                             "groups",
                             steps * pipeline.batchGroups(),
+                            "dropped",
+                            meter.dropped(),
                             "batch_groups",
                             pipeline.batchGroups(),
                             "in_flight",
                             pipeline.inFlight()));
-        } finally {
-            delete(directory);
         }
     }
 
     private static List<Result> results(FlowMeter meter, Map<String, Object> holdsFor) {
+        Map<String, Object> withHeap = new LinkedHashMap<>(holdsFor);
+        withHeap.put("heap_megabytes", meter.heap());
         return List.of(
                 new Result("groups_per_second", meter.groupsPerSecond(), "groups/s", holdsFor),
                 new Result("events_per_second", meter.eventsPerSecond(), "events/s", holdsFor),
-                new Result("heap_slope", meter.heapSlope(), "MB per million groups", with(holdsFor, meter.heap())));
-    }
-
-    private static Map<String, Object> with(Map<String, Object> holdsFor, List<Double> heap) {
-        Map<String, Object> extra = new LinkedHashMap<>(holdsFor);
-        extra.put("heap_megabytes", heap);
-        return extra;
+                new Result("heap_slope", meter.heapSlope(), "MB per million groups", withHeap));
     }
 
     private void throughPorts(long steps, EventSink events) {
@@ -152,18 +131,9 @@ final class PlumbingBenchmark implements Benchmark {
                         () -> new NoModelRoles.Generator(model),
                         new NoModelRoles.Learner(model),
                         Optional.of(() -> new NoModelRoles.Scorer(model)),
+                        BenchmarkRun::discard,
                         events)
                 .take(steps);
-    }
-
-    static void delete(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** Looks at nothing. */

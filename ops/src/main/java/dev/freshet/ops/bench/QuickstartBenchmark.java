@@ -76,7 +76,7 @@ final class QuickstartBenchmark implements Benchmark {
             }
             return new ObjectMapper().readTree(run.resolve("summary.json").toFile());
         } finally {
-            PlumbingBenchmark.delete(directory);
+            DiscardedRun.delete(directory);
         }
     }
 

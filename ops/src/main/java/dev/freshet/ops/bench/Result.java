@@ -3,6 +3,7 @@ package dev.freshet.ops.bench;
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -20,8 +21,11 @@ record Result(
         extra = Collections.unmodifiableMap(new LinkedHashMap<>(extra));
     }
 
+    /** For people: without what is long. */
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "%s: %,.4g %s %s", metric, value, unit, extra);
+        Map<String, Object> brief = new LinkedHashMap<>(extra);
+        brief.values().removeIf(List.class::isInstance);
+        return String.format(Locale.ROOT, "%s: %,.4g %s %s", metric, value, unit, brief);
     }
 }

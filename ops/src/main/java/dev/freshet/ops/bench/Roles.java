@@ -1,6 +1,7 @@
 package dev.freshet.ops.bench;
 
 import com.typesafe.config.Config;
+import dev.freshet.actors.CheckpointKeeper;
 import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.engine.EngineThread;
 import dev.freshet.model.generation.DecoderGenerator;
@@ -17,7 +18,11 @@ import dev.freshet.model.task.Task;
 import dev.freshet.model.transformer.DecoderConfig;
 import dev.freshet.model.transformer.DecoderWeights;
 import dev.freshet.model.weights.WeightRegistry;
+import dev.freshet.streams.EventSink;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The roles of a run over one untrained policy, opened as a run opens them. */
 final class Roles {
@@ -58,6 +63,21 @@ final class Roles {
         return task;
     }
 
+    boolean hasReference() {
+        return config.getString("freshet.reference").equals("initial");
+    }
+
+    /** Opens what a run is made of, for as long as {@code work} takes. */
+    void inOneRun(CheckpointKeeper.Target checkpoints, EventSink events, Consumer<BenchmarkRun> work)
+            throws InterruptedException {
+        Optional<Supplier<LogProbScorer>> scorer = hasReference() ? Optional.of(this::scorer) : Optional.empty();
+        try (WeightRegistry registry = registry();
+                DecoderLearner learner = learner(registry)) {
+            work.accept(
+                    new BenchmarkRun(config, task, () -> generator(registry), learner, scorer, checkpoints, events));
+        }
+    }
+
     WeightRegistry registry() {
         return new WeightRegistry(decoder, ComputeDevice.CPU);
     }
@@ -82,7 +102,7 @@ final class Roles {
                 registry);
     }
 
-    LogProbScorer scorer() {
+    private LogProbScorer scorer() {
         try {
             return DecoderLogProbScorer.start(decoder, ScorerSettings.from(config), weights);
         } catch (InterruptedException e) {

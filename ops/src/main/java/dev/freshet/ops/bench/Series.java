@@ -4,15 +4,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleBinaryOperator;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
-/** What one trial measured, one value a round. */
+/** What was measured again and again: one value a round of a trial, or one a sample of a run. */
 record Series(List<Double> values) {
     Series {
         values = List.copyOf(values);
         if (values.isEmpty()) {
             throw new IllegalArgumentException("a series must have at least one value, had none");
         }
+    }
+
+    static <T> Series of(List<T> samples, ToDoubleFunction<T> value) {
+        return new Series(samples.stream().mapToDouble(value).boxed().toList());
     }
 
     double median() {
@@ -44,6 +49,13 @@ record Series(List<Double> values) {
         return with(other, Math::min);
     }
 
+    /** The slope of the least-squares line through the points that have these values over the other's. */
+    double slopeOver(Series other) {
+        Series mine = centred();
+        Series theirs = other.centred();
+        return mine.times(theirs).mean() / theirs.times(theirs).mean();
+    }
+
     /** The median with its spread. */
     Result result(String metric, String unit, Map<String, ?> holdsFor) {
         Map<String, Object> extra = new LinkedHashMap<>(holdsFor);
@@ -51,6 +63,19 @@ record Series(List<Double> values) {
         extra.put("max", max());
         extra.put("rounds", values.size());
         return new Result(metric, median(), unit, extra);
+    }
+
+    private double mean() {
+        return values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+    }
+
+    private Series centred() {
+        double mean = mean();
+        return new Series(values.stream().map(value -> value - mean).toList());
+    }
+
+    private Series times(Series other) {
+        return with(other, (mine, theirs) -> mine * theirs);
     }
 
     private Series with(Series other, DoubleBinaryOperator operator) {

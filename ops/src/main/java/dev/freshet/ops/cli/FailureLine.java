@@ -19,8 +19,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /**
- * Says in one line on standard error why a command ended, and with which exit code. What the user can mend is the line alone;
- * of anything else the log has the stack trace.
+ * Says in one line on standard error why a command ended, and with which exit code. What the user can mend is that line alone,
+ * with a line more for each place if it has several; of anything else the log has the stack trace.
  */
 final class FailureLine implements IExecutionExceptionHandler, IParameterExceptionHandler {
     private static final Logger LOGGER = LoggerFactory.getLogger(FailureLine.class);
@@ -92,14 +92,17 @@ final class FailureLine implements IExecutionExceptionHandler, IParameterExcepti
         if (isOutOfMemory(cause)) {
             return "out of memory: " + oneLine(cause) + "; make the model or the batch smaller, or raise FRESHET_HEAP";
         }
-        return oneLine(cause);
+        return cause instanceof IllegalArgumentException ? message(cause) : oneLine(cause);
     }
 
     private static String oneLine(Throwable cause) {
+        String message = message(cause);
+        return message.lines().findFirst().orElse(message);
+    }
+
+    private static String message(Throwable cause) {
         String message = cause.getMessage();
-        return message == null || message.isBlank()
-                ? cause.getClass().getSimpleName()
-                : message.lines().findFirst().orElse(message);
+        return message == null || message.isBlank() ? cause.getClass().getSimpleName() : message;
     }
 
     private static boolean isOutOfMemory(Throwable failure) {

@@ -41,7 +41,7 @@ public final class PipelineMetrics implements PipelineEvent.Visitor<Void>, Event
     private final Counter restarts;
 
     /**
-     * Registers every metric of the run, of the build and of the JVM.
+     * Registers every metric of the run, of the build, of native memory and of the JVM.
      *
      * @param version of this build
      * @param clock stamps the newest step and the newest checkpoint
@@ -93,6 +93,7 @@ public final class PipelineMetrics implements PipelineEvent.Visitor<Void>, Event
                 .labelNames("version")
                 .register(registry)
                 .setLabelValues(version);
+        NativeMetrics.register(registry);
         JvmMetrics.builder().register(registry);
     }
 

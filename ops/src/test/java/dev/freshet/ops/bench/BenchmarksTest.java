@@ -24,7 +24,7 @@ class BenchmarksTest {
     void reportWhatScriptsRelyOn() throws Exception {
         List<String> lines = new ArrayList<>();
 
-        BenchmarkReport report = Benchmarks.measure("sleep", new OneFigure(), lines::add);
+        BenchmarkReport report = Benchmarks.measure("sleep", new OneFigure(new Rows(3)), lines::add);
 
         JsonNode json = new JsonMapper().readTree(report.toJson());
         assertThat(json.get("name").asText()).isEqualTo("sleep");
@@ -47,22 +47,45 @@ class BenchmarksTest {
     }
 
     @Test
-    void areAllThereByName() {
-        assertThat(benchmarks.names())
-                .allSatisfy(name ->
-                        assertThat(Benchmarks.benchmark(name).settings()).isInstanceOf(Record.class));
+    void canAllWriteTheirReport() {
+        assertThat(benchmarks.names()).allSatisfy(name -> {
+            Object settings = Benchmarks.benchmark(name).settings();
+            assertThat(settings).isInstanceOf(Record.class);
+            JsonNode json = new JsonMapper()
+                    .readTree(BenchmarkReport.of(name, settings, 1, List.of()).toJson());
+            assertThat(json.get("settings").fieldNames()).toIterable().isNotEmpty();
+        });
+    }
+
+    @Test
+    void refuseSettingsThatCannotBeWrittenBeforeTheyMeasure() {
+        OneFigure unwritable = new OneFigure(new Unwritable(new Object()));
+
+        assertThatThrownBy(() -> Benchmarks.measure("sleep", unwritable, line -> {}))
+                .hasMessageStartingWith("the report of sleep must be made of what JSON can hold: No serializer found");
+        assertThat(unwritable.hasMeasured).isFalse();
     }
 
     private record Rows(int rows) {}
 
+    private record Unwritable(Object nothing) {}
+
     private static final class OneFigure implements Benchmark {
+        private final Object settings;
+        private boolean hasMeasured;
+
+        private OneFigure(Object settings) {
+            this.settings = settings;
+        }
+
         @Override
-        public Rows settings() {
-            return new Rows(3);
+        public Object settings() {
+            return settings;
         }
 
         @Override
         public List<Result> run(Consumer<String> log) {
+            hasMeasured = true;
             return List.of(new Result("sheep", 7.5, "sheep/s", Map.of("size", "tiny")));
         }
     }

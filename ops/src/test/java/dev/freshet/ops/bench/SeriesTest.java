@@ -36,6 +36,17 @@ class SeriesTest {
     }
 
     @Test
+    void hasTheSlopeOfTheLeastSquaresLine() {
+        Series steps = new Series(List.of(0.0, 1.0, 2.0, 5.0));
+        Series line = new Series(List.of(3.0, 5.0, 7.0, 13.0));
+        Series bent = new Series(List.of(0.0, 0.0, 0.0, 7.0));
+
+        assertThat(line.slopeOver(steps)).isEqualTo(2.0);
+        // Of the deviations from the means 2 and 1.75: (3.5 + 1.75 + 0 + 15.75) / (4 + 1 + 0 + 9).
+        assertThat(bent.slopeOver(steps)).isEqualTo(1.5);
+    }
+
+    @Test
     void refusesToBePairedWithOneOfAnotherLength() {
         Series two = new Series(List.of(1.0, 2.0));
         Series one = new Series(List.of(1.0));

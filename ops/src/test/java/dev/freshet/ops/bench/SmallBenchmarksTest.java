@@ -30,6 +30,7 @@ class SmallBenchmarksTest {
         assertThat(results)
                 .filteredOn(result -> !result.metric().equals("heap_slope"))
                 .allSatisfy(result -> assertThat(result.value()).isPositive());
+        assertThat(results.get(0).extra()).containsEntry("groups", 800L).containsEntry("dropped", 0L);
         assertThat(results.get(2).extra().get("heap_megabytes"))
                 .asInstanceOf(InstanceOfAssertFactories.LIST)
                 .hasSize(10);
@@ -128,8 +129,30 @@ class SmallBenchmarksTest {
                 .allSatisfy(result -> assertThat(result.value()).isBetween(0.0, 1.0));
     }
 
+    @Test
+    void memory() throws Exception {
+        JavaHeap fixed = new JavaHeap(1, 1, true);
+        List<Result> results = run(new MemoryBenchmark(new MemoryBenchmark.Settings(8, 4, 2, SMALL_BATCHES), fixed));
+
+        assertThat(results)
+                .extracting(Result::metric)
+                .containsExactly("native_slope", "resident_slope", "ndarrays_open");
+        assertThat(results.get(0).extra()).containsEntry("from_step", 4L).containsEntry("to_step", 8L);
+        assertThat(results.get(0).extra().get("samples"))
+                .asInstanceOf(InstanceOfAssertFactories.LIST)
+                .hasSize(4);
+        assertThat(results.get(2).extra().get("end"))
+                .asInstanceOf(InstanceOfAssertFactories.map(String.class, Integer.class))
+                .containsEntry("batch", 0)
+                .hasEntrySatisfying("reference", count -> assertThat(count).isPositive())
+                .hasEntrySatisfying("sampling", count -> assertThat(count).isPositive());
+    }
+
+    /** Writes the report, too: what cannot be written is measured in vain. */
     private static List<Result> run(Benchmark benchmark) throws Exception {
-        return benchmark.run(line -> {});
+        BenchmarkReport report = Benchmarks.measure("small", benchmark, line -> {});
+        assertThat(report.toJson()).contains("\"small\"");
+        return report.results();
     }
 
     private static void assertPositive(List<Result> results) {

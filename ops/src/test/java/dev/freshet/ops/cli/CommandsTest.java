@@ -123,6 +123,19 @@ class CommandsTest {
     }
 
     @Test
+    void aRefusalThatNamesSeveralPlacesIsPrintedWhole() {
+        String refusal = """
+                2 of 9 lines of d.jsonl cannot be used; mend or remove them:
+                  d.jsonl:3: field "prompt" is missing; there are [question]
+                  d.jsonl:7: not JSON: Unexpected end-of-input""";
+        assertThat(executeFailing(new IllegalArgumentException(refusal))).isEqualTo(ExitCode.USAGE);
+        assertError(refusal);
+        assertThat(executeFailing(new IllegalStateException("a native call failed\n  at frame #1\n  at frame #2")))
+                .isEqualTo(ExitCode.FAILED);
+        assertError("a native call failed");
+    }
+
+    @Test
     void theLaunchersExitCodeIsTheCommands() {
         assertThat(commands((settings, runDirectory, mode) -> 1).execute("train"))
                 .isEqualTo(1);

@@ -113,6 +113,13 @@ class MetricsTest {
     }
 
     @Test
+    void openArraysAreCountedByKindWheneverSomebodyAsks() throws Exception {
+        assertThat(scrape())
+                .anyMatch(line -> line.startsWith("freshet_ndarrays_open{kind=\"published\"} "))
+                .anyMatch(line -> line.startsWith("freshet_ndarrays_open{kind=\"cache\"} "));
+    }
+
+    @Test
     void countersNeverFall() throws Exception {
         metrics.accept(Samples.trained(2));
         metrics.accept(new StepTrained(Samples.step(3), new GroupCounts(8, 8, Map.of(), 0, 0), 1, 1));
