@@ -29,6 +29,7 @@ final class DecodeBenchmark implements Benchmark {
     private static final long SEED = 1;
 
     /**
+     * @param flavours without those that this CPU cannot use
      * @param rows rollouts at a time
      * @param tokens of each rollout, after a prompt of one
      * @param chunk decode steps of one native call of the system; the yardstick makes one call in all
@@ -83,10 +84,11 @@ final class DecodeBenchmark implements Benchmark {
     @Override
     public List<Result> run(Consumer<String> log) throws Exception {
         List<Result> results = new ArrayList<>();
+        List<MatrixFlavour> flavours = Flavours.usable(settings.flavours(), log);
         for (ModelSize size : settings.sizes()) {
             DecoderConfig config = size.decoder(settings.tokens() + 1);
             try (PublishedWeights weights = PublishedWeights.of(config)) {
-                for (MatrixFlavour flavour : settings.flavours()) {
+                for (MatrixFlavour flavour : flavours) {
                     for (int threads : settings.threads()) {
                         Map<String, Object> holdsFor =
                                 Map.of("size", size.label(), "flavour", flavour.label(), "threads", threads);

@@ -22,7 +22,8 @@ final class PushBenchmark implements Benchmark {
 
     /**
      * @param copies that are timed at a time
-     * @param flavours of the generators that take versions up; packed ones bring all matrices into another layout
+     * @param flavours of the generators that take versions up; packed ones bring all matrices into another layout;
+     *     without those that this CPU cannot use
      */
     record Settings(ModelSize size, List<Integer> threads, int copies, List<MatrixFlavour> flavours, Rounds rounds) {
         static Settings full() {
@@ -49,12 +50,13 @@ final class PushBenchmark implements Benchmark {
     @Override
     public List<Result> run(Consumer<String> log) throws Exception {
         List<Result> results = new ArrayList<>();
+        List<MatrixFlavour> flavours = Flavours.usable(settings.flavours(), log);
         try (PublishedWeights weights = PublishedWeights.of(settings.size().decoder(2))) {
             for (int threads : settings.threads()) {
                 log.accept("publish, " + threads + " threads");
                 results.addAll(publish(weights, threads, log));
             }
-            for (MatrixFlavour flavour : settings.flavours()) {
+            for (MatrixFlavour flavour : flavours) {
                 log.accept("swap, " + flavour.label());
                 results.add(swap(weights, flavour, log));
             }
