@@ -24,7 +24,7 @@ import java.util.stream.LongStream;
  * Tokens a second of a generator, with its slots, chunks, random numbers and versions, against one TorchScript call that samples as
  * many tokens with nothing around it.
  */
-final class DecodeBenchmark implements Benchmark {
+record DecodeBenchmark(Settings settings) implements Benchmark {
     private static final int GROUP_SIZE = 8;
     private static final long SEED = 1;
 
@@ -68,17 +68,6 @@ final class DecodeBenchmark implements Benchmark {
                     OnNewVersion.KEEP,
                     new SamplingSettings(1, 0, 1, tokens));
         }
-    }
-
-    private final Settings settings;
-
-    DecodeBenchmark(Settings settings) {
-        this.settings = settings;
-    }
-
-    @Override
-    public Settings settings() {
-        return settings;
     }
 
     @Override

@@ -27,7 +27,7 @@ import java.util.function.Consumer;
  * Steps of a learner, from scored groups to the published version, against one TorchScript call that scores, differentiates and
  * updates with nothing around it. A step is one mini-batch of one micro-batch, as the yardstick's is.
  */
-final class LearnBenchmark implements Benchmark {
+record LearnBenchmark(Settings settings) implements Benchmark {
     private static final int GROUP_SIZE = 8;
     private static final long SEED = 1;
     private static final double NANOS_PER_SECOND = 1e9;
@@ -64,17 +64,6 @@ final class LearnBenchmark implements Benchmark {
         DecoderConfig decoder() {
             return size.decoder(length + 1);
         }
-    }
-
-    private final Settings settings;
-
-    LearnBenchmark(Settings settings) {
-        this.settings = settings;
-    }
-
-    @Override
-    public Settings settings() {
-        return settings;
     }
 
     @Override

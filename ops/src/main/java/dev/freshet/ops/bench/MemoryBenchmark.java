@@ -22,8 +22,10 @@ import java.util.stream.Stream;
  * <p>The heap must be fixed and touched at the start. What is left of the process's anonymous memory without it, and without Java's
  * classes and code, is tensors, the allocator's reserve, and what the JVM needs for itself. The launcher tells the allocator to give
  * nothing back, so that each sample is the highest point so far.
+ *
+ * @param heap of this process
  */
-final class MemoryBenchmark implements Benchmark {
+record MemoryBenchmark(Settings settings, JavaHeap heap) implements Benchmark {
     private static final double STEPS_OF_THE_SLOPE = 1000;
 
     /**
@@ -62,20 +64,6 @@ final class MemoryBenchmark implements Benchmark {
                     "arrays",
                     Map.of("settled", settled, "end", end, "equal", settled.equals(end)));
         }
-    }
-
-    private final Settings settings;
-    private final JavaHeap heap;
-
-    /** @param heap of this process */
-    MemoryBenchmark(Settings settings, JavaHeap heap) {
-        this.settings = settings;
-        this.heap = heap;
-    }
-
-    @Override
-    public Settings settings() {
-        return settings;
     }
 
     @Override

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * What asynchrony brings, in whole runs of actors: how much of the slower role's throughput is left when both work at once, and how
  * much faster than in turn the roles are when answers take long to verify.
  */
-final class OverlapBenchmark implements Benchmark {
+record OverlapBenchmark(Settings settings) implements Benchmark {
     /**
      * All run with divergence {@code none} and a learning rate at which the policy stays as it is, so that completions are as long at
      * the end as at the start. Rewards are a hash of the answer.
@@ -78,17 +78,6 @@ final class OverlapBenchmark implements Benchmark {
             return Quickstart.config(
                     Stream.concat(common.stream(), overrides.stream()).toArray(String[]::new));
         }
-    }
-
-    private final Settings settings;
-
-    OverlapBenchmark(Settings settings) {
-        this.settings = settings;
-    }
-
-    @Override
-    public Settings settings() {
-        return settings;
     }
 
     @Override

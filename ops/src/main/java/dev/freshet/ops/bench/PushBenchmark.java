@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** Publishing a version into the registry's recycled buffers against a bare copy, and what taking it up costs a generator. */
-final class PushBenchmark implements Benchmark {
+record PushBenchmark(Settings settings) implements Benchmark {
     private static final long SEED = 1;
     private static final double GIGA = 1e9;
     private static final double NANOS_PER_MILLI = 1e6;
@@ -34,17 +34,6 @@ final class PushBenchmark implements Benchmark {
                     List.of(MatrixFlavour.FP32_PACKED, MatrixFlavour.BF16_PACKED, MatrixFlavour.FP32),
                     new Rounds(1, 5));
         }
-    }
-
-    private final Settings settings;
-
-    PushBenchmark(Settings settings) {
-        this.settings = settings;
-    }
-
-    @Override
-    public Settings settings() {
-        return settings;
     }
 
     @Override

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * {@code ./freshet train}, once with each of several divergences, each in a process of its own: how long it takes, and what it does to
  * the answers on held-out problems. All figures are those of its {@code summary.json}.
  */
-final class QuickstartBenchmark implements Benchmark {
+record QuickstartBenchmark(Settings settings) implements Benchmark {
     /**
      * @param divergences specs
      * @param overrides of the quickstart's settings
@@ -36,17 +36,6 @@ final class QuickstartBenchmark implements Benchmark {
 
     /** Fields of the summary, and their units. */
     private static final Map<String, String> FIGURES = figures();
-
-    private final Settings settings;
-
-    QuickstartBenchmark(Settings settings) {
-        this.settings = settings;
-    }
-
-    @Override
-    public Settings settings() {
-        return settings;
-    }
 
     @Override
     public List<Result> run(Consumer<String> log) throws Exception {
