@@ -40,7 +40,7 @@ class SmallBenchmarksTest {
     void decode() throws Exception {
         List<Result> results = run(new DecodeBenchmark(new DecodeBenchmark.Settings(
                 List.of(ModelSize.TINY),
-                List.of(MatrixFlavour.FP32_PACKED, MatrixFlavour.BF16_PACKED),
+                List.of(MatrixFlavour.FP32_PACKED, MatrixFlavour.FP32),
                 List.of(1),
                 8,
                 12,
