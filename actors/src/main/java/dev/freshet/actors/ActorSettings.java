@@ -15,6 +15,7 @@ public record ActorSettings(
         boolean deterministic,
         Duration generateTimeout,
         int generateAttempts,
+        int generateHungLimit,
         int verifyThreads,
         Duration verifyDeadline,
         int verifyHungLimit,
@@ -30,6 +31,7 @@ public record ActorSettings(
     public ActorSettings {
         requirePositive("generate-timeout", generateTimeout);
         requireAtLeast(1, "freshet.actors.generate-attempts", generateAttempts);
+        requireAtLeast(1, "freshet.actors.generate-hung-limit", generateHungLimit);
         requireAtLeast(1, "freshet.actors.verify-threads", verifyThreads);
         requirePositive("verify-deadline", verifyDeadline);
         requireAtLeast(1, "freshet.actors.verify-hung-limit", verifyHungLimit);
@@ -47,6 +49,7 @@ public record ActorSettings(
                 config.getBoolean("freshet.deterministic"),
                 actors.getDuration("generate-timeout"),
                 actors.getInt("generate-attempts"),
+                actors.getInt("generate-hung-limit"),
                 actors.getInt("verify-threads"),
                 actors.getDuration("verify-deadline"),
                 actors.getInt("verify-hung-limit"),

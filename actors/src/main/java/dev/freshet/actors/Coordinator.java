@@ -21,7 +21,7 @@ import java.util.function.Function;
 /**
  * Leads a run through its life: starting, running, paused, draining, stopped or failed. It spawns and watches the run's parts,
  * owns its stream, and answers every command in every state, by doing it or by a refusal that says why not. A part that
- * stops, and a stream that fails, fail the run. An ended run still tells its status.
+ * stops or hangs, and a stream that fails, fail the run. An ended run still tells its status.
  */
 public final class Coordinator {
     public sealed interface Command {}
@@ -43,6 +43,9 @@ public final class Coordinator {
     record LearnerStepped(StepReport report) implements Command {}
 
     record TooManyNonfinite(String why) implements Command {}
+
+    /** A part that cannot be stopped either. */
+    record PartHangs(String why) implements Command {}
 
     /** Since the pause of that number, no step runs any more. */
     record StepsHeld(long pause) implements Command {}
@@ -139,6 +142,7 @@ public final class Coordinator {
                 // Of a pause that was taken back meanwhile, or that the run's end overtook.
                 .onMessage(StepsHeld.class, command -> Behaviors.same())
                 .onMessage(TooManyNonfinite.class, command -> Behaviors.same())
+                .onMessage(PartHangs.class, command -> onPartHangs(progress, command))
                 .onMessage(StreamEnded.class, command -> onStreamEnded(progress.withStreaming(false), command))
                 .onSignal(Terminated.class, signal -> onTerminated(progress, signal))
                 .build();
@@ -262,6 +266,10 @@ public final class Coordinator {
         return command.failure()
                 .map(failure -> ending.fail(progress.because(failure), Failures.describe(failure)))
                 .orElseGet(() -> ending.save(progress));
+    }
+
+    private Behavior<Command> onPartHangs(RunProgress progress, PartHangs command) {
+        return ending.fail(progress, command.why());
     }
 
     private Behavior<Command> onTerminated(RunProgress progress, Terminated signal) {

@@ -4,9 +4,12 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
 import akka.actor.typed.PreRestart;
+import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
 import dev.freshet.model.generation.GenerationException;
+import dev.freshet.model.generation.PromptTooLongException;
 import dev.freshet.model.generation.RolloutGenerator;
 import dev.freshet.model.rollout.AdmittedPrompt;
 import dev.freshet.model.rollout.RolloutGroup;
@@ -17,11 +20,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * Drives one generation engine, which it opens and closes. Every group asked for is answered: with its rollouts, or, when
- * the engine fails, with the reason. After a failure this actor throws, so that its supervisor gives it a fresh engine; a
- * restart loses the groups in progress, which {@link GeneratorPool} asks for elsewhere.
+ * Drives one generation engine, which it opens and closes. Every group asked for is answered: with its rollouts, with the
+ * refusal of its prompt, or, when the engine fails, with the reason. After a failure this actor throws, so that its supervisor
+ * gives it a fresh engine; a restart loses the groups in progress, which {@link GeneratorPool} asks for elsewhere.
  */
-public final class Generator {
+public final class Generator extends AbstractBehavior<Generator.Command> {
     public sealed interface Command {}
 
     /** Asks for one group; {@code attempt} comes back in the answer. */
@@ -48,6 +51,9 @@ public final class Generator {
 
     public record NotGenerated(long attempt, String why) implements Answer {}
 
+    /** No generator can complete this prompt. */
+    public record TooLong(long attempt, String why) implements Answer {}
+
     /** Told to the owner whenever an engine has been opened, at the start and after every restart. */
     public record Started(String generator) {}
 
@@ -55,25 +61,26 @@ public final class Generator {
         return Behaviors.setup(context -> {
             RolloutGenerator engine = engines.get();
             owner.tell(new Started(name));
-            return new Generator(name, engine, context).generating(Map.of());
+            return new Generator(name, engine, context);
         });
     }
 
     private final String name;
     private final RolloutGenerator engine;
-    private final ActorContext<Command> context;
+    private final Map<Long, Generate> inProgress = new HashMap<>();
 
     private Generator(String name, RolloutGenerator engine, ActorContext<Command> context) {
+        super(context);
         this.name = name;
         this.engine = engine;
-        this.context = context;
     }
 
-    private Behavior<Command> generating(Map<Long, Generate> inProgress) {
-        return Behaviors.receive(Command.class)
-                .onMessage(Generate.class, command -> onGenerate(inProgress, command))
-                .onMessage(Finished.class, command -> onFinished(inProgress, command))
-                .onMessage(Failed.class, command -> onFailed(inProgress, command))
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Generate.class, this::onGenerate)
+                .onMessage(Finished.class, this::onFinished)
+                .onMessage(Failed.class, this::onFailed)
                 .onMessageEquals(Halt.INSTANCE, this::onHalt)
                 .onMessageEquals(Resume.INSTANCE, this::onResume)
                 .onSignal(PreRestart.class, signal -> closeEngine())
@@ -81,15 +88,15 @@ public final class Generator {
                 .build();
     }
 
-    private Behavior<Command> onGenerate(Map<Long, Generate> inProgress, Generate command) {
-        context.pipeToSelf(
-                generate(command.prompt()),
-                (group, failure) -> failure == null
-                        ? new Finished(command.attempt(), group)
-                        : new Failed(command.attempt(), Failures.rootCause(failure)));
-        Map<Long, Generate> more = new HashMap<>(inProgress);
-        more.put(command.attempt(), command);
-        return generating(Map.copyOf(more));
+    private Behavior<Command> onGenerate(Generate command) {
+        inProgress.put(command.attempt(), command);
+        getContext()
+                .pipeToSelf(
+                        generate(command.prompt()),
+                        (group, failure) -> failure == null
+                                ? new Finished(command.attempt(), group)
+                                : new Failed(command.attempt(), Failures.rootCause(failure)));
+        return this;
     }
 
     private CompletionStage<RolloutGroup> generate(AdmittedPrompt prompt) {
@@ -100,39 +107,42 @@ public final class Generator {
         }
     }
 
-    private Behavior<Command> onFinished(Map<Long, Generate> inProgress, Finished command) {
-        Generate request = inProgress.get(command.attempt());
-        if (request == null) {
-            return Behaviors.same();
+    private Behavior<Command> onFinished(Finished command) {
+        Generate request = inProgress.remove(command.attempt());
+        if (request != null) {
+            request.replyTo().tell(new Generated(command.attempt(), command.group()));
         }
-        request.replyTo().tell(new Generated(command.attempt(), command.group()));
-        Map<Long, Generate> rest = new HashMap<>(inProgress);
-        rest.remove(command.attempt());
-        return generating(Map.copyOf(rest));
+        return this;
     }
 
-    private Behavior<Command> onFailed(Map<Long, Generate> inProgress, Failed command) {
+    private Behavior<Command> onFailed(Failed command) {
         // What the engine before a restart had in hand fails when that engine closes: it has been answered already.
-        if (!inProgress.containsKey(command.attempt())) {
-            return Behaviors.same();
+        Generate request = inProgress.get(command.attempt());
+        if (request == null) {
+            return this;
+        }
+        if (command.failure() instanceof PromptTooLongException) {
+            inProgress.remove(command.attempt());
+            request.replyTo().tell(new TooLong(command.attempt(), Failures.describe(command.failure())));
+            return this;
         }
         String why = name + " failed: " + Failures.describe(command.failure());
-        inProgress.values().forEach(request -> request.replyTo().tell(new NotGenerated(request.attempt(), why)));
+        inProgress.values().forEach(lost -> lost.replyTo().tell(new NotGenerated(lost.attempt(), why)));
         throw new GenerationException(why, command.failure());
     }
 
     private Behavior<Command> onHalt() {
         engine.halt();
-        return Behaviors.same();
+        return this;
     }
 
     private Behavior<Command> onResume() {
         engine.resume();
-        return Behaviors.same();
+        return this;
     }
 
     private Behavior<Command> closeEngine() {
         engine.close();
-        return Behaviors.same();
+        return this;
     }
 }

@@ -14,6 +14,7 @@ import dev.freshet.actors.Coordinator.FirstCheckpointEnded;
 import dev.freshet.actors.Coordinator.GetStatus;
 import dev.freshet.actors.Coordinator.LastCheckpointEnded;
 import dev.freshet.actors.Coordinator.LearnerStepped;
+import dev.freshet.actors.Coordinator.PartHangs;
 import dev.freshet.actors.Coordinator.PartsOverdue;
 import dev.freshet.actors.Coordinator.Pause;
 import dev.freshet.actors.Coordinator.Resume;
@@ -101,6 +102,7 @@ final class RunEnding {
                 .onMessage(Checkpoint.class, command -> refused(command.replyTo(), refusal))
                 .onMessage(LearnerStepped.class, command -> Behaviors.same())
                 .onMessage(TooManyNonfinite.class, command -> Behaviors.same())
+                .onMessage(PartHangs.class, command -> Behaviors.same())
                 .onMessage(StepsHeld.class, command -> Behaviors.same())
                 .onMessage(FirstCheckpointEnded.class, command -> Behaviors.same())
                 .onMessage(LastCheckpointEnded.class, command -> Behaviors.same())

@@ -48,8 +48,14 @@ record RunParts(
                 plan.events(),
                 context.messageAdapter(Learner.Notice.class, RunParts::wrap));
         ActorRef<Learner.Command> learner = context.spawn(Learner.create(learning, plan.settings()), "learner");
-        ActorRef<GeneratorPool.Command> generators =
-                context.spawn(GeneratorPool.create(plan.generators(), plan.settings(), plan.events()), "generators");
+        ActorRef<GeneratorPool.Command> generators = context.spawn(
+                GeneratorPool.create(
+                        plan.generators(),
+                        plan.settings(),
+                        plan.events(),
+                        context.messageAdapter(
+                                GeneratorPool.AllHang.class, hang -> new Coordinator.PartHangs(hang.why()))),
+                "generators");
         ActorRef<Verifier.Command> verifier =
                 context.spawn(Verifier.create(plan.task(), plan.settings(), plan.events()), "verifier");
         Optional<ActorRef<ReferenceScorer.Command>> scorer = plan.scorer()

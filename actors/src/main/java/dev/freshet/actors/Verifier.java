@@ -3,8 +3,10 @@ package dev.freshet.actors;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
+import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import dev.freshet.model.rollout.RolloutGroup;
 import dev.freshet.model.rollout.VerifiedGroup;
@@ -24,7 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * that throws. A thread that ignores its interrupt is replaced, announced and counted; with {@code verify-hung-limit} of them
  * this actor fails, and with it the run.
  */
-public final class Verifier {
+public final class Verifier extends AbstractBehavior<Verifier.Command> {
     public sealed interface Command {}
 
     public record Verify(RolloutGroup group, ActorRef<Outcome<VerifiedGroup>> replyTo) implements Command {}
@@ -40,45 +42,23 @@ public final class Verifier {
     /** A group on its thread. */
     private record Job(Verify request, Future<?> work, AtomicBoolean givenUp) {}
 
-    /**
-     * @param running by number
-     * @param hung the groups that were given up while their threads have not come back
-     */
-    private record Jobs(Map<Long, Job> running, Map<Long, Job> hung, long next) {
-        Jobs started(Job job) {
-            Map<Long, Job> more = new HashMap<>(running);
-            more.put(next, job);
-            return new Jobs(more, hung, next + 1);
-        }
-
-        Jobs ended(long number) {
-            Map<Long, Job> stillRunning = new HashMap<>(running);
-            stillRunning.remove(number);
-            Map<Long, Job> stillHung = new HashMap<>(hung);
-            stillHung.remove(number);
-            return new Jobs(stillRunning, stillHung, next);
-        }
-
-        Jobs givenUp(long number, Job job) {
-            Jobs rest = ended(number);
-            Map<Long, Job> moreHung = new HashMap<>(rest.hung);
-            moreHung.put(number, job);
-            return new Jobs(rest.running, moreHung, next);
-        }
-    }
-
     public static Behavior<Command> create(Task task, ActorSettings settings, EventSink events) {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers ->
-                new Verifier(task, settings, events, context, timers).verifying(new Jobs(Map.of(), Map.of(), 0))));
+        return Behaviors.setup(
+                context -> Behaviors.withTimers(timers -> new Verifier(task, settings, events, context, timers)));
     }
 
     private final GroupVerification verification;
     private final String verifierName;
     private final ActorSettings settings;
     private final EventSink events;
-    private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
     private final VerifierThreads threads;
+    private final Map<Long, Job> running = new HashMap<>();
+
+    /** Given up, while their threads have not come back. */
+    private final Map<Long, Job> hung = new HashMap<>();
+
+    private long nextJob;
 
     private Verifier(
             Task task,
@@ -86,30 +66,31 @@ public final class Verifier {
             EventSink events,
             ActorContext<Command> context,
             TimerScheduler<Command> timers) {
+        super(context);
         this.verification = new GroupVerification(task);
         this.verifierName = task.verifier().name();
         this.settings = settings;
         this.events = events;
-        this.context = context;
         this.timers = timers;
         this.threads = new VerifierThreads(settings.verifyThreads());
     }
 
-    private Behavior<Command> verifying(Jobs jobs) {
-        return Behaviors.receive(Command.class)
-                .onMessage(Verify.class, command -> onVerify(jobs, command))
-                .onMessage(AnswerBegun.class, command -> onAnswerBegun(jobs, command))
-                .onMessage(JobEnded.class, command -> onJobEnded(jobs, command))
-                .onMessage(AnswerOverdue.class, command -> onAnswerOverdue(jobs, command))
-                .onMessage(ThreadHung.class, command -> onThreadHung(jobs, command))
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Verify.class, this::onVerify)
+                .onMessage(AnswerBegun.class, this::onAnswerBegun)
+                .onMessage(JobEnded.class, this::onJobEnded)
+                .onMessage(AnswerOverdue.class, this::onAnswerOverdue)
+                .onMessage(ThreadHung.class, this::onThreadHung)
                 .onSignal(PostStop.class, signal -> closeThreads())
                 .build();
     }
 
-    private Behavior<Command> onVerify(Jobs jobs, Verify command) {
-        long job = jobs.next();
+    private Behavior<Command> onVerify(Verify command) {
+        long job = nextJob++;
         AtomicBoolean givenUp = new AtomicBoolean();
-        ActorRef<Command> self = context.getSelf();
+        ActorRef<Command> self = getContext().getSelf();
         Future<?> work = threads.run(() -> {
             Outcome<VerifiedGroup> outcome = verification.verify(command.group(), () -> {
                 self.tell(new AnswerBegun(job));
@@ -117,31 +98,33 @@ public final class Verifier {
             });
             self.tell(new JobEnded(job, outcome));
         });
-        return verifying(jobs.started(new Job(command, work, givenUp)));
+        running.put(job, new Job(command, work, givenUp));
+        return this;
     }
 
-    private Behavior<Command> onAnswerBegun(Jobs jobs, AnswerBegun command) {
-        if (jobs.running().containsKey(command.job())) {
+    private Behavior<Command> onAnswerBegun(AnswerBegun command) {
+        if (running.containsKey(command.job())) {
             timers.startSingleTimer(command.job(), new AnswerOverdue(command.job()), settings.verifyDeadline());
         }
-        return Behaviors.same();
+        return this;
     }
 
-    private Behavior<Command> onJobEnded(Jobs jobs, JobEnded command) {
+    private Behavior<Command> onJobEnded(JobEnded command) {
         timers.cancel(command.job());
-        Job answered = jobs.running().get(command.job());
+        Job answered = running.remove(command.job());
         if (answered != null) {
             answered.request().replyTo().tell(command.outcome());
         }
-        Jobs rest = jobs.ended(command.job());
-        threads.replace(rest.hung().size());
-        return verifying(rest);
+        if (hung.remove(command.job()) != null) {
+            threads.replace(hung.size());
+        }
+        return this;
     }
 
-    private Behavior<Command> onAnswerOverdue(Jobs jobs, AnswerOverdue command) {
-        Job job = jobs.running().get(command.job());
+    private Behavior<Command> onAnswerOverdue(AnswerOverdue command) {
+        Job job = running.remove(command.job());
         if (job == null) {
-            return Behaviors.same();
+            return this;
         }
         String why = "verifier " + verifierName + " did not answer within " + settings.verifyDeadline()
                 + " (freshet.actors.verify-deadline)";
@@ -150,28 +133,27 @@ public final class Verifier {
         job.work().cancel(true);
         long sequence = job.request().group().sequence();
         job.request().replyTo().tell(new Outcome.Dropped<>(sequence, DropReason.UNSCORABLE, why));
-        Jobs rest = jobs.givenUp(command.job(), job);
-        threads.replace(rest.hung().size());
+        hung.put(command.job(), job);
+        threads.replace(hung.size());
         timers.startSingleTimer(command.job(), new ThreadHung(command.job()), settings.verifyDeadline());
-        return verifying(rest);
+        return this;
     }
 
-    private Behavior<Command> onThreadHung(Jobs jobs, ThreadHung command) {
-        if (!jobs.hung().containsKey(command.job())) {
-            return Behaviors.same();
+    private Behavior<Command> onThreadHung(ThreadHung command) {
+        if (!hung.containsKey(command.job())) {
+            return this;
         }
-        int hung = jobs.hung().size();
-        String why = "verifier " + verifierName + " ignores its interrupt, " + hung + " of its threads hang";
-        if (hung >= settings.verifyHungLimit()) {
+        String why = "verifier " + verifierName + " ignores its interrupt, " + hung.size() + " of its threads hang";
+        if (hung.size() >= settings.verifyHungLimit()) {
             throw new IllegalStateException(
                     why + ", the limit is " + settings.verifyHungLimit() + " (freshet.actors.verify-hung-limit)");
         }
         events.accept(new PartRestarted("verifier thread", why));
-        return Behaviors.same();
+        return this;
     }
 
     private Behavior<Command> closeThreads() {
         threads.close();
-        return Behaviors.same();
+        return this;
     }
 }

@@ -16,6 +16,7 @@ class ActorSettingsTest {
                         false,
                         Duration.ofMinutes(5),
                         3,
+                        3,
                         8,
                         Duration.ofSeconds(30),
                         16,
@@ -33,15 +34,16 @@ class ActorSettingsTest {
                 freshet.deterministic = true
                 freshet.actors.generate-timeout = 1 s
                 freshet.actors.generate-attempts = 2
-                freshet.actors.verify-threads = 3
-                freshet.actors.verify-deadline = 4 s
-                freshet.actors.verify-hung-limit = 5
-                freshet.actors.score-timeout = 6 s
-                freshet.actors.learn-timeout = 7 s
-                freshet.actors.command-timeout = 8 s
-                freshet.checkpoint.interval = 9
-                freshet.run.rollouts-per-step = 10
-                freshet.train.max-nonfinite-steps = 11
+                freshet.actors.generate-hung-limit = 3
+                freshet.actors.verify-threads = 4
+                freshet.actors.verify-deadline = 5 s
+                freshet.actors.verify-hung-limit = 6
+                freshet.actors.score-timeout = 7 s
+                freshet.actors.learn-timeout = 8 s
+                freshet.actors.command-timeout = 9 s
+                freshet.checkpoint.interval = 10
+                freshet.run.rollouts-per-step = 11
+                freshet.train.max-nonfinite-steps = 12
                 """);
 
         assertThat(settings)
@@ -50,14 +52,15 @@ class ActorSettingsTest {
                         Duration.ofSeconds(1),
                         2,
                         3,
-                        Duration.ofSeconds(4),
-                        5,
-                        Duration.ofSeconds(6),
+                        4,
+                        Duration.ofSeconds(5),
+                        6,
                         Duration.ofSeconds(7),
                         Duration.ofSeconds(8),
-                        9,
+                        Duration.ofSeconds(9),
                         10,
-                        11));
+                        11,
+                        12));
     }
 
     @ParameterizedTest
@@ -68,6 +71,7 @@ class ActorSettingsTest {
                     freshet.actors.score-timeout = 0 s       | score-timeout must be more than 0 and at most 100 days, was PT0S (freshet.actors.score-timeout)
                     freshet.actors.command-timeout = 0 s     | command-timeout must be more than 0 and at most 100 days, was PT0S (freshet.actors.command-timeout)
                     freshet.actors.generate-attempts = 0     | generate-attempts must be at least 1, was 0 (freshet.actors.generate-attempts)
+                    freshet.actors.generate-hung-limit = 0   | generate-hung-limit must be at least 1, was 0 (freshet.actors.generate-hung-limit)
                     freshet.actors.verify-threads = 0        | verify-threads must be at least 1, was 0 (freshet.actors.verify-threads)
                     freshet.actors.verify-hung-limit = 0     | verify-hung-limit must be at least 1, was 0 (freshet.actors.verify-hung-limit)
                     freshet.checkpoint.interval = -1         | interval must be at least 0, was -1 (freshet.checkpoint.interval)

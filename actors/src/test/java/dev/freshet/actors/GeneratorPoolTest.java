@@ -12,6 +12,7 @@ import dev.freshet.model.generation.RolloutGenerator;
 import dev.freshet.model.rollout.RolloutGroup;
 import dev.freshet.streams.DropReason;
 import dev.freshet.streams.Outcome;
+import dev.freshet.streams.PipelineEvent.PartLeftOut;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +31,7 @@ class GeneratorPoolTest {
     private final ManualTime time = ManualTime.get(kit.system());
     private final RecordedEvents events = new RecordedEvents();
     private final TestProbe<Outcome<RolloutGroup>> answers = kit.createTestProbe();
+    private final TestProbe<GeneratorPool.AllHang> owner = kit.createTestProbe();
     private final AtomicInteger failedToOpen = new AtomicInteger();
     private final List<SteeredGenerator> first = new CopyOnWriteArrayList<>();
     private final List<SteeredGenerator> second = new CopyOnWriteArrayList<>();
@@ -43,15 +45,16 @@ class GeneratorPoolTest {
     void givesEachGroupToTheLeastBusyGenerator() {
         ActorRef<Generator.Command> anyone =
                 kit.<Generator.Command>createTestProbe().getRef();
-        PoolState idle = PoolState.of(List.of(
-                PoolState.Member.opening("one", anyone).opened(),
-                PoolState.Member.opening("other", anyone).opened()));
-        PoolState oneBusy = idle.with(attempt(0, "one"));
-        PoolState bothBusy = oneBusy.with(attempt(1, "other"));
+        PoolState.Member one = new PoolState.Member("one", anyone);
+        PoolState.Member other = new PoolState.Member("other", anyone);
+        PoolState state = new PoolState(List.of(one, other));
 
-        assertThat(chosen(idle)).isEqualTo("one");
-        assertThat(chosen(oneBusy)).isEqualTo("other");
-        assertThat(chosen(bothBusy.without(attempt(0, "one")))).isEqualTo("one");
+        assertThat(state.choose(List.of())).contains(one);
+        PoolState.Attempt first = begin(state, one);
+        assertThat(state.choose(List.of())).contains(other);
+        begin(state, other);
+        assertThat(state.end(first.number())).contains(first);
+        assertThat(state.choose(List.of())).contains(one);
     }
 
     @Test
@@ -172,9 +175,81 @@ class GeneratorPoolTest {
     }
 
     @Test
+    void aPromptThatIsTooLongEndsItsGroupAndNothingElse() {
+        ActorRef<GeneratorPool.Command> pool = pool(opening(first));
+        ask(pool, 0);
+        ask(pool, 1);
+        eventually(() -> held(first) == 2, "both are being generated");
+
+        first.get(0).refuse(0, "a prompt of 90 tokens");
+
+        assertThat(answers.receiveMessage())
+                .isEqualTo(new Outcome.Dropped<>(0, DropReason.TOO_LONG, "a prompt of 90 tokens"));
+        first.get(0).finish(1);
+        assertPassed(1);
+        assertThat(first).hasSize(1);
+    }
+
+    @Test
+    void leavesOutAGeneratorThatHangsAndSaysSo() {
+        ActorRef<GeneratorPool.Command> pool =
+                pool("freshet.actors.generate-hung-limit = 1", List.of(opening(first), opening(second)));
+        ask(pool, 0);
+        eventually(() -> held(first) == 1, "it is being generated");
+
+        time.timePasses(TIMEOUT);
+
+        assertThat(events.next(PartLeftOut.class))
+                .isEqualTo(new PartLeftOut(
+                        "generator-0",
+                        "generator-0 did not answer within PT1M (freshet.actors.generate-timeout) 1 times in a row"
+                                + " (freshet.actors.generate-hung-limit)"));
+        eventually(() -> held(second) == 1, "the other has its group");
+        second.get(0).finish(0);
+        assertPassed(0);
+        owner.expectNoMessage(Duration.ZERO);
+    }
+
+    @Test
+    void failsAndTellsItsOwnerWhenTheLastGeneratorHangs() {
+        ActorRef<GeneratorPool.Command> pool = pool("freshet.actors.generate-hung-limit = 2", List.of(opening(first)));
+        ask(pool, 0);
+        eventually(() -> held(first) == 1, "first attempt");
+        time.timePasses(TIMEOUT);
+        eventually(() -> first.get(0).asked() == 2, "second attempt");
+        owner.expectNoMessage(Duration.ZERO);
+
+        time.timePasses(TIMEOUT);
+
+        assertThat(owner.receiveMessage())
+                .isEqualTo(new GeneratorPool.AllHang("no generator is left; generator-0 did not answer within PT1M"
+                        + " (freshet.actors.generate-timeout) 2 times in a row (freshet.actors.generate-hung-limit)"));
+        kit.createTestProbe().expectTerminated(pool);
+    }
+
+    @Test
+    void aSlowGeneratorDoesNotHang() {
+        ActorRef<Generator.Command> anyone =
+                kit.<Generator.Command>createTestProbe().getRef();
+        PoolState.Member slow = new PoolState.Member("slow", anyone);
+        PoolState state = new PoolState(List.of(slow));
+        PoolState.Attempt early = begin(state, slow);
+        PoolState.Attempt lateToo = begin(state, slow);
+
+        assertThat(state.silentDeadlines(early)).isEqualTo(1);
+        assertThat(state.silentDeadlines(lateToo))
+                .as("given before the deadline that was counted")
+                .isEqualTo(1);
+        PoolState.Attempt next = begin(state, slow);
+        assertThat(state.silentDeadlines(next)).isEqualTo(2);
+        state.abandon(early);
+        assertThat(state.end(early.number())).as("an answer, if too late").isPresent();
+        assertThat(state.silentDeadlines(begin(state, slow))).isEqualTo(1);
+    }
+
+    @Test
     void aDeadlineDecidesNothingInADeterministicRun() {
-        ActorRef<GeneratorPool.Command> pool = kit.spawn(
-                GeneratorPool.create(List.of(opening(first)), settings("freshet.deterministic = true"), events));
+        ActorRef<GeneratorPool.Command> pool = pool("freshet.deterministic = true", List.of(opening(first)));
         ask(pool, 0);
         eventually(() -> held(first) == 1, "it is being generated");
 
@@ -185,11 +260,15 @@ class GeneratorPoolTest {
     }
 
     private ActorRef<GeneratorPool.Command> pool(Supplier<RolloutGenerator> engine) {
-        return kit.spawn(GeneratorPool.create(List.of(engine), settings(""), events));
+        return pool("", List.of(engine));
     }
 
     private ActorRef<GeneratorPool.Command> pool(Supplier<RolloutGenerator> one, Supplier<RolloutGenerator> other) {
-        return kit.spawn(GeneratorPool.create(List.of(one, other), settings(""), events));
+        return pool("", List.of(one, other));
+    }
+
+    private ActorRef<GeneratorPool.Command> pool(String more, List<Supplier<RolloutGenerator>> engines) {
+        return kit.spawn(GeneratorPool.create(engines, settings(more), events, owner.getRef()));
     }
 
     private static ActorSettings settings(String more) {
@@ -228,13 +307,8 @@ class GeneratorPoolTest {
         pool.tell(new GeneratorPool.Generate(admitted(sequence), answers.getRef()));
     }
 
-    private PoolState.Attempt attempt(long number, String generator) {
-        GeneratorPool.Generate request = new GeneratorPool.Generate(admitted(number), answers.getRef());
-        return new PoolState.Attempt(number, request, List.of(generator), false);
-    }
-
-    private static String chosen(PoolState state) {
-        return state.choose(List.of()).orElseThrow().name();
+    private PoolState.Attempt begin(PoolState state, PoolState.Member member) {
+        return state.begin(new GeneratorPool.Generate(admitted(0), answers.getRef()), List.of(), member);
     }
 
     private void assertPassed(long sequence) {

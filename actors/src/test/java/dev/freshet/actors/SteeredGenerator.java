@@ -2,6 +2,7 @@ package dev.freshet.actors;
 
 import dev.freshet.model.generation.GenerationCounts;
 import dev.freshet.model.generation.GenerationException;
+import dev.freshet.model.generation.PromptTooLongException;
 import dev.freshet.model.generation.RolloutGenerator;
 import dev.freshet.model.rollout.AdmittedPrompt;
 import dev.freshet.model.rollout.PolicyVersion;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -18,6 +20,7 @@ final class SteeredGenerator implements RolloutGenerator {
     private final Supplier<PolicyVersion> version;
     private final Predicate<AdmittedPrompt> atOnce;
     private final Map<Long, Held> held = new ConcurrentSkipListMap<>();
+    private final AtomicInteger asked = new AtomicInteger();
     private volatile boolean halted;
     private volatile boolean closed;
 
@@ -36,6 +39,7 @@ final class SteeredGenerator implements RolloutGenerator {
     @Override
     public CompletionStage<RolloutGroup> generate(AdmittedPrompt prompt) {
         CompletableFuture<RolloutGroup> result = new CompletableFuture<>();
+        asked.incrementAndGet();
         held.put(prompt.sequence(), new Held(prompt, result));
         if (!halted && atOnce.test(prompt)) {
             finish(prompt.sequence());
@@ -47,6 +51,13 @@ final class SteeredGenerator implements RolloutGenerator {
         Held group = held.remove(sequence);
         if (group != null) {
             group.result().complete(Samples.group(group.prompt(), version.get()));
+        }
+    }
+
+    void refuse(long sequence, String why) {
+        Held group = held.remove(sequence);
+        if (group != null) {
+            group.result().completeExceptionally(new PromptTooLongException(why));
         }
     }
 
@@ -62,6 +73,11 @@ final class SteeredGenerator implements RolloutGenerator {
 
     int holding() {
         return held.size();
+    }
+
+    /** How often, for whatever group. */
+    int asked() {
+        return asked.get();
     }
 
     boolean isHalted() {

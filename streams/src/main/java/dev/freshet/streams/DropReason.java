@@ -4,6 +4,8 @@ package dev.freshet.streams;
 public enum DropReason {
     /** No generator could finish it within the allowed attempts. */
     FAILED("failed"),
+    /** The model has no room for its prompt and the longest completion of it. */
+    TOO_LONG("too_long"),
     /** A verifier could not come to a reward for one of its rollouts. */
     UNSCORABLE("unscorable"),
     /** All its rewards are equal, and the objective needs them to differ. */

@@ -140,6 +140,14 @@ public sealed interface PipelineEvent {
         }
     }
 
+    /** A part hangs or failed too often, and the run goes on without it; what it held was asked for again elsewhere. */
+    record PartLeftOut(String part, String why) implements PipelineEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.onPartLeftOut(this);
+        }
+    }
+
     record RunFinished(PolicyVersion version, String outcome, GroupCounts groups) implements PipelineEvent {
         @Override
         public <R> R accept(Visitor<R> visitor) {
@@ -178,6 +186,8 @@ public sealed interface PipelineEvent {
         R onEvaluationCompleted(EvaluationCompleted event);
 
         R onPartRestarted(PartRestarted event);
+
+        R onPartLeftOut(PartLeftOut event);
 
         R onRunFinished(RunFinished event);
     }

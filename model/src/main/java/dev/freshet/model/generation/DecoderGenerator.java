@@ -65,10 +65,10 @@ public final class DecoderGenerator implements RolloutGenerator {
 
     @Override
     public CompletionStage<RolloutGroup> generate(AdmittedPrompt prompt) {
-        int length = prompt.prompt().tokens().size() + settings.sampling().maxCompletionLength();
-        if (length > config.maxLength()) {
-            return CompletableFuture.failedFuture(new GenerationException("prompt and completion must fit max-length "
-                    + config.maxLength() + ", need " + length + " tokens (freshet.model.max-length)"));
+        try {
+            settings.sampling().requireRoom(prompt.prompt(), config.maxLength());
+        } catch (PromptTooLongException e) {
+            return CompletableFuture.failedFuture(e);
         }
         CompletableFuture<RolloutGroup> promise = new CompletableFuture<>();
         GroupInProgress group = new GroupInProgress(prompt, settings.groupSize(), promise);

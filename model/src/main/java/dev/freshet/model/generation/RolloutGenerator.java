@@ -12,7 +12,8 @@ import java.util.concurrent.CompletionStage;
 public interface RolloutGenerator extends AutoCloseable {
     /**
      * Samples one group. The stage completes on the generator's own thread; it fails with {@link GenerationException} when the
-     * generator is closed or its native call fails.
+     * generator is closed or its native call fails, and with {@link PromptTooLongException} when nothing is wrong with the
+     * generator.
      */
     CompletionStage<RolloutGroup> generate(AdmittedPrompt prompt);
 

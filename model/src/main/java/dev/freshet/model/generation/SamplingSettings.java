@@ -1,6 +1,7 @@
 package dev.freshet.model.generation;
 
 import com.typesafe.config.Config;
+import dev.freshet.model.rollout.Prompt;
 
 /**
  * How completions are sampled.
@@ -11,6 +12,8 @@ import com.typesafe.config.Config;
  * @param maxCompletionLength tokens after which a completion is ended, stop token included
  */
 public record SamplingSettings(double temperature, int topK, double topP, int maxCompletionLength) {
+    /** Characters of a refused prompt in its refusal. */
+    private static final int SHOWN = 60;
 
     /** {@code freshet.generation.*} */
     public static SamplingSettings from(Config generation) {
@@ -38,6 +41,26 @@ public record SamplingSettings(double temperature, int topK, double topP, int ma
             throw new IllegalArgumentException("max-completion-length must be at least 1, was " + maxCompletionLength
                     + " (freshet.generation.max-completion-length)");
         }
+    }
+
+    /**
+     * Requires room for a prompt and a completion of the greatest length.
+     *
+     * @param maxLength tokens that the model takes
+     * @throws PromptTooLongException if there is less
+     */
+    public void requireRoom(Prompt prompt, int maxLength) {
+        int length = prompt.tokens().size();
+        if (length + maxCompletionLength > maxLength) {
+            throw new PromptTooLongException("a prompt of " + length + " tokens and max-completion-length "
+                    + maxCompletionLength + " together must be at most max-length " + maxLength
+                    + ": shorten \"" + beginning(prompt.text()) + "\", or lower max-completion-length"
+                    + " (freshet.generation.max-completion-length, freshet.model.max-length)");
+        }
+    }
+
+    private static String beginning(String text) {
+        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
     }
 
     /** Whether log-probs under the distribution sampled from differ from the full distribution's. */

@@ -44,7 +44,9 @@ public record LearningRate(double peak, long warmUpSteps, Schedule schedule, dou
                     section.getDouble("final-learning-rate-fraction"),
                     section.getLong("steps"));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(e.getMessage() + " (" + path + ")", e);
+            // Each refusal begins with its key.
+            String key = String.valueOf(e.getMessage()).split(" ", 2)[0];
+            throw new IllegalArgumentException(e.getMessage() + " (" + path + "." + key + ")", e);
         }
     }
 

@@ -3,7 +3,7 @@ package dev.freshet.model.task;
 import dev.freshet.model.rollout.Prompt;
 import dev.freshet.model.rollout.Tokens;
 import dev.freshet.model.task.AdditionPairs.Pair;
-import dev.freshet.model.task.CounterRandom.Purpose;
+import dev.freshet.model.task.KeyedRandom.Purpose;
 import dev.freshet.model.text.CharTokenizer;
 import dev.freshet.model.text.TextTokenizer;
 import java.util.ArrayList;
@@ -100,7 +100,7 @@ public final class ArithmeticTask implements Task {
     }
 
     private Demonstration demonstration(long index) {
-        CounterRandom random = CounterRandom.at(seed, Purpose.DEMONSTRATION, index);
+        KeyedRandom random = KeyedRandom.at(seed, Purpose.DEMONSTRATION, index);
         AdditionPairs pairs = lengths.get(random.below(lengths.size()));
         Pair pair = pairs.training(random.below(pairs.trainingSize()));
         int slip = random.chance(settings.teacherAccuracy()) ? 0 : SLIPS[random.below(SLIPS.length)];

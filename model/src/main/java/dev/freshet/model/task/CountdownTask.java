@@ -2,7 +2,7 @@ package dev.freshet.model.task;
 
 import dev.freshet.model.rollout.Prompt;
 import dev.freshet.model.task.AdditionPairs.Pair;
-import dev.freshet.model.task.CounterRandom.Purpose;
+import dev.freshet.model.task.KeyedRandom.Purpose;
 import dev.freshet.model.text.CharTokenizer;
 import dev.freshet.model.text.TextTokenizer;
 import java.util.ArrayList;
@@ -54,7 +54,7 @@ public final class CountdownTask implements Task {
     @Override
     public Prompt trainingPrompt(long sequence) {
         CountdownKey key = trained.get(trainingOrder.at(sequence));
-        return prompt(key, CounterRandom.at(seed, Purpose.DIGIT_ORDER, sequence));
+        return prompt(key, KeyedRandom.at(seed, Purpose.DIGIT_ORDER, sequence));
     }
 
     /** {@inheritDoc} These are in RL's range of targets, and also kept from the warm-up. Each round asks every problem once. */
@@ -106,7 +106,7 @@ public final class CountdownTask implements Task {
     }
 
     private Demonstration demonstration(long index) {
-        CounterRandom random = CounterRandom.at(seed, Purpose.DEMONSTRATION, index);
+        KeyedRandom random = KeyedRandom.at(seed, Purpose.DEMONSTRATION, index);
         if (random.chance(settings.additionShare())) {
             Pair pair = additions.training(random.below(additions.trainingSize()));
             return new Demonstration(prompt(pair), Completions.ended(tokenizer, Integer.toString(pair.sum())));
@@ -117,7 +117,7 @@ public final class CountdownTask implements Task {
         return new Demonstration(prompt(key, random), Completions.ended(tokenizer, solution));
     }
 
-    private Prompt prompt(CountdownKey key, CounterRandom random) {
+    private Prompt prompt(CountdownKey key, KeyedRandom random) {
         List<String> orders = key.digitOrders();
         return prompt(key, orders.get(random.below(orders.size())));
     }

@@ -1,6 +1,6 @@
 package dev.freshet.model.task;
 
-import dev.freshet.model.task.CounterRandom.Purpose;
+import dev.freshet.model.task.KeyedRandom.Purpose;
 
 /**
  * A fresh permutation of {@code 0..size-1} in each epoch, any place of which is computed on its own: nothing is kept, nothing
@@ -28,7 +28,7 @@ record EpochOrder(long seed, Purpose purpose, int size) {
         if (place < 0) {
             throw new IllegalArgumentException("a place in an order must be at least 0, was " + place);
         }
-        long key = CounterRandom.key(seed, purpose, place / size);
+        long key = KeyedRandom.key(seed, purpose, place / size);
         int element = (int) (place % size);
         do {
             element = permuted(key, element);
@@ -42,7 +42,7 @@ record EpochOrder(long seed, Purpose purpose, int size) {
         int left = element >>> halfBits;
         int right = element & mask;
         for (int round = 0; round < ROUNDS; round++) {
-            int mixed = left ^ (int) (CounterRandom.mix(key + ((long) round << 32) + right) & mask);
+            int mixed = left ^ (int) (KeyedRandom.mix(key + ((long) round << 32) + right) & mask);
             left = right;
             right = mixed;
         }

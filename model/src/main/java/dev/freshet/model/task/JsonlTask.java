@@ -1,9 +1,9 @@
 package dev.freshet.model.task;
 
 import dev.freshet.model.rollout.Prompt;
-import dev.freshet.model.task.CounterRandom.Purpose;
 import dev.freshet.model.task.JsonlReader.Row;
 import dev.freshet.model.task.JsonlSettings.Demonstrated;
+import dev.freshet.model.task.KeyedRandom.Purpose;
 import dev.freshet.model.text.ByteTokenizer;
 import dev.freshet.model.text.CharTokenizer;
 import dev.freshet.model.text.HuggingFaceTextTokenizer;

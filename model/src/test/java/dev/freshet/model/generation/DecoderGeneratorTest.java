@@ -145,7 +145,9 @@ class DecoderGeneratorTest {
                             .generate(new AdmittedPrompt(0, new Prompt("too long", tooLong, "")))
                             .toCompletableFuture()
                             .join())
-                    .hasMessageContaining("prompt and completion must fit max-length 24, need 36 tokens");
+                    .hasRootCauseInstanceOf(PromptTooLongException.class)
+                    .hasMessageContaining("a prompt of 24 tokens and max-completion-length 12 together must be at"
+                            + " most max-length 24: shorten \"too long\", or lower max-completion-length");
         }
     }
 }

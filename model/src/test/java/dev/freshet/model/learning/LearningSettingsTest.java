@@ -92,9 +92,15 @@ class LearningSettingsTest {
                         + " (freshet.train.micro-batch-tokens)",
                 "train.sampling-correction-cap=0.5 | sampling-correction-cap must be at least 1, was 0.5"
                         + " (freshet.train.sampling-correction-cap)",
-                "train.learning-rate=0 | learning-rate must be finite and above 0, was 0.0 (freshet.train)",
+                "train.learning-rate=0 | learning-rate must be finite and above 0, was 0.0"
+                        + " (freshet.train.learning-rate)",
+                "train.steps=0 | steps must be at least 1, was 0 (freshet.train.steps)",
+                "train.learning-rate-warm-up-steps=-1 | learning-rate-warm-up-steps must be at least 0, was -1"
+                        + " (freshet.train.learning-rate-warm-up-steps)",
+                "train.final-learning-rate-fraction=2 | final-learning-rate-fraction must be in [0, 1], was 2.0"
+                        + " (freshet.train.final-learning-rate-fraction)",
                 "train.learning-rate-schedule=step | learning-rate-schedule must be constant, linear or cosine, was"
-                        + " \"step\" (freshet.train)",
+                        + " \"step\" (freshet.train.learning-rate-schedule)",
                 "train.adam.beta1=1 | a moment's decay must be in [0, 1), was 1.0 (freshet.train.adam.beta1)",
                 "train.adam.epsilon=0 | freshet.train.adam.epsilon must be finite and above 0, was 0.0",
                 "train.adam.weight-decay=-1 | weight decay must be finite and at least 0, was -1.0"

@@ -3,7 +3,7 @@ package dev.freshet.model.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.freshet.model.task.CounterRandom.Purpose;
+import dev.freshet.model.task.KeyedRandom.Purpose;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

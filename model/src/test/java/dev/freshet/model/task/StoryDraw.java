@@ -1,6 +1,6 @@
 package dev.freshet.model.task;
 
-import dev.freshet.model.task.CounterRandom.Purpose;
+import dev.freshet.model.task.KeyedRandom.Purpose;
 import java.util.List;
 
 /** Names, things and numbers for one story. */
@@ -9,10 +9,10 @@ final class StoryDraw {
             "Ada", "Ben", "Chiara", "Dmitri", "Elif", "Farid", "Grace", "Hugo", "Ines", "Jonas", "Keiko", "Liam", "Mei",
             "Noor", "Olga", "Pedro", "Quinn", "Rosa", "Samir", "Tara", "Uma", "Victor", "Wanda", "Yusuf", "Zoe");
 
-    private final CounterRandom random;
+    private final KeyedRandom random;
 
     StoryDraw(long seed, int number) {
-        this.random = CounterRandom.at(seed, Purpose.DEMONSTRATION, number);
+        this.random = KeyedRandom.at(seed, Purpose.DEMONSTRATION, number);
     }
 
     /** A number from least to most, both included. */

@@ -1,6 +1,7 @@
 package dev.freshet.ops.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -24,8 +25,18 @@ public final class EvalCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "FILE",
-            description = "Problems, one JSON object a line. Default: the held-out set of the checkpoint's run.")
+            description =
+                    "Problems, one JSON object a line, in the layout of freshet.task.jsonl.layout; all are measured."
+                            + " Default: the held-out set of the checkpoint's run.")
     private @Nullable Path data;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description =
+                    "One setting over those of the checkpoint's run, as in freshet.task.jsonl.layout=prompt. May be"
+                            + " given many times.")
+    private List<String> overrides = new ArrayList<>();
 
     @Option(
             names = "--k",
@@ -46,7 +57,7 @@ public final class EvalCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         OutputFormat format = json ? OutputFormat.JSON : OutputFormat.TEXT;
         return launcher.evaluate(
-                new EvaluationLauncher.Request(checkpoint, Optional.ofNullable(data), ks, format),
+                new EvaluationLauncher.Request(checkpoint, Optional.ofNullable(data), overrides, ks, format),
                 spec.commandLine().getOut());
     }
 }

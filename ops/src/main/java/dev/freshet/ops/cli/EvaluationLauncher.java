@@ -12,22 +12,25 @@ public interface EvaluationLauncher {
      * Writes the result to {@code out} in the format asked for.
      *
      * @return an exit code of {@link ExitCode}
-     * @throws IllegalArgumentException if the checkpoint or the data are refused
+     * @throws IllegalArgumentException if the checkpoint, the data or a setting is refused
      * @throws Exception if the evaluation failed
      */
     int evaluate(Request request, PrintWriter out) throws Exception;
 
     /**
      * @param data problems as JSON lines; empty for the held-out set of the checkpoint's run
+     * @param overrides of the settings of the checkpoint's run, each {@code key=value}
      * @param ks the k of pass@k, ascending and each once
      */
-    record Request(Path checkpoint, Optional<Path> data, List<Integer> ks, OutputFormat format) {
+    record Request(
+            Path checkpoint, Optional<Path> data, List<String> overrides, List<Integer> ks, OutputFormat format) {
         public Request {
             for (int k : ks) {
                 if (k < 1) {
                     throw new IllegalArgumentException("k of pass@k must be at least 1, was " + k + " (--k)");
                 }
             }
+            overrides = List.copyOf(overrides);
             ks = ks.stream().sorted().distinct().toList();
         }
     }

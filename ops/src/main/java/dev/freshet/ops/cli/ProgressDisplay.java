@@ -10,6 +10,7 @@ import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
 import dev.freshet.streams.PipelineEvent.GroupDropped;
 import dev.freshet.streams.PipelineEvent.GroupsReturned;
 import dev.freshet.streams.PipelineEvent.GroupsTakenBack;
+import dev.freshet.streams.PipelineEvent.PartLeftOut;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
 import dev.freshet.streams.PipelineEvent.RolloutsSampled;
 import dev.freshet.streams.PipelineEvent.RunFinished;
@@ -149,6 +150,11 @@ public final class ProgressDisplay implements EventSink, PipelineEvent.Visitor<V
     @Override
     public Void onPartRestarted(PartRestarted event) {
         return note("%s failed and was restarted: %s", event.part(), event.why());
+    }
+
+    @Override
+    public Void onPartLeftOut(PartLeftOut event) {
+        return note("%s is left out from now on: %s", event.part(), event.why());
     }
 
     @Override

@@ -64,6 +64,7 @@ final class GroupMetrics {
             case STALE -> "dropped_stale";
             case NO_SIGNAL -> "dropped_no_signal";
             case UNSCORABLE -> "unscorable";
+            case TOO_LONG -> "dropped_too_long";
             case FAILED -> "failed";
         };
     }

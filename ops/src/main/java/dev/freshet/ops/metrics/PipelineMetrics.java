@@ -9,6 +9,7 @@ import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
 import dev.freshet.streams.PipelineEvent.GroupDropped;
 import dev.freshet.streams.PipelineEvent.GroupsReturned;
 import dev.freshet.streams.PipelineEvent.GroupsTakenBack;
+import dev.freshet.streams.PipelineEvent.PartLeftOut;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
 import dev.freshet.streams.PipelineEvent.RolloutsSampled;
 import dev.freshet.streams.PipelineEvent.RunFinished;
@@ -39,6 +40,7 @@ public final class PipelineMetrics implements PipelineEvent.Visitor<Void>, Event
     private final Counter checkpointFailures;
     private final Gauge lastCheckpoint;
     private final Counter restarts;
+    private final Counter leftOut;
 
     /**
      * Registers every metric of the run, of the build, of native memory and of the JVM.
@@ -85,6 +87,11 @@ public final class PipelineMetrics implements PipelineEvent.Visitor<Void>, Event
         restarts = Counter.builder()
                 .name("freshet_stage_restarts_total")
                 .help("Restarts of a supervised part after a failure")
+                .labelNames("stage")
+                .register(registry);
+        leftOut = Counter.builder()
+                .name("freshet_stage_left_out_total")
+                .help("Supervised parts that the run goes on without")
                 .labelNames("stage")
                 .register(registry);
         Info.builder()
@@ -187,6 +194,12 @@ public final class PipelineMetrics implements PipelineEvent.Visitor<Void>, Event
     @Override
     public Void onPartRestarted(PartRestarted event) {
         restarts.labelValues(event.part()).inc();
+        return done();
+    }
+
+    @Override
+    public Void onPartLeftOut(PartLeftOut event) {
+        leftOut.labelValues(event.part()).inc();
         return done();
     }
 

@@ -22,6 +22,11 @@ public final class CheckpointCompletion implements GenerationLauncher {
             RunConfiguration configuration = policy.configuration();
             TextTokenizer tokenizer = configuration.task().tokenizer();
             Prompt prompt = new Prompt(request.prompt(), tokenizer.encode(request.prompt()), "");
+            // Refused here it is the user's mistake, refused by the generator a failure.
+            configuration
+                    .generation()
+                    .sampling()
+                    .requireRoom(prompt, configuration.decoder().maxLength());
             try (RolloutGenerator generator = DecoderGenerator.start(
                     "generate",
                     configuration.decoder(),

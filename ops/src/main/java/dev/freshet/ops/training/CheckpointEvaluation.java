@@ -2,30 +2,53 @@ package dev.freshet.ops.training;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.typesafe.config.ConfigUtil;
+import dev.freshet.model.task.JsonlSettings;
+import dev.freshet.model.task.JsonlTask;
+import dev.freshet.model.task.Task;
 import dev.freshet.ops.cli.EvaluationLauncher;
 import dev.freshet.ops.cli.ExitCode;
 import dev.freshet.ops.cli.OutputFormat;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 
-/** Measures pass@k of a checkpoint, on its run's held-out prompts or on problems from a file. */
+/** Measures pass@k of a checkpoint, on its run's held-out prompts or on all problems of a file. */
 public final class CheckpointEvaluation implements EvaluationLauncher {
     @Override
     public int evaluate(Request request, PrintWriter out) throws Exception {
-        List<String> overrides = request.data()
-                .map(data -> List.of("freshet.task.name=jsonl", "freshet.task.jsonl.file=" + data))
-                .orElse(List.of());
+        List<String> overrides = new ArrayList<>();
+        request.data().ifPresent(data -> overrides.addAll(allOf(data)));
+        overrides.addAll(request.overrides());
         try (CheckpointPolicy policy = CheckpointPolicy.open(request.checkpoint(), overrides)) {
             RunConfiguration configuration = policy.configuration();
+            Task task = request.data().isPresent() ? problems(configuration) : configuration.task();
             EvaluationSettings settings = configuration.evaluation().forKs(request.ks());
             EvaluationCompleted result =
-                    new HeldOutEvaluation(configuration, configuration.task(), settings).measure(policy.registry());
+                    new HeldOutEvaluation(configuration, task, settings).measure(policy.registry());
             out.println(request.format() == OutputFormat.JSON ? json(result) : text(result));
         }
         return ExitCode.DONE;
+    }
+
+    /** The whole file is measured, whatever part of its data the run holds out. */
+    private static List<String> allOf(Path data) {
+        return List.of(
+                "freshet.task.jsonl.file=" + ConfigUtil.quoteString(data.toString()),
+                "freshet.task.jsonl.held-out-file=",
+                "freshet.task.jsonl.held-out-share=1",
+                "freshet.task.jsonl.demonstrations=none",
+                "freshet.evaluation.prompts=" + Integer.MAX_VALUE);
+    }
+
+    /** The file's problems in the tokens of the run's own task, which are those that the checkpoint knows. */
+    private static Task problems(RunConfiguration configuration) {
+        return JsonlTask.load(
+                JsonlSettings.from(configuration.config()), configuration.task().tokenizer(), configuration.seed());
     }
 
     private static String text(EvaluationCompleted result) {

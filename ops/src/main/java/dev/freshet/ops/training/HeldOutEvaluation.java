@@ -26,6 +26,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Measures the newest version of a policy on held-out prompts, with a generator of its own that stays on that version. */
 final class HeldOutEvaluation {
@@ -58,9 +59,11 @@ final class HeldOutEvaluation {
         this.seed = configuration.seed() ^ SEED_MASK;
     }
 
+    /** @throws dev.freshet.model.generation.PromptTooLongException if a prompt cannot be answered by this model */
     EvaluationCompleted measure(WeightRegistry registry) throws Exception {
         long start = System.nanoTime();
         List<Prompt> prompts = task.heldOut().stream().limit(settings.prompts()).toList();
+        prompts.forEach(prompt -> generation.sampling().requireRoom(prompt, decoder.maxLength()));
         ExecutorService verifiers = Executors.newFixedThreadPool(verifyThreads);
         ActorSystem system = ActorSystem.create("evaluation");
         try (RolloutGenerator generator = DecoderGenerator.start(
@@ -79,6 +82,11 @@ final class HeldOutEvaluation {
                     result.passAtK(),
                     result.distinctCorrect(),
                     (System.nanoTime() - start) / 1e9);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException(
+                    "evaluation must end within " + DEADLINE + ", did not: measure fewer prompts or samples"
+                            + " (freshet.evaluation.prompts, freshet.evaluation.samples)",
+                    e);
         } finally {
             verifiers.shutdownNow();
             system.terminate();

@@ -144,14 +144,18 @@ class CommandsTest {
     @Test
     void evalHandsOverWhatWasAsked() {
         assertThat(execute("eval", "--checkpoint", "c")).isEqualTo(ExitCode.DONE);
-        assertThat(execute("eval", "--checkpoint", "c", "--data", "d.jsonl", "--k", "8,1,8", "--json"))
+        assertThat(execute("eval", "--checkpoint", "c", "--data", "d.jsonl", "--set=a=b", "--k", "8,1,8", "--json"))
                 .isEqualTo(ExitCode.DONE);
         assertThat(requests)
                 .containsExactly(
                         new EvaluationLauncher.Request(
-                                Path.of("c"), Optional.empty(), List.of(1, 4, 16), OutputFormat.TEXT),
+                                Path.of("c"), Optional.empty(), List.of(), List.of(1, 4, 16), OutputFormat.TEXT),
                         new EvaluationLauncher.Request(
-                                Path.of("c"), Optional.of(Path.of("d.jsonl")), List.of(1, 8), OutputFormat.JSON));
+                                Path.of("c"),
+                                Optional.of(Path.of("d.jsonl")),
+                                List.of("a=b"),
+                                List.of(1, 8),
+                                OutputFormat.JSON));
         assertThat(execute("eval", "--checkpoint", "c", "--k", "0")).isEqualTo(ExitCode.USAGE);
         assertError("k of pass@k must be at least 1, was 0 (--k)");
         assertThat(execute("eval")).isEqualTo(ExitCode.USAGE);

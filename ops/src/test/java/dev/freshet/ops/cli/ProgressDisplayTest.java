@@ -10,6 +10,7 @@ import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
 import dev.freshet.streams.PipelineEvent.GroupDropped;
+import dev.freshet.streams.PipelineEvent.PartLeftOut;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 import dev.freshet.streams.PipelineEvent.RunStarted;
@@ -121,12 +122,14 @@ class ProgressDisplayTest {
     void whatGoesWrongIsSaid() {
         ProgressDisplay display = display(0);
         display.accept(new PartRestarted("generator-1", "out of slots"));
+        display.accept(new PartLeftOut("generator-1", "it hangs"));
         display.accept(new GroupDropped(1, DropReason.NO_SIGNAL, "every group with equal rewards would be a line"));
         display.accept(new DivergenceSwitched("js", 0.02, "none", 0.02, new PolicyVersion(8)));
         display.accept(new StepTrained(Samples.step(8, "none", Double.NaN), Samples.COUNTS, 1, 1));
         assertThat(text.toString().lines())
                 .containsExactly(
                         "generator-1 failed and was restarted: out of slots",
+                        "generator-1 is left out from now on: it hangs",
                         "divergence none (coefficient 0.02) from v8 on, was js (0.02)",
                         "step 8/0  reward 0.625  pass@1 0.609  none  entropy 0.421  staleness 2  1 rollouts/s  1 tokens/s");
     }

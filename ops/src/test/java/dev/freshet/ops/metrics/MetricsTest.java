@@ -14,6 +14,7 @@ import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
 import dev.freshet.streams.PipelineEvent.GroupDropped;
 import dev.freshet.streams.PipelineEvent.GroupsReturned;
+import dev.freshet.streams.PipelineEvent.PartLeftOut;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 import dev.freshet.streams.PipelineEvent.RunStarted;
@@ -77,6 +78,7 @@ class MetricsTest {
                         "freshet_groups_total{outcome=\"dropped_no_signal\"} 6.0",
                         "freshet_groups_total{outcome=\"unscorable\"} 0.0",
                         "freshet_groups_total{outcome=\"failed\"} 0.0",
+                        "freshet_groups_total{outcome=\"dropped_too_long\"} 0.0",
                         "freshet_groups_total{outcome=\"returned\"} 1.0",
                         "freshet_groups_in_flight 16.0",
                         "freshet_trajectory_staleness_bucket{le=\"1.0\"} 0",
@@ -145,6 +147,7 @@ class MetricsTest {
         metrics.accept(new CheckpointWritten(new PolicyVersion(10), "checkpoints/step-000010", 1000, 0.0015, 0.3));
         metrics.accept(new CheckpointFailed(new PolicyVersion(11), "disk full"));
         metrics.accept(new PartRestarted("generator", "crashed"));
+        metrics.accept(new PartLeftOut("generator", "hangs"));
         metrics.accept(new StateChanged("running", "paused", "as asked"));
         metrics.accept(
                 new EvaluationCompleted("held_out", new PolicyVersion(10), 500, 8, Map.of(1, 0.61, 8, 0.93), 1.5, 12));
@@ -155,6 +158,7 @@ class MetricsTest {
                         "freshet_last_checkpoint_timestamp_seconds 1.7E9",
                         "freshet_checkpoint_failures_total 1.0",
                         "freshet_stage_restarts_total{stage=\"generator\"} 1.0",
+                        "freshet_stage_left_out_total{stage=\"generator\"} 1.0",
                         "freshet_run_state{state=\"paused\"} 1.0",
                         "freshet_run_state{state=\"running\"} 0.0",
                         "freshet_pass_at_k{k=\"1\",suite=\"held_out\"} 0.61",

@@ -3,20 +3,20 @@ package dev.freshet.model.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.freshet.model.task.CounterRandom.Purpose;
+import dev.freshet.model.task.KeyedRandom.Purpose;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-class CounterRandomTest {
+class KeyedRandomTest {
     private static final int DRAWS = 100_000;
 
     /** The first three outputs of SplitMix64 for seed 1234567, as its author's reference program prints them. */
     @Test
     void mixesAsSplitMix64Does() {
         long gamma = 0x9E3779B97F4A7C15L;
-        assertThat(CounterRandom.mix(1234567 + gamma)).isEqualTo(6457827717110365317L);
-        assertThat(CounterRandom.mix(1234567 + 2 * gamma)).isEqualTo(3203168211198807973L);
-        assertThat(CounterRandom.mix(1234567 + 3 * gamma)).isEqualTo(Long.parseUnsignedLong("9817491932198370423"));
+        assertThat(KeyedRandom.mix(1234567 + gamma)).isEqualTo(6457827717110365317L);
+        assertThat(KeyedRandom.mix(1234567 + 2 * gamma)).isEqualTo(3203168211198807973L);
+        assertThat(KeyedRandom.mix(1234567 + 3 * gamma)).isEqualTo(Long.parseUnsignedLong("9817491932198370423"));
     }
 
     @Test
@@ -45,15 +45,15 @@ class CounterRandomTest {
 
     @Test
     void seedPurposeAndNumberEachChangeTheDraws() {
-        long key = CounterRandom.key(3, Purpose.DEMONSTRATION, 5);
+        long key = KeyedRandom.key(3, Purpose.DEMONSTRATION, 5);
         assertThat(key)
-                .isEqualTo(CounterRandom.key(3, Purpose.DEMONSTRATION, 5))
-                .isNotEqualTo(CounterRandom.key(4, Purpose.DEMONSTRATION, 5))
-                .isNotEqualTo(CounterRandom.key(3, Purpose.DIGIT_ORDER, 5))
-                .isNotEqualTo(CounterRandom.key(3, Purpose.DEMONSTRATION, 6));
+                .isEqualTo(KeyedRandom.key(3, Purpose.DEMONSTRATION, 5))
+                .isNotEqualTo(KeyedRandom.key(4, Purpose.DEMONSTRATION, 5))
+                .isNotEqualTo(KeyedRandom.key(3, Purpose.DIGIT_ORDER, 5))
+                .isNotEqualTo(KeyedRandom.key(3, Purpose.DEMONSTRATION, 6));
     }
 
-    private static CounterRandom draw(long seed, Purpose purpose, long number) {
-        return CounterRandom.at(seed, purpose, number);
+    private static KeyedRandom draw(long seed, Purpose purpose, long number) {
+        return KeyedRandom.at(seed, purpose, number);
     }
 }

@@ -5,8 +5,9 @@ package dev.freshet.model.task;
  *
  * <p>SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014, figure 17), started
  * from a mixed key instead of a counter of its own. Written out here because a resumed run must draw the same on any JDK.
+ * Sampling has a generator of its own, of one number for each place.
  */
-final class CounterRandom {
+final class KeyedRandom {
     /** What draws are for; draws for different purposes have nothing to do with each other. */
     enum Purpose {
         TRAINING_ORDER(1),
@@ -25,12 +26,12 @@ final class CounterRandom {
 
     private long state;
 
-    private CounterRandom(long state) {
+    private KeyedRandom(long state) {
         this.state = state;
     }
 
-    static CounterRandom at(long seed, Purpose purpose, long number) {
-        return new CounterRandom(key(seed, purpose, number));
+    static KeyedRandom at(long seed, Purpose purpose, long number) {
+        return new KeyedRandom(key(seed, purpose, number));
     }
 
     /** The 64 bits from which all draws for this number follow. */
