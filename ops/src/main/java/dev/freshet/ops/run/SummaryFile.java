@@ -46,7 +46,7 @@ public final class SummaryFile implements EventSink, Closeable {
             throws IOException {
         JsonNode earlier = new JsonMapper().readTree(Files.exists(path) ? Files.readString(path) : "{}");
         Map<Integer, Double> before = new HashMap<>();
-        for (int k : RunTally.REPORTED_K) {
+        for (int k : RunSummary.REPORTED_K) {
             JsonNode measured = earlier.path("pass_at_" + k + "_before");
             if (measured.isNumber()) {
                 before.put(k, measured.asDouble());
