@@ -58,7 +58,7 @@ public final class TrainingRun implements TrainingLauncher {
 
     @Override
     public int launch(Config resolved, Path path, ResumeMode mode) throws Exception {
-        RunConfiguration configuration = RunConfiguration.from(resolved);
+        RunConfiguration configuration = RunConfiguration.forTraining(resolved);
         StartingRun control = new StartingRun(path.getFileName().toString(), configuration);
         PrometheusRegistry registry = new PrometheusRegistry();
         try (RunDirectory directory =
