@@ -52,7 +52,7 @@ public final class Samples {
     }
 
     public static StepTrained trained(long version) {
-        return new StepTrained(step(version), COUNTS, 512.4, 9876.5);
+        return new StepTrained(step(version), COUNTS, 512.4, 9876.5, 10123.4);
     }
 
     public static RunStatus running() {

@@ -86,13 +86,18 @@ public final class GroupLedger {
     }
 
     synchronized void train(
-            List<ScoredGroup> batch, StepReport report, double rolloutsPerSecond, double tokensPerSecond) {
+            List<ScoredGroup> batch,
+            StepReport report,
+            double rolloutsPerSecond,
+            double trainedTokensPerSecond,
+            double generatedTokensPerSecond) {
         for (ScoredGroup group : batch) {
             end(group.sequence());
             cursor = group.sequence() + 1;
         }
         trained += batch.size();
-        events.accept(new StepTrained(report, snapshot(), rolloutsPerSecond, tokensPerSecond));
+        events.accept(new StepTrained(
+                report, snapshot(), rolloutsPerSecond, trainedTokensPerSecond, generatedTokensPerSecond));
     }
 
     /** Hands back to the source all that has not ended; the next group to be admitted is the first of them. */

@@ -38,8 +38,19 @@ public sealed interface PipelineEvent {
         }
     }
 
-    /** A training step with the counts and rates as they stood when it ended. */
-    record StepTrained(StepReport report, GroupCounts groups, double rolloutsPerSecond, double tokensPerSecond)
+    /**
+     * A training step with the counts as they stood when it ended, and rates that are means over the time since the step before.
+     *
+     * @param rolloutsPerSecond rollouts learnt from
+     * @param trainedTokensPerSecond completion tokens learnt from
+     * @param generatedTokensPerSecond completion tokens of all sampled groups, those that are dropped or wait included
+     */
+    record StepTrained(
+            StepReport report,
+            GroupCounts groups,
+            double rolloutsPerSecond,
+            double trainedTokensPerSecond,
+            double generatedTokensPerSecond)
             implements PipelineEvent {
         @Override
         public <R> R accept(Visitor<R> visitor) {

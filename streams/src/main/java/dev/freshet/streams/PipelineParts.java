@@ -9,13 +9,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What the stages of one pipeline share. */
 record PipelineParts(
-        RolloutRun run, AdmissionGate admission, TrainingSteps steps, StageClock clock, AtomicBoolean started) {
+        RolloutRun run,
+        AdmissionGate admission,
+        GeneratedTokens generated,
+        TrainingSteps steps,
+        StageClock clock,
+        AtomicBoolean started) {
     static PipelineParts of(RolloutRun run) {
         StageClock clock = new StageClock(run.nanoTime());
         AdmissionGate admission =
                 new AdmissionGate(run.settings(), run.ledger(), run.prompts(), clock.of(StageName.PROMPTS));
-        TrainingSteps steps = new TrainingSteps(run, admission, clock.of(StageName.LEARN));
-        return new PipelineParts(run, admission, steps, clock, new AtomicBoolean());
+        GeneratedTokens generated = new GeneratedTokens();
+        TrainingSteps steps = new TrainingSteps(run, admission, generated, clock.of(StageName.LEARN));
+        return new PipelineParts(run, admission, generated, steps, clock, new AtomicBoolean());
     }
 
     PipelineSettings settings() {

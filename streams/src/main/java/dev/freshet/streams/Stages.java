@@ -46,6 +46,7 @@ final class Stages {
                 .mapAsync(
                         parts.settings().generateParallelism(),
                         prompt -> activity.measure(() -> parts.ports().generate(prompt)))
+                .map(outcome -> counted(outcome, parts.generated()))
                 .mapConcat(outcome -> leave(activity, outcome, parts.admission()))
                 .named(StageName.GENERATE.label());
     }
@@ -115,6 +116,13 @@ final class Stages {
                 .map(done -> leave(activity, done))
                 .toMat(Sink.ignore(), Keep.right())
                 .named(StageName.PUSH_WEIGHTS.label());
+    }
+
+    private static Outcome<RolloutGroup> counted(Outcome<RolloutGroup> outcome, GeneratedTokens generated) {
+        if (outcome instanceof Passed<RolloutGroup> passed) {
+            generated.add(passed.value());
+        }
+        return outcome;
     }
 
     private static Outcome<VerifiedGroup> requireSignal(Outcome<VerifiedGroup> outcome, PipelinePorts ports) {

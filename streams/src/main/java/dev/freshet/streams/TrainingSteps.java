@@ -16,6 +16,7 @@ final class TrainingSteps {
     private final PipelinePorts ports;
     private final GroupLedger ledger;
     private final AdmissionGate admission;
+    private final GeneratedTokens generated;
     private final StageActivity activity;
     private final LongSupplier nanoTime;
     private final Gate gate;
@@ -23,10 +24,11 @@ final class TrainingSteps {
     private long lastStepEnded;
     private CompletableFuture<Done> running = CompletableFuture.completedFuture(Done.getInstance());
 
-    TrainingSteps(RolloutRun run, AdmissionGate admission, StageActivity activity) {
+    TrainingSteps(RolloutRun run, AdmissionGate admission, GeneratedTokens generated, StageActivity activity) {
         this.ports = run.ports();
         this.ledger = run.ledger();
         this.admission = admission;
+        this.generated = generated;
         this.activity = activity;
         this.nanoTime = run.nanoTime();
         this.stepsLeft = run.steps();
@@ -84,7 +86,12 @@ final class TrainingSteps {
         long now = nanoTime.getAsLong();
         double seconds = Math.max(1, now - lastStepEnded) / NANOS_PER_SECOND;
         lastStepEnded = now;
-        ledger.train(batch, report, report.rollouts() / seconds, report.trainedTokens() / seconds);
+        ledger.train(
+                batch,
+                report,
+                report.rollouts() / seconds,
+                report.trainedTokens() / seconds,
+                generated.takeNew() / seconds);
         admission.review();
         return Optional.of(report);
     }

@@ -104,7 +104,28 @@ class RolloutPipelineTest {
         ports.finish(second);
         await(running.completion());
         assertThat(events.steps()).extracting(StepTrained::rolloutsPerSecond).containsExactly(4.0, 1.0);
-        assertThat(events.steps()).extracting(StepTrained::tokensPerSecond).containsExactly(4.0, 1.0);
+        assertThat(events.steps())
+                .extracting(StepTrained::trainedTokensPerSecond)
+                .containsExactly(4.0, 1.0);
+    }
+
+    @Test
+    void tokensAreGeneratedAlsoInGroupsThatAreDropped() throws Exception {
+        PipelineSettings synchronous = new PipelineSettings(1, 1, 1, 4, 0, 0, AdmissionMode.SYNCHRONOUS);
+        AtomicLong seconds = new AtomicLong();
+        SteeredPorts ports = new SteeredPorts().droppingAfterVerification(sequence -> sequence < 6);
+        RunningPipeline running = SYSTEM.run(
+                new RolloutRun(synchronous, 1, Groups::prompt, ports, ledger, () -> seconds.get() * 1_000_000_000));
+        SteeredPorts.Step step = ports.awaitStep();
+        seconds.set(2);
+        ports.finish(step);
+        await(running.completion());
+        assertThat(events.steps()).singleElement().satisfies(trained -> {
+            assertThat(trained.trainedTokensPerSecond()).isEqualTo(4);
+            assertThat(trained.generatedTokensPerSecond())
+                    .as("6 groups of 2 tokens were dropped")
+                    .isEqualTo(4 + 6);
+        });
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.LongPredicate;
 
 /** A world in which everything is done at once, except that each step waits for the test to finish it. */
 final class SteeredPorts implements PipelinePorts {
@@ -30,6 +31,7 @@ final class SteeredPorts implements PipelinePorts {
     private final BlockingQueue<Step> begun = new LinkedBlockingQueue<>();
     private final Function<RolloutGroup, CompletionStage<Outcome<RolloutGroup>>> generated;
     private final Runnable whenStepBegins;
+    private volatile LongPredicate dropped = sequence -> false;
 
     SteeredPorts() {
         this(SteeredPorts::passed);
@@ -43,6 +45,11 @@ final class SteeredPorts implements PipelinePorts {
     SteeredPorts(Function<RolloutGroup, CompletionStage<Outcome<RolloutGroup>>> generated, Runnable whenStepBegins) {
         this.generated = generated;
         this.whenStepBegins = whenStepBegins;
+    }
+
+    SteeredPorts droppingAfterVerification(LongPredicate sequences) {
+        dropped = sequences;
+        return this;
     }
 
     static <T> CompletionStage<Outcome<T>> passed(T value) {
@@ -75,6 +82,10 @@ final class SteeredPorts implements PipelinePorts {
 
     @Override
     public CompletionStage<Outcome<VerifiedGroup>> verify(RolloutGroup group) {
+        if (dropped.test(group.sequence())) {
+            return CompletableFuture.completedFuture(
+                    new Outcome.Dropped<>(group.sequence(), DropReason.UNSCORABLE, "as asked"));
+        }
         return passed(Groups.rewarded(group, 1, 0));
     }
 

@@ -97,7 +97,7 @@ public final class ProgressDisplay implements EventSink, PipelineEvent.Visitor<V
         parts.add(format("entropy %.3f", report.entropy()));
         parts.add(format("staleness %d", report.maxStaleness()));
         parts.add(format("%,.0f rollouts/s", event.rolloutsPerSecond()));
-        parts.add(format("%,.0f tokens/s", event.tokensPerSecond()));
+        parts.add(format("%,.0f tokens/s", event.trainedTokensPerSecond()));
         return follow(parts, step, totalSteps);
     }
 

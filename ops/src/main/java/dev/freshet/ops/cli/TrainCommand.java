@@ -45,7 +45,9 @@ public final class TrainCommand implements Callable<Integer> {
                     "Where the run keeps its files: new or empty, unless resumed. Default: a new one below runs/.")
     private @Nullable Path runDirectory;
 
-    @Option(names = "--resume", description = "Go on from the newest good checkpoint in --run-dir.")
+    @Option(
+            names = "--resume",
+            description = "Go on from the newest good checkpoint in --run-dir; from the warm-up, if there is none yet.")
     private boolean resume;
 
     /** @param newRunDirectory names a directory for a run whose user named none */

@@ -133,7 +133,7 @@ final class JournalFacts {
     private void start(JsonNode event) {
         started = event;
         long resumedFrom = event.path("resumed_from").asLong(-1);
-        evaluations.removeIf(evaluation -> evaluation.path("version").asLong() > Math.max(0, resumedFrom));
+        evaluations.removeIf(evaluation -> evaluation.path("version").asLong() > resumedFrom);
         switches.removeIf(switched -> switched.path("first_version").asLong() > resumedFrom);
     }
 

@@ -16,7 +16,6 @@ final class PlotSection {
             "max_staleness",
             "mean_staleness",
             "rollouts_per_second",
-            "tokens_per_second",
             "gradient_norm");
 
     private PlotSection() {}

@@ -61,6 +61,17 @@ public final class MetricsCsv implements EventSink, Closeable {
         }
     }
 
+    /**
+     * Looks at the file, and leaves it as it is.
+     *
+     * @throws RefusedException if it has other columns
+     */
+    static void requireColumns(Path path) throws IOException {
+        if (LineFile.lastLine(path).isPresent()) {
+            requireHeader(path, String.join(",", columns()));
+        }
+    }
+
     @Override
     public synchronized void accept(PipelineEvent event) {
         if (event instanceof EvaluationCompleted evaluation) {
@@ -84,12 +95,17 @@ public final class MetricsCsv implements EventSink, Closeable {
         SnakeCaseStrategy snakeCase = new SnakeCaseStrategy();
         List<String> columns = new ArrayList<>(List.of("attempt", "time"));
         STEP.forEach(component -> columns.add(snakeCase.translate(component.getName())));
-        columns.addAll(List.of("rollouts_per_second", "tokens_per_second", "groups_admitted", "groups_trained"));
+        columns.addAll(List.of(
+                "rollouts_per_second",
+                "trained_tokens_per_second",
+                "generated_tokens_per_second",
+                "groups_admitted",
+                "groups_trained"));
         for (DropReason reason : DropReason.values()) {
             columns.add("groups_dropped_" + reason.label());
         }
         columns.addAll(List.of("groups_returned", "groups_in_flight"));
-        RunTally.REPORTED_K.forEach(k -> columns.add("pass_at_" + k));
+        RunSummary.REPORTED_K.forEach(k -> columns.add("pass_at_" + k));
         return columns;
     }
 
@@ -97,12 +113,17 @@ public final class MetricsCsv implements EventSink, Closeable {
         GroupCounts groups = step.groups();
         List<Object> row = new ArrayList<>(List.of(attempt, clock.instant()));
         STEP.forEach(component -> row.add(valueOf(component, step.report())));
-        row.addAll(List.of(step.rolloutsPerSecond(), step.tokensPerSecond(), groups.admitted(), groups.trained()));
+        row.addAll(List.of(
+                step.rolloutsPerSecond(),
+                step.trainedTokensPerSecond(),
+                step.generatedTokensPerSecond(),
+                groups.admitted(),
+                groups.trained()));
         for (DropReason reason : DropReason.values()) {
             row.add(groups.dropped().getOrDefault(reason, 0L));
         }
         row.addAll(List.of(groups.returned(), groups.inFlight()));
-        RunTally.REPORTED_K.forEach(k -> row.add(passAtK.getOrDefault(k, Double.NaN)));
+        RunSummary.REPORTED_K.forEach(k -> row.add(passAtK.getOrDefault(k, Double.NaN)));
         try {
             file.append(Csv.row(row));
             failures.succeeded();

@@ -36,7 +36,7 @@ public final class RunRecorder implements EventSink, Closeable {
     }
 
     /**
-     * Begins the files of a run, or goes on with those that are there.
+     * Begins the files of a run, or goes on with those that are there. Writes to none before all that are there have been read.
      *
      * @param divergence spec in force when the run starts
      * @param processStart from when on {@code summary.json} counts seconds
@@ -46,12 +46,13 @@ public final class RunRecorder implements EventSink, Closeable {
             RunFiles files, RunSettings settings, String divergence, Instant processStart, InstantSource clock) {
         Deque<Closeable> opened = new ArrayDeque<>();
         try {
+            SummaryFile summary = SummaryFile.open(files.summary(), divergence, processStart, clock);
+            MetricsCsv.requireColumns(files.metrics());
             Journal journal = Journal.open(files.events(), settings.journalFiles(), clock);
             opened.push(journal);
             int attempt = journal.attempt();
             MetricsCsv metrics = MetricsCsv.open(files.metrics(), attempt, clock);
             opened.push(metrics);
-            SummaryFile summary = SummaryFile.open(files.summary(), divergence, processStart, clock);
             RolloutFile rollouts = RolloutFile.open(files.rollouts(), attempt, settings.rolloutFiles(), clock);
             return new RunRecorder(journal, rollouts, metrics, summary);
         } catch (IOException failure) {

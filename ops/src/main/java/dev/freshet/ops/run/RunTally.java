@@ -12,7 +12,6 @@ import dev.freshet.streams.PipelineEvent.StepTrained;
 import dev.freshet.streams.PipelineEvent.WarmUpProgressed;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * does not slow them down.
  */
 final class RunTally {
-    /** The k of the pass@k that every run reports. */
-    static final List<Integer> REPORTED_K = List.of(1, 8);
-
     private final String initialDivergence;
     private @Nullable String suite;
     private Map<Integer, Double> before;
@@ -97,7 +93,7 @@ final class RunTally {
         ratedUntil = time;
         ratedSeconds += seconds;
         rollouts += seconds * step.rolloutsPerSecond();
-        tokens += seconds * step.tokensPerSecond();
+        tokens += seconds * step.generatedTokensPerSecond();
         steps++;
         version = step.report().version();
         divergence = step.report().divergence();

@@ -6,6 +6,7 @@ import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.GroupDropped;
 import dev.freshet.streams.PipelineEvent.RolloutsSampled;
+import dev.freshet.streams.PipelineEvent.RunStarted;
 import dev.freshet.streams.PipelineEvent.StepTrained;
 import dev.freshet.streams.PipelineEvent.WarmUpProgressed;
 import java.io.Closeable;
@@ -20,8 +21,9 @@ import java.util.Map;
 
 /**
  * {@code summary.json}: what the run has come to, for scripts. Replaced as a whole, at most once a second while steps are taken,
- * at each checkpoint, evaluation and change of state, and when it is closed. A resumed run takes over from the file what was
- * measured before its first step, and the largest staleness.
+ * at each checkpoint, evaluation and change of state, and when it is closed; not before the run has started, so that a start
+ * that fails leaves the file as it was. A resumed run takes over from the file what was measured before its first step, and the
+ * largest staleness.
  */
 public final class SummaryFile implements EventSink, Closeable {
     private static final Duration REWRITTEN_AFTER = Duration.ofSeconds(1);
@@ -32,6 +34,7 @@ public final class SummaryFile implements EventSink, Closeable {
     private final WriteFailures failures;
     private final RunTally tally;
     private Instant written = Instant.EPOCH;
+    private boolean started;
 
     private SummaryFile(Path path, Instant processStart, InstantSource clock, RunTally tally) {
         this.path = path;
@@ -46,7 +49,7 @@ public final class SummaryFile implements EventSink, Closeable {
             throws IOException {
         JsonNode earlier = new JsonMapper().readTree(Files.exists(path) ? Files.readString(path) : "{}");
         Map<Integer, Double> before = new HashMap<>();
-        for (int k : RunTally.REPORTED_K) {
+        for (int k : RunSummary.REPORTED_K) {
             JsonNode measured = earlier.path("pass_at_" + k + "_before");
             if (measured.isNumber()) {
                 before.put(k, measured.asDouble());
@@ -60,6 +63,7 @@ public final class SummaryFile implements EventSink, Closeable {
     public synchronized void accept(PipelineEvent event) {
         Instant now = clock.instant();
         tally.add(event, now);
+        started |= event instanceof RunStarted;
         if (!isFrequent(event) || Duration.between(written, now).compareTo(REWRITTEN_AFTER) >= 0) {
             write(now);
         }
@@ -83,6 +87,9 @@ public final class SummaryFile implements EventSink, Closeable {
     }
 
     private void write(Instant now) {
+        if (!started) {
+            return;
+        }
         written = now;
         try {
             AtomicFile.replace(path, RunJson.indented(tally.summary(Duration.between(processStart, now))));

@@ -2,6 +2,7 @@ package dev.freshet.ops.training;
 
 import com.typesafe.config.Config;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * How held-out prompts are measured; {@code training.conf} documents each key.
@@ -34,6 +35,15 @@ public record EvaluationSettings(int prompts, int samples, List<Integer> ks) {
         }
         int largest = others.stream().mapToInt(Integer::intValue).max().orElseThrow();
         return new EvaluationSettings(prompts, Math.max(samples, largest), others);
+    }
+
+    /** The same with further ks, as far as the samples suffice for them. */
+    EvaluationSettings alsoMeasuring(List<Integer> others) {
+        List<Integer> all = Stream.concat(ks.stream(), others.stream().filter(k -> k <= samples))
+                .distinct()
+                .sorted()
+                .toList();
+        return new EvaluationSettings(prompts, samples, all);
     }
 
     static EvaluationSettings from(Config config) {

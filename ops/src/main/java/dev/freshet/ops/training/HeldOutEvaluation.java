@@ -13,6 +13,7 @@ import dev.freshet.model.rollout.VerifiedGroup;
 import dev.freshet.model.task.Task;
 import dev.freshet.model.transformer.DecoderConfig;
 import dev.freshet.model.weights.WeightRegistry;
+import dev.freshet.ops.run.RunSummary;
 import dev.freshet.streams.EvaluationPipeline;
 import dev.freshet.streams.EvaluationPorts;
 import dev.freshet.streams.EvaluationResult;
@@ -45,8 +46,9 @@ final class HeldOutEvaluation {
     private final int verifyThreads;
     private final long seed;
 
+    /** What a run measures of itself: also what its summary reports, whatever is set. */
     HeldOutEvaluation(RunConfiguration configuration) {
-        this(configuration, configuration.task(), configuration.evaluation());
+        this(configuration, configuration.task(), configuration.evaluation().alsoMeasuring(RunSummary.REPORTED_K));
     }
 
     /** @param task gives prompts and verifier */

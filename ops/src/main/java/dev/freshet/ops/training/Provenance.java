@@ -2,7 +2,6 @@ package dev.freshet.ops.training;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigRenderOptions;
-import dev.freshet.model.checkpoint.Checkpoint;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.rollout.PolicyVersion;
@@ -10,6 +9,7 @@ import dev.freshet.ops.cli.BuildInfo;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +18,11 @@ import java.util.Map;
 final class Provenance {
     /** Sections that decide what the weights mean or what a resumed run would sample. */
     private static final List<String> FIXED = List.of("freshet.model", "freshet.task");
+
+    /** Of the settings, beside those in force, which commands may have switched since. */
+    private static final String DIVERGENCE = "divergence_setting";
+
+    private static final String COEFFICIENT = "divergence_coefficient_setting";
 
     private Provenance() {}
 
@@ -36,16 +41,58 @@ final class Provenance {
                 configuration.learner().compute().flavour().label(),
                 digest(configuration.config()),
                 configuration.decoder().toDescription(),
-                Map.of(
-                        "freshet_version", build.version(),
-                        "commit", build.commit(),
-                        "java", Runtime.version().toString(),
-                        "task", configuration.task().name()));
+                withDivergenceSetting(
+                        Map.of(
+                                "freshet_version", build.version(),
+                                "commit", build.commit(),
+                                "java", Runtime.version().toString(),
+                                "task", configuration.task().name()),
+                        regularisation));
+    }
+
+    /** The state that a run goes on from: what was in flight enters again, and so counts as returned. */
+    static TrainingState resumedState(RunConfiguration configuration, TrainingState saved) {
+        Map<String, Long> groups = new HashMap<>(saved.groups());
+        groups.merge("returned", groups.getOrDefault("in_flight", 0L), Long::sum);
+        groups.put("in_flight", 0L);
+        Regularisation inForce = regularisation(configuration, saved);
+        return new TrainingState(
+                saved.version(),
+                saved.optimizerSteps(),
+                saved.cursor(),
+                saved.seed(),
+                saved.objective(),
+                inForce.spec(),
+                inForce.coefficient(),
+                groups,
+                saved.gemmFlavour(),
+                saved.settingsDigest(),
+                saved.model(),
+                withDivergenceSetting(
+                        saved.provenance(), configuration.objective().regularisation()));
+    }
+
+    /** The checkpoint's, to which a command may have switched, but for what has been set otherwise since. */
+    private static Regularisation regularisation(RunConfiguration configuration, TrainingState saved) {
+        Regularisation set = configuration.objective().regularisation();
+        Map<String, String> before = withDivergenceSetting(Map.of(), set);
+        before.putAll(saved.provenance());
+        boolean sameSpec = set.spec().equals(before.get(DIVERGENCE));
+        boolean sameCoefficient = Double.toString(set.coefficient()).equals(before.get(COEFFICIENT));
+        return Regularisation.of(
+                sameSpec ? saved.divergence() : set.spec(),
+                sameCoefficient ? saved.divergenceCoefficient() : set.coefficient());
+    }
+
+    private static Map<String, String> withDivergenceSetting(Map<String, String> provenance, Regularisation set) {
+        Map<String, String> all = new HashMap<>(provenance);
+        all.put(DIVERGENCE, set.spec());
+        all.put(COEFFICIENT, Double.toString(set.coefficient()));
+        return all;
     }
 
     /** @throws IllegalArgumentException naming what differs and the remedy */
-    static void requireSameModel(RunConfiguration configuration, Checkpoint checkpoint) {
-        TrainingState state = checkpoint.state();
+    static void requireSameModel(RunConfiguration configuration, TrainingState state) {
         if (!state.model().equals(configuration.decoder().toDescription())) {
             throw new IllegalArgumentException("a resumed run must have the model of its checkpoint " + state.model()
                     + ", was set to " + configuration.decoder().toDescription() + " (freshet.model)");

@@ -17,6 +17,7 @@ import dev.freshet.ops.listen.ListenAddress;
 import dev.freshet.ops.metrics.MetricsServer;
 import dev.freshet.ops.run.RunSettings;
 import dev.freshet.streams.PipelineSettings;
+import java.time.Duration;
 
 /**
  * All settings of a run, read once and refused here if they are wrong. With {@code freshet.deterministic} the roles are set such
@@ -42,6 +43,16 @@ record RunConfiguration(
         ListenAddress metrics,
         LearnerCpus learnerCpus,
         int keepLastCheckpoints) {
+
+    /** What a run ends with after its last step: checkpoint and report. */
+    private static final Duration ENDING = Duration.ofMinutes(2);
+
+    /** The settings of a run that trains. */
+    static RunConfiguration forTraining(Config config) {
+        RunConfiguration configuration = from(config);
+        TrainingRequirements.require(configuration);
+        return configuration;
+    }
 
     static RunConfiguration from(Config config) {
         boolean deterministic = config.getBoolean("freshet.deterministic");
@@ -75,6 +86,11 @@ record RunConfiguration(
 
     long seed() {
         return config.getLong("freshet.train.seed");
+    }
+
+    /** How long a drain may take: the running step, those of the batches that may be in flight, and the end. */
+    Duration drainGrace() {
+        return actors.learnTimeout().multipliedBy(1 + pipeline.stalenessBound()).plus(ENDING);
     }
 
     int steps() {

@@ -4,6 +4,7 @@ import dev.freshet.model.checkpoint.Checkpoint;
 import dev.freshet.model.checkpoint.CheckpointException;
 import dev.freshet.model.checkpoint.CheckpointStore;
 import dev.freshet.model.checkpoint.NewestCheckpoint;
+import dev.freshet.model.checkpoint.NewestCheckpoint.Refused;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.learning.LearnerState;
 import dev.freshet.model.learning.WarmUp;
@@ -12,81 +13,91 @@ import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.task.Task.Demonstrations;
 import dev.freshet.streams.EventSink;
+import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.CheckpointFailed;
+import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.GroupsTakenBack;
 import dev.freshet.streams.PipelineEvent.WarmUpProgressed;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
  * Where a run begins: the warmed-up policy, or the newest good checkpoint.
  *
  * @param learner weights and optimizer state
- * @param reference weights of the frozen reference, which are the policy's at version 0
- * @param state version, cursor and counts, with nothing in flight
- * @param regularisation in force; a resumed run keeps what it was switched to
- * @param resumedFrom the checkpoint taken up, or empty for a new run
+ * @param reference weights of the frozen reference, which are the policy's at version 0; none if there is no reference
+ * @param state version, cursor, counts and the divergence in force, with nothing in flight
+ * @param resumedFrom the version of the checkpoint taken up, or empty for a new run
+ * @param news what to tell of it when the run has started
  */
 record StartingPoint(
         LearnerState learner,
         List<TensorData> reference,
         TrainingState state,
-        Regularisation regularisation,
-        Optional<Checkpoint> resumedFrom) {
+        Optional<PolicyVersion> resumedFrom,
+        List<PipelineEvent> news) {
     StartingPoint {
         reference = List.copyOf(reference);
+        news = List.copyOf(news);
     }
 
     /** Warms a new policy up on the task's demonstrations. */
     static StartingPoint warmedUp(RunConfiguration configuration, EventSink events) throws InterruptedException {
-        Demonstrations demonstrations = configuration
-                .task()
-                .demonstrations()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "task " + configuration.task().name()
-                                + " has no demonstrations to warm a new policy up with; choose one that"
-                                + " has (freshet.task.name)"));
+        Demonstrations demonstrations = TrainingRequirements.demonstrations(configuration);
         WarmUpProgress progress = new WarmUpProgress(events);
         List<TensorData> weights =
                 WarmUp.run(configuration.decoder(), configuration.warmUp(), demonstrations, progress::onStep);
-        Regularisation regularisation = configuration.objective().regularisation();
         return new StartingPoint(
                 LearnerState.fresh(weights),
                 weights,
                 Provenance.initialState(configuration),
-                regularisation,
-                Optional.empty());
+                Optional.empty(),
+                List.of());
     }
 
     /**
-     * Takes up the newest checkpoint that is whole; damaged newer ones are named in events.
+     * Takes up the newest checkpoint that is whole; damaged newer ones are news. Only reads.
      *
-     * @throws IllegalArgumentException if there is none, or it is of another model
+     * @return empty if the run ended before its first checkpoint, and so has to begin anew
+     * @throws IllegalArgumentException if no checkpoint is whole, or the settings do not let the run go on from it
      */
-    static StartingPoint resumed(RunConfiguration configuration, CheckpointStore store, EventSink events) {
-        NewestCheckpoint newest = store.newestGood();
-        for (NewestCheckpoint.Refused refused : newest.refused()) {
-            events.accept(new CheckpointFailed(PolicyVersion.INITIAL, refused.reason()));
+    static Optional<StartingPoint> resumed(RunConfiguration configuration, CheckpointStore store) {
+        if (store.versions().isEmpty()) {
+            return Optional.empty();
         }
+        NewestCheckpoint newest = store.newestGood();
         Checkpoint checkpoint = newest.checkpoint()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "no checkpoint of this run is whole, so there is nothing to resume; start a new run"));
-        Provenance.requireSameModel(configuration, checkpoint);
         TrainingState saved = checkpoint.state();
-        TrainingState state = withNothingInFlight(saved);
-        events.accept(new GroupsTakenBack(
-                checkpoint.directory().getFileName().toString(),
-                saved.version(),
-                saved.cursor(),
-                saved.groups().getOrDefault("in_flight", 0L)));
-        return new StartingPoint(
+        Provenance.requireSameModel(configuration, saved);
+        TrainingState state = Provenance.resumedState(configuration, saved);
+        requireStepsAndReference(configuration, state);
+        return Optional.of(new StartingPoint(
                 new LearnerState(saved.version(), saved.optimizerSteps(), checkpoint.weights(), checkpoint.optimizer()),
-                initialWeights(store),
+                configuration.hasReference() ? initialWeights(store) : List.of(),
                 state,
-                Regularisation.of(saved.divergence(), saved.divergenceCoefficient()),
-                Optional.of(checkpoint));
+                Optional.of(saved.version()),
+                news(store, newest.refused(), checkpoint, state)));
+    }
+
+    /** In force when the run begins; a resumed run keeps what it was switched to. */
+    Regularisation regularisation() {
+        return Regularisation.of(state.divergence(), state.divergenceCoefficient());
+    }
+
+    private static void requireStepsAndReference(RunConfiguration configuration, TrainingState state) {
+        if (configuration.steps() < state.version().number()) {
+            throw new IllegalArgumentException("steps must be at least the version that the run goes on from, "
+                    + state.version() + ", were " + configuration.steps() + " (freshet.train.steps)");
+        }
+        Regularisation inForce = Regularisation.of(state.divergence(), state.divergenceCoefficient());
+        if (configuration.objective().withRegularisation(inForce).needsReference() && !configuration.hasReference()) {
+            throw new IllegalArgumentException("divergence " + inForce.spec()
+                    + " is in force in the checkpoint and needs a reference, which is off: keep freshet.reference ="
+                    + " initial, or switch the run to none first (freshet ctl switch-divergence)");
+        }
     }
 
     private static List<TensorData> initialWeights(CheckpointStore store) {
@@ -98,24 +109,30 @@ record StartingPoint(
         }
     }
 
-    /** What was in flight enters again, and so counts as returned. */
-    private static TrainingState withNothingInFlight(TrainingState saved) {
-        Map<String, Long> groups = new HashMap<>(saved.groups());
-        groups.merge("returned", groups.getOrDefault("in_flight", 0L), Long::sum);
-        groups.put("in_flight", 0L);
-        return new TrainingState(
+    private static List<PipelineEvent> news(
+            CheckpointStore store, List<Refused> refused, Checkpoint checkpoint, TrainingState state) {
+        List<PipelineEvent> news = new ArrayList<>();
+        for (PolicyVersion version : store.versions()) {
+            refused.stream()
+                    .filter(damaged -> damaged.directory().equals(store.directory(version)))
+                    .forEach(damaged -> news.add(new CheckpointFailed(version, damaged.reason())));
+        }
+        TrainingState saved = checkpoint.state();
+        news.add(new GroupsTakenBack(
+                checkpoint.directory().getFileName().toString(),
                 saved.version(),
-                saved.optimizerSteps(),
                 saved.cursor(),
-                saved.seed(),
-                saved.objective(),
+                saved.groups().getOrDefault("in_flight", 0L)));
+        DivergenceSwitched switched = new DivergenceSwitched(
                 saved.divergence(),
                 saved.divergenceCoefficient(),
-                groups,
-                saved.gemmFlavour(),
-                saved.settingsDigest(),
-                saved.model(),
-                saved.provenance());
+                state.divergence(),
+                state.divergenceCoefficient(),
+                saved.version().next());
+        if (!switched.fromSpec().equals(switched.toSpec()) || switched.fromCoefficient() != switched.toCoefficient()) {
+            news.add(switched);
+        }
+        return news;
     }
 
     /** Turns the warm-up's steps into events, a hundred in all. */

@@ -18,14 +18,16 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Steers a run from before it exists: until {@link #started} it tells that the run is starting, takes a wish to end it, and refuses
- * everything else. So the control service can answer, and its port be refused, before minutes of warm-up.
+ * Steers a run from before it exists until after it has ended. Until {@link #started} it tells that the run is starting, takes a
+ * wish to end it, and refuses everything else; so the control service can answer, and its port be refused, before minutes of
+ * warm-up. After {@link #awaitEnd} it tells how the run ended.
  */
 final class StartingRun implements RunControl {
     private final String name;
     private final RunConfiguration configuration;
-    private final Thread starter = Thread.currentThread();
+    private final EndWish endWish = new EndWish();
     private @Nullable RunControl run;
+    private @Nullable RunStatus last;
     private boolean ended;
 
     StartingRun(String name, RunConfiguration configuration) {
@@ -37,8 +39,26 @@ final class StartingRun implements RunControl {
         return name;
     }
 
+    EndWish endWish() {
+        return endWish;
+    }
+
+    /** From now on the run itself is steered; it is told of a wish to end that came too late to be heard before. */
     synchronized void started(RunControl control) {
         run = control;
+        endWish.mode().ifPresent(mode -> {
+            CompletionStage<RunStatus> unused = control.stop(mode);
+        });
+    }
+
+    /** Waits until the run has ended. It is not steered any more then, since its threads may be gone. */
+    void awaitEnd(RunControl control) {
+        try {
+            control.completion().toCompletableFuture().join();
+            last(control.status().toCompletableFuture().join());
+        } finally {
+            ended();
+        }
     }
 
     /** Nothing is left that could be ended. */
@@ -46,51 +66,60 @@ final class StartingRun implements RunControl {
         ended = true;
     }
 
+    private synchronized void last(RunStatus status) {
+        last = status;
+    }
+
     @Override
-    public CompletionStage<RunStatus> status() {
-        return whenStarted(RunControl::status, CompletableFuture.completedFuture(starting()));
+    public synchronized CompletionStage<RunStatus> status() {
+        return isRunning()
+                ? steer(RunControl::status)
+                : CompletableFuture.completedFuture(last == null ? starting() : last);
     }
 
     @Override
     public CompletionStage<RunStatus> pause(PauseMode mode) {
-        return whenStarted(control -> control.pause(mode), refused());
+        return steer(control -> control.pause(mode));
     }
 
     @Override
     public CompletionStage<RunStatus> resume() {
-        return whenStarted(RunControl::resume, refused());
+        return steer(RunControl::resume);
     }
 
     @Override
     public CompletionStage<DivergenceSwitched> switchDivergence(String spec, OptionalDouble coefficient) {
-        return whenStarted(control -> control.switchDivergence(spec, coefficient), refused());
+        return steer(control -> control.switchDivergence(spec, coefficient));
     }
 
     @Override
     public CompletionStage<CheckpointWritten> checkpoint() {
-        return whenStarted(RunControl::checkpoint, refused());
+        return steer(RunControl::checkpoint);
     }
 
-    /** Before the run has started there is nothing to drain: the starting thread is interrupted. */
+    /** What can be given up before and after the run, is. */
     @Override
     public synchronized CompletionStage<RunStatus> stop(StopMode mode) {
-        if (run != null) {
-            return run.stop(mode);
-        }
-        if (!ended) {
-            starter.interrupt();
-        }
-        return CompletableFuture.completedFuture(starting());
+        endWish.add(mode);
+        return isRunning() ? steer(control -> control.stop(mode)) : status();
     }
 
     @Override
     public CompletionStage<RunFinished> completion() {
-        return whenStarted(RunControl::completion, refused());
+        return steer(RunControl::completion);
     }
 
-    private synchronized <T> CompletionStage<T> whenStarted(
-            Function<RunControl, CompletionStage<T>> command, CompletionStage<T> otherwise) {
-        return run == null ? otherwise : command.apply(run);
+    private boolean isRunning() {
+        return run != null && !ended;
+    }
+
+    private synchronized <T> CompletionStage<T> steer(Function<RunControl, CompletionStage<T>> command) {
+        if (ended) {
+            return refused("the run has ended");
+        }
+        return run == null
+                ? refused("the run is still starting; try again when its status says running")
+                : command.apply(run);
     }
 
     private RunStatus starting() {
@@ -108,8 +137,7 @@ final class StartingRun implements RunControl {
                 Optional.empty());
     }
 
-    private static <T> CompletionStage<T> refused() {
-        return CompletableFuture.failedFuture(new RefusedException(
-                Kind.FAILED_PRECONDITION, "the run is still starting; try again when its status says running"));
+    private static <T> CompletionStage<T> refused(String why) {
+        return CompletableFuture.failedFuture(new RefusedException(Kind.FAILED_PRECONDITION, why));
     }
 }

@@ -11,6 +11,8 @@ import dev.freshet.model.generation.RolloutGenerator;
 import dev.freshet.model.learning.DecoderLearner;
 import dev.freshet.model.learning.DecoderLogProbScorer;
 import dev.freshet.model.learning.LogProbScorer;
+import dev.freshet.model.objective.Regularisation;
+import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.weights.WeightRegistry;
 import dev.freshet.ops.cli.BuildInfo;
 import dev.freshet.ops.cli.ExitCode;
@@ -24,14 +26,15 @@ import dev.freshet.ops.metrics.PipelineMetrics;
 import dev.freshet.ops.report.RunReport;
 import dev.freshet.ops.run.EventFanOut;
 import dev.freshet.ops.run.RunDirectory;
+import dev.freshet.ops.run.RunFiles;
 import dev.freshet.ops.run.RunRecorder;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent.RunStarted;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -40,9 +43,6 @@ import java.util.stream.IntStream;
 
 /** Trains: warm-up or checkpoint, evaluation, the stream, evaluation, report. */
 public final class TrainingRun implements TrainingLauncher {
-    /** How long a drained run may take to learn from what is in flight and write its checkpoint. */
-    private static final Duration DRAIN_GRACE = Duration.ofMinutes(2);
-
     private final PrintWriter out;
     private final Clock clock;
     private final Instant processStart;
@@ -58,67 +58,95 @@ public final class TrainingRun implements TrainingLauncher {
 
     @Override
     public int launch(Config resolved, Path path, ResumeMode mode) throws Exception {
-        RunConfiguration configuration = RunConfiguration.from(resolved);
+        RunConfiguration configuration = RunConfiguration.forTraining(resolved);
         StartingRun control = new StartingRun(path.getFileName().toString(), configuration);
         PrometheusRegistry registry = new PrometheusRegistry();
         try (RunDirectory directory =
                         mode == ResumeMode.RESUME ? RunDirectory.resume(path) : RunDirectory.create(path);
                 MetricsServer metricsServer = MetricsServer.start(configuration.metrics(), registry);
                 ControlServer controlServer =
-                        ControlServer.start(configuration.control(), control, DivergenceSpec.known());
-                RunRecorder recorder = RunRecorder.open(
-                        directory.files(),
-                        configuration.run(),
-                        configuration.objective().regularisation().spec(),
-                        processStart,
-                        clock);
-                ProgressDisplay progress = ProgressDisplay.on(out, clock)) {
-            directory.writeConfig(resolved);
-            out.printf(
-                    "run %s, control on %s, metrics on http:/%s/metrics%n",
-                    directory.files().root(), controlServer.address(), metricsServer.address());
+                        ControlServer.start(configuration.control(), control, DivergenceSpec.known())) {
+            String addresses = String.format(
+                    "control on %s, metrics on http:/%s/metrics", controlServer.address(), metricsServer.address());
             PipelineMetrics metrics =
                     new PipelineMetrics(registry, BuildInfo.read().version(), clock);
-            EventSink events = new EventFanOut(List.of(recorder, metrics, progress));
-            CheckpointStore store =
-                    new CheckpointStore(directory.files().checkpoints(), configuration.keepLastCheckpoints());
             return signals.during(
-                    DRAIN_GRACE,
+                    configuration.drainGrace(),
                     () -> control.stop(StopMode.DRAIN),
-                    () -> train(configuration, mode, control, store, events, directory));
+                    () -> train(configuration, mode, control, directory, metrics, addresses));
+        } finally {
+            control.ended();
         }
     }
 
+    /** What can be refused is refused before a file is opened to be written. */
     private int train(
             RunConfiguration configuration,
             ResumeMode mode,
             StartingRun control,
-            CheckpointStore store,
-            EventSink events,
-            RunDirectory directory)
+            RunDirectory directory,
+            EventSink metrics,
+            String addresses)
             throws Exception {
+        CheckpointStore store =
+                new CheckpointStore(directory.files().checkpoints(), configuration.keepLastCheckpoints());
         try {
-            StartingPoint start = begin(configuration, mode, store, events);
-            run(configuration, start, control, store, events);
+            Optional<StartingPoint> resumed =
+                    mode == ResumeMode.RESUME ? resumed(configuration, store, control.endWish()) : Optional.empty();
+            Regularisation initial = resumed.map(StartingPoint::regularisation)
+                    .orElse(configuration.objective().regularisation());
+            try (RunRecorder recorder = RunRecorder.open(
+                            directory.files(), configuration.run(), initial.spec(), processStart, clock);
+                    ProgressDisplay progress = ProgressDisplay.on(out, clock)) {
+                directory.writeConfig(configuration.config());
+                out.printf("run %s, %s%n", directory.files().root(), addresses);
+                EventSink events = new EventFanOut(List.of(recorder, metrics, progress));
+                StartingPoint start = resumed.isPresent()
+                        ? resumed.get()
+                        : control.endWish().interruptible(() -> StartingPoint.warmedUp(configuration, events));
+                runAndReport(configuration, start, control, store, events, directory.files());
+            }
         } catch (InterruptedException e) {
             out.println("ended before the first step, as asked; nothing was trained");
-            return ExitCode.DONE;
-        } finally {
-            control.ended();
         }
-        out.println("report: " + RunReport.write(directory.files()));
         return ExitCode.DONE;
     }
 
-    private StartingPoint begin(
-            RunConfiguration configuration, ResumeMode mode, CheckpointStore store, EventSink events)
-            throws InterruptedException {
-        if (mode == ResumeMode.RESUME) {
-            store.removeLeftovers().forEach(leftover -> out.println("removed an unfinished checkpoint: " + leftover));
+    private Optional<StartingPoint> resumed(RunConfiguration configuration, CheckpointStore store, EndWish endWish)
+            throws Exception {
+        store.removeLeftovers().forEach(leftover -> out.println("removed an unfinished checkpoint: " + leftover));
+        Optional<StartingPoint> resumed = endWish.interruptible(() -> StartingPoint.resumed(configuration, store));
+        endWish.requireNone(); // A read that is interrupted looks like a damaged checkpoint.
+        if (resumed.isEmpty()) {
+            out.println("the run ended before its first checkpoint, and begins anew with its warm-up");
         }
-        return mode == ResumeMode.RESUME
-                ? StartingPoint.resumed(configuration, store, events)
-                : StartingPoint.warmedUp(configuration, events);
+        return resumed;
+    }
+
+    /** A run that failed has its report, too. */
+    private void runAndReport(
+            RunConfiguration configuration,
+            StartingPoint start,
+            StartingRun control,
+            CheckpointStore store,
+            EventSink events,
+            RunFiles files)
+            throws Exception {
+        try {
+            run(configuration, start, control, store, events);
+        } catch (Exception failure) {
+            try {
+                report(files);
+            } catch (IOException | RuntimeException notReported) {
+                failure.addSuppressed(notReported);
+            }
+            throw failure;
+        }
+        report(files);
+    }
+
+    private void report(RunFiles files) throws IOException {
+        out.println("report: " + RunReport.write(files));
     }
 
     private void run(
@@ -139,9 +167,10 @@ public final class TrainingRun implements TrainingLauncher {
                     configuration.seed(),
                     configuration.steps(),
                     configuration.pipeline().stalenessBound(),
-                    start.resumedFrom().isPresent() ? start.state().version().number() : -1));
+                    start.resumedFrom().map(PolicyVersion::number).orElse(-1L)));
+            start.news().forEach(events::accept);
             if (start.resumedFrom().isEmpty()) {
-                events.accept(evaluation.measure(registry));
+                events.accept(control.endWish().interruptible(() -> evaluation.measure(registry)));
             }
             RunPlan plan = new RunPlan(
                     control.name(),
@@ -159,9 +188,19 @@ public final class TrainingRun implements TrainingLauncher {
                     System::nanoTime);
             try (Run run = Run.start(plan)) {
                 control.started(run);
-                run.completion().toCompletableFuture().join();
+                control.awaitEnd(run);
             }
-            events.accept(evaluation.measure(registry));
+            measureAtTheEnd(evaluation, registry, control.endWish(), events);
+        }
+    }
+
+    /** Whoever told the run to end does not want to wait for minutes of evaluation. */
+    private void measureAtTheEnd(
+            HeldOutEvaluation evaluation, WeightRegistry registry, EndWish endWish, EventSink events) throws Exception {
+        try {
+            events.accept(endWish.interruptible(() -> evaluation.measure(registry)));
+        } catch (InterruptedException asked) {
+            out.println("told to end, and so not evaluated at the end; freshet eval does that with a checkpoint");
         }
     }
 

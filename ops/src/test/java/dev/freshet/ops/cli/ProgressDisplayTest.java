@@ -125,7 +125,7 @@ class ProgressDisplayTest {
         display.accept(new PartLeftOut("generator-1", "it hangs"));
         display.accept(new GroupDropped(1, DropReason.NO_SIGNAL, "every group with equal rewards would be a line"));
         display.accept(new DivergenceSwitched("js", 0.02, "none", 0.02, new PolicyVersion(8)));
-        display.accept(new StepTrained(Samples.step(8, "none", Double.NaN), Samples.COUNTS, 1, 1));
+        display.accept(new StepTrained(Samples.step(8, "none", Double.NaN), Samples.COUNTS, 1, 1, 1));
         assertThat(text.toString().lines())
                 .containsExactly(
                         "generator-1 failed and was restarted: out of slots",

@@ -20,11 +20,16 @@ import java.util.function.Supplier;
 public final class ScriptedRun implements RunControl {
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final Semaphore heard = new Semaphore(0);
+    private final CompletableFuture<RunFinished> completion = new CompletableFuture<>();
     private volatile Supplier<CompletionStage<RunStatus>> answer =
             () -> CompletableFuture.completedFuture(Samples.running());
 
     public void answers(CompletionStage<RunStatus> next) {
         answer = () -> next;
+    }
+
+    public void ends() {
+        completion.complete(new RunFinished(PolicyVersion.INITIAL, "all steps taken", Samples.COUNTS));
     }
 
     public List<String> asked() {
@@ -76,7 +81,7 @@ public final class ScriptedRun implements RunControl {
 
     @Override
     public CompletionStage<RunFinished> completion() {
-        return new CompletableFuture<>();
+        return completion;
     }
 
     private CompletionStage<RunStatus> answer(String command) {

@@ -124,7 +124,7 @@ class MetricsTest {
     @Test
     void countersNeverFall() throws Exception {
         metrics.accept(Samples.trained(2));
-        metrics.accept(new StepTrained(Samples.step(3), new GroupCounts(8, 8, Map.of(), 0, 0), 1, 1));
+        metrics.accept(new StepTrained(Samples.step(3), new GroupCounts(8, 8, Map.of(), 0, 0), 1, 1, 1));
         assertThat(scrape())
                 .contains("freshet_groups_total{outcome=\"admitted\"} 120.0", "freshet_train_steps_total 2.0");
     }
@@ -133,7 +133,7 @@ class MetricsTest {
     void aSwitchMovesTheActiveDivergenceAtOnce() throws Exception {
         metrics.accept(Samples.trained(1));
         metrics.accept(new DivergenceSwitched("js", 0.02, "reverse-kl", 0.1, new PolicyVersion(2)));
-        metrics.accept(new StepTrained(Samples.step(2, "none", Double.NaN), Samples.COUNTS, 1, 1));
+        metrics.accept(new StepTrained(Samples.step(2, "none", Double.NaN), Samples.COUNTS, 1, 1, 1));
         assertThat(scrape())
                 .contains(
                         "freshet_divergence_active{divergence=\"js\"} 0.0",

@@ -88,6 +88,14 @@ class RunReportTest {
     }
 
     @Test
+    void aRunThatBeganAnewIsMeasuredAnew() throws Exception {
+        record(List.of(RunEvents.started(-1), RunEvents.evaluated(0, 0.5, 0.75)));
+        record(List.of(RunEvents.started(-1), RunEvents.evaluated(0, 0.625, 0.75)));
+
+        assertThat(JournalFacts.read(files.events()).passAt(1).y()).containsExactly(0.625);
+    }
+
+    @Test
     void isMadeOfARunThatWasKilledHalfway() throws Exception {
         record(wholeRun().subList(0, 8));
         for (Path grown :

@@ -27,7 +27,7 @@ public final class RunEvents {
     }
 
     public static StepTrained step(StepReport report, long version) {
-        return new StepTrained(report, groups(version), 250.5, 4096.25);
+        return new StepTrained(report, groups(version), 250.5, 4096.25, 5120.75);
     }
 
     public static GroupCounts groups(long version) {

@@ -64,6 +64,17 @@ class RunRecorderTest {
                 .hasMessageNotContaining("\n");
     }
 
+    @Test
+    void aRefusalLeavesAllFilesAsTheyWere() throws IOException {
+        Files.writeString(files.metrics(), "step,reward\n1,0.5\n");
+
+        assertThatThrownBy(this::open)
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("must have the columns");
+        assertThat(files.events()).doesNotExist();
+        assertThat(files.rollouts()).doesNotExist();
+    }
+
     private RunRecorder open() {
         Rotation rotation = new Rotation(1 << 20, 4);
         RunSettings settings = new RunSettings(folder, "", 2, rotation, rotation);

@@ -57,6 +57,7 @@ class SummaryFileTest {
     @Test
     void isCurrentAtEachEvaluationAndOnceASecondWhileStepping() throws IOException {
         SummaryFile summary = open();
+        after(0, summary, RunEvents.started(-1));
         after(0, summary, RunEvents.evaluated(0, 0.5, 0.75));
         assertThat(read().path("pass_at_1_before").asDouble()).isEqualTo(0.5);
 
@@ -85,6 +86,15 @@ class SummaryFileTest {
     }
 
     @Test
+    void staysAsItWasWhenTheRunDoesNotStart() throws IOException {
+        Files.writeString(path, "{ \"steps\" : 3 }");
+        try (SummaryFile summary = open()) {
+            after(0, summary, new StateChanged("starting", "failed", "no memory"));
+        }
+        assertThat(Files.readString(path)).isEqualTo("{ \"steps\" : 3 }");
+    }
+
+    @Test
     void namesTheDivergenceThatWasSwitchedTo() throws IOException {
         SummaryFile summary = open();
         after(0, summary, RunEvents.started(-1));
@@ -107,9 +117,13 @@ class SummaryFileTest {
         return new JsonMapper().readTree(path.toFile());
     }
 
-    private static StepTrained step(long version, double rolloutsPerSecond, double tokensPerSecond) {
+    private static StepTrained step(long version, double rolloutsPerSecond, double generatedTokensPerSecond) {
         return new StepTrained(
-                RunEvents.report(version, 0.5, 0.01), RunEvents.groups(version), rolloutsPerSecond, tokensPerSecond);
+                RunEvents.report(version, 0.5, 0.01),
+                RunEvents.groups(version),
+                rolloutsPerSecond,
+                generatedTokensPerSecond / 2,
+                generatedTokensPerSecond);
     }
 
     private static EvaluationCompleted evaluatedAt1Only(long version, double passAt1) {

@@ -26,7 +26,7 @@ final class ExampleSettingsTest {
     @MethodSource("examples")
     void aRunTakesThem(Path example) {
         Config settings = new SettingsLoader().load(example, List.of());
-        assertThatCode(() -> RunConfiguration.from(settings)).doesNotThrowAnyException();
+        assertThatCode(() -> RunConfiguration.forTraining(settings)).doesNotThrowAnyException();
     }
 
     @ParameterizedTest

@@ -12,6 +12,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -94,13 +96,57 @@ class TrainingRunIT {
 
             training.terminate();
             assertThat(training.exitCode()).as(training.printed()).isZero();
+            assertThat(training.printed()).contains("told to end, and so not evaluated at the end", "report: ");
         }
         assertThat(SmallRun.events(run, "RunFinished")).isEqualTo(1);
+        assertThat(SmallRun.events(run, "EvaluationCompleted")).isEqualTo(1);
         JsonNode summary =
                 new ObjectMapper().readTree(run.resolve("summary.json").toFile());
         assertThat(SmallRun.hasCheckpoint(run, summary.path("policy_version").asInt()))
                 .isTrue();
         assertThat(summary.path("divergence").asText()).isEqualTo("forward-kl");
+    }
+
+    @Test
+    @Timeout(300)
+    void aRunThatEndedInItsWarmUpBeginsAnewAndOneThatWentOnTakesAnotherDivergence() throws Exception {
+        Path run = directory.resolve("run");
+        try (FreshetProcess first = FreshetProcess.start(
+                directory.resolve("first.txt"), SmallRun.train(run, "freshet.warm-up.steps=3000"))) {
+            first.await("the warm-up", () -> SmallRun.events(run, "WarmUpProgressed") > 0);
+            first.terminate();
+            assertThat(first.exitCode()).as(first.printed()).isZero();
+            assertThat(first.printed()).contains("ended before the first step, as asked; nothing was trained");
+        }
+        assertThat(run.resolve("summary.json")).doesNotExist();
+
+        assertThat(resume(run, "freshet.warm-up.steps=60", "freshet.train.steps=2"))
+                .contains("the run ended before its first checkpoint, and begins anew with its warm-up");
+        assertThat(SmallRun.hasCheckpoint(run, 2)).isTrue();
+        resume(run, "freshet.train.steps=4", "freshet.divergence=forward-kl");
+
+        assertThat(SmallRun.events(run, "DivergenceSwitched")).isEqualTo(1);
+        JsonNode summary =
+                new ObjectMapper().readTree(run.resolve("summary.json").toFile());
+        assertThat(summary.path("steps").asInt()).isEqualTo(4);
+        assertThat(summary.path("divergence").asText()).isEqualTo("forward-kl");
+        assertThat(summary.path("pass_at_8_before").isNumber()).isTrue();
+    }
+
+    @Test
+    @Timeout(200)
+    void aRunThatFailsHasItsReport() throws Exception {
+        Path run = directory.resolve("run");
+        try (FreshetProcess training = FreshetProcess.start(
+                directory.resolve("train.txt"), SmallRun.train(run, "freshet.warm-up.steps=300"))) {
+            training.await("the warm-up", () -> SmallRun.events(run, "WarmUpProgressed") > 0);
+            Files.delete(run.resolve("checkpoints"));
+            Files.writeString(run.resolve("checkpoints"), "in the way");
+
+            assertThat(training.exitCode()).as(training.printed()).isEqualTo(1);
+            assertThat(training.printed()).contains("the first checkpoint could not be written", "report: ");
+        }
+        assertThat(run.resolve("report.html")).content().contains("finished: failed");
     }
 
     @Test
@@ -122,6 +168,18 @@ class TrainingRunIT {
                 .isEqualTo(2);
         assertThat(FreshetProcess.lines(printed)).singleElement().asString().contains(message);
         assertThat(run.resolve("config.conf")).doesNotExist();
+    }
+
+    private String resume(Path run, String... settings) throws Exception {
+        List<String> command = new ArrayList<>(List.of("train", "--resume", "--run-dir", run.toString()));
+        for (String setting : settings) {
+            command.addAll(List.of("--set", setting));
+        }
+        Path printed = directory.resolve("resumed.txt");
+        assertThat(FreshetProcess.run(printed, command.toArray(String[]::new)))
+                .as(Files.readString(printed))
+                .isZero();
+        return Files.readString(printed);
     }
 
     private String ctl(String endpoint, String... arguments) throws Exception {

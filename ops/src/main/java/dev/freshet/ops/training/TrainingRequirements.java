@@ -1,0 +1,102 @@
+package dev.freshet.ops.training;
+
+import dev.freshet.model.task.Demonstration;
+import dev.freshet.model.task.Task;
+import dev.freshet.model.task.Task.Demonstrations;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+/**
+ * What training needs of task and model together. Without it a run would fail after minutes of warm-up. A checkpoint can be
+ * evaluated with less.
+ */
+final class TrainingRequirements {
+    /** Prompts and demonstrations looked at; those of the built-in tasks differ by a few tokens at most. */
+    private static final int LOOKED_AT = 1000;
+
+    private TrainingRequirements() {}
+
+    /** @throws IllegalArgumentException naming the value, the rule and the remedy */
+    static void require(RunConfiguration configuration) {
+        Demonstrations demonstrations = demonstrations(configuration);
+        requireProblems(configuration);
+        requireRoomForCompletions(configuration);
+        requireRoomFor(demonstrations, configuration);
+    }
+
+    static Demonstrations demonstrations(RunConfiguration configuration) {
+        Task task = configuration.task();
+        return task.demonstrations()
+                .orElseThrow(() -> new IllegalArgumentException("task " + task.name()
+                        + " must have demonstrations to warm a new policy up with, had none: set"
+                        + " freshet.task.jsonl.demonstrations = answers, or choose another freshet.task.name"));
+    }
+
+    private static void requireProblems(RunConfiguration configuration) {
+        Task task = configuration.task();
+        try {
+            var unused = task.trainingPrompt(0);
+        } catch (IllegalStateException noneToTrainOn) {
+            throw new IllegalArgumentException(noneToTrainOn.getMessage() + ": lower it", noneToTrainOn);
+        }
+        if (task.heldOut().isEmpty()) {
+            throw new IllegalArgumentException("task " + task.name()
+                    + " must hold out at least one problem to evaluate on, held out none: held-out-share is "
+                    + configuration.config().getDouble("freshet.task.jsonl.held-out-share")
+                    + "; raise it (freshet.task.jsonl.held-out-share), or name a freshet.task.jsonl.held-out-file");
+        }
+    }
+
+    private static void requireRoomForCompletions(RunConfiguration configuration) {
+        int prompt = longestPrompt(configuration);
+        int completion = configuration.generation().sampling().maxCompletionLength();
+        int longest = configuration.decoder().maxLength();
+        if (prompt + completion <= longest) {
+            return;
+        }
+        String rule =
+                "a prompt of " + prompt + " tokens and max-completion-length together must be at most max-length, "
+                        + longest + ", max-completion-length was " + completion;
+        String remedy = " (freshet.generation.max-completion-length, freshet.model.max-length"
+                + (isFromFile(configuration) ? ", freshet.task.jsonl.max-prompt-tokens)" : ")");
+        throw new IllegalArgumentException(
+                rule + ": lower it, or raise max-length to " + (prompt + completion) + remedy);
+    }
+
+    private static int longestPrompt(RunConfiguration configuration) {
+        if (isFromFile(configuration)) {
+            return configuration.config().getInt("freshet.task.jsonl.max-prompt-tokens");
+        }
+        Task task = configuration.task();
+        return Stream.concat(
+                        task.heldOut().stream().limit(LOOKED_AT),
+                        LongStream.range(0, LOOKED_AT).mapToObj(task::trainingPrompt))
+                .mapToInt(prompt -> prompt.tokens().size())
+                .max()
+                .orElseThrow();
+    }
+
+    private static boolean isFromFile(RunConfiguration configuration) {
+        return configuration.config().getString("freshet.task.name").equals("jsonl");
+    }
+
+    private static void requireRoomFor(Demonstrations demonstrations, RunConfiguration configuration) {
+        int needed = IntStream.range(0, LOOKED_AT)
+                .mapToObj(demonstrations::get)
+                .mapToInt(TrainingRequirements::length)
+                .max()
+                .orElseThrow();
+        int longest = configuration.decoder().maxLength();
+        if (needed > longest) {
+            throw new IllegalArgumentException(
+                    "max-length must have room for the demonstrations of the warm-up, of up to " + needed
+                            + " tokens, was " + longest + " (freshet.model.max-length)");
+        }
+    }
+
+    private static int length(Demonstration demonstration) {
+        return demonstration.prompt().tokens().size()
+                + demonstration.completion().size();
+    }
+}

@@ -1,0 +1,127 @@
+package dev.freshet.ops.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freshet.actors.RunControl.StopMode;
+import dev.freshet.model.checkpoint.CheckpointStore;
+import dev.freshet.model.objective.Regularisation;
+import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.streams.PipelineEvent.CheckpointFailed;
+import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
+import dev.freshet.streams.PipelineEvent.GroupsTakenBack;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StartingPointTest {
+    private static final PolicyVersion V3 = new PolicyVersion(3);
+
+    @TempDir
+    private Path folder;
+
+    private WrittenRun run;
+
+    @BeforeEach
+    void write() throws IOException {
+        run = new WrittenRun(folder.resolve("run"));
+    }
+
+    @Test
+    void isTheNewestCheckpointWithNothingInFlight() {
+        StartingPoint start = resumed();
+
+        assertThat(start.resumedFrom()).contains(V3);
+        assertThat(start.state().groups()).containsEntry("in_flight", 0L).containsEntry("returned", 7L);
+        assertThat(start.regularisation()).isEqualTo(Regularisation.of("js", 0.05));
+        assertThat(start.news()).containsExactly(new GroupsTakenBack("step-000003", V3, 384, 7));
+    }
+
+    @Test
+    void damagedCheckpointsAreNamedByTheirOwnVersions() throws IOException {
+        run.write(5, "js", 0.05);
+        run.damage(5);
+
+        assertThat(resumed().news())
+                .filteredOn(CheckpointFailed.class::isInstance)
+                .singleElement()
+                .satisfies(event -> {
+                    CheckpointFailed failed = (CheckpointFailed) event;
+                    assertThat(failed.version()).isEqualTo(new PolicyVersion(5));
+                    assertThat(failed.why()).contains("step-000005 refused");
+                });
+    }
+
+    @Test
+    void aRunKeepsTheDivergenceThatItWasSwitchedTo() {
+        run.write(4, "forward-kl", 0.1);
+        assertThat(resumed().regularisation()).isEqualTo(Regularisation.of("forward-kl", 0.1));
+    }
+
+    @Test
+    void aDivergenceThatIsSetAnewHoldsFromTheNextStep() {
+        run.write(4, "forward-kl", 0.1);
+        StartingPoint start = resumed("freshet.divergence=tv");
+
+        assertThat(start.regularisation()).isEqualTo(Regularisation.of("tv", 0.1));
+        assertThat(start.news()).contains(new DivergenceSwitched("forward-kl", 0.1, "tv", 0.1, new PolicyVersion(5)));
+    }
+
+    @Test
+    void aCoefficientThatIsSetAnewHoldsFromTheNextStep() {
+        StartingPoint start = resumed("freshet.divergence-coefficient=0.2");
+
+        assertThat(start.regularisation()).isEqualTo(Regularisation.of("js", 0.2));
+        assertThat(start.state().divergenceCoefficient()).isEqualTo(0.2);
+    }
+
+    @Test
+    void aSettingHoldsUntilACommandSwitchesAgain() {
+        RunConfiguration changed = WrittenRun.configuration("freshet.divergence=tv");
+        StartingPoint first = StartingPoint.resumed(changed, run.store()).orElseThrow();
+        assertThat(first.state().divergence()).isEqualTo("tv");
+
+        var switchedSince = Provenance.resumedState(WrittenRun.configuration(), first.state());
+        assertThat(switchedSince.divergence()).as("set back to js").isEqualTo("js");
+        assertThat(Provenance.resumedState(changed, first.state()).divergence()).isEqualTo("tv");
+    }
+
+    @Test
+    void withoutACheckpointThereIsNone() {
+        CheckpointStore empty = new CheckpointStore(folder.resolve("nothing"), 3);
+        assertThat(StartingPoint.resumed(WrittenRun.configuration(), empty)).isEmpty();
+    }
+
+    @Test
+    void withoutAReferenceItsWeightsAreNotNeeded() throws IOException {
+        run.write(4, "none", 0.05);
+        run.damage(0);
+
+        assertThat(resumed("freshet.reference=off", "freshet.divergence=none").reference())
+                .isEmpty();
+        assertThatIllegalArgumentException()
+                .isThrownBy(this::resumed)
+                .withMessageContaining("the reference is the policy at version 0, whose checkpoint cannot be used");
+    }
+
+    @Test
+    void anInterruptedReadIsNoDamage() {
+        EndWish wish = new EndWish();
+        assertThatThrownBy(() -> {
+                    var unused = wish.interruptible(() -> {
+                        wish.add(StopMode.DRAIN);
+                        return StartingPoint.resumed(WrittenRun.configuration(), run.store());
+                    });
+                    wish.requireNone();
+                })
+                .isInstanceOf(InterruptedException.class);
+    }
+
+    private StartingPoint resumed(String... changed) {
+        return StartingPoint.resumed(WrittenRun.configuration(changed), run.store())
+                .orElseThrow();
+    }
+}

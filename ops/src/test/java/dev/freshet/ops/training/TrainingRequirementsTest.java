@@ -1,0 +1,90 @@
+package dev.freshet.ops.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.freshet.ops.cli.SettingsLoader;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TrainingRequirementsTest {
+    private static final Path EXAMPLE = Path.of("..", "conf", "gsm8k-file.conf");
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "held-out-share=0 | task jsonl must hold out at least one problem to evaluate on, held out none: held-out-share is"
+                        + " 0.0; raise it (freshet.task.jsonl.held-out-share), or name a freshet.task.jsonl.held-out-file",
+                "held-out-share=1 | all problems are held out, so there is none to train on: held-out-share is 1.0"
+                        + " (freshet.task.jsonl.held-out-share): lower it",
+                "demonstrations=none | task jsonl must have demonstrations to warm a new policy up with, had none: set"
+                        + " freshet.task.jsonl.demonstrations = answers, or choose another freshet.task.name",
+                "max-prompt-tokens=193 | a prompt of 193 tokens and max-completion-length together must be at most max-length,"
+                        + " 448, max-completion-length was 256: lower it, or raise max-length to 449"
+                        + " (freshet.generation.max-completion-length, freshet.model.max-length,"
+                        + " freshet.task.jsonl.max-prompt-tokens)",
+            })
+    void refusesAFileThatCannotBeTrainedOn(String setting, String message) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RunConfiguration.forTraining(
+                        new SettingsLoader().load(EXAMPLE, List.of("freshet.task.jsonl." + setting))))
+                .withMessage(message);
+    }
+
+    @Test
+    void refusesCompletionsForWhichThereIsNoRoom() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> trainedWith("freshet.generation.max-completion-length=20"))
+                .withMessage("a prompt of 6 tokens and max-completion-length together must be at most max-length, 16,"
+                        + " max-completion-length was 20: lower it, or raise max-length to 26"
+                        + " (freshet.generation.max-completion-length, freshet.model.max-length)");
+        assertThatCode(() -> trainedWith("freshet.generation.max-completion-length=10"))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void refusesDemonstrationsForWhichThereIsNoRoom() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> trainedWith("freshet.generation.max-completion-length=2", "freshet.model.max-length=8"))
+                .withMessage(
+                        "max-length must have room for the demonstrations of the warm-up, of up to 10 tokens, was 8"
+                                + " (freshet.model.max-length)");
+    }
+
+    @Test
+    void everyCountdownHasSomethingToEvaluateOn() {
+        assertThatCode(() -> trainedWith(
+                        "freshet.task.name=countdown",
+                        "freshet.task.countdown.target-limit=1",
+                        "freshet.generation.max-completion-length=6"))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void aCheckpointIsEvaluatedWithLess() {
+        List<String> everythingHeldOut = new ArrayList<>(List.of("freshet.task.name=jsonl"));
+        everythingHeldOut.add("freshet.task.jsonl.held-out-share=1");
+        assertThatCode(() -> RunConfiguration.from(new SettingsLoader().defaults(everythingHeldOut)))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void aDrainMayTakeTheStepsThatAreOnTheirWay() {
+        assertThat(trainedWith("freshet.actors.learn-timeout=3 hours").drainGrace())
+                .as("the running step, one more because staleness is at most 1, and the end")
+                .isEqualTo(Duration.ofHours(6).plusMinutes(2));
+        assertThat(trainedWith("freshet.max-staleness=0").drainGrace()).isEqualTo(Duration.ofMinutes(32));
+    }
+
+    private static RunConfiguration trainedWith(String... settings) {
+        return RunConfiguration.forTraining(new SettingsLoader().defaults(List.of(settings)));
+    }
+}

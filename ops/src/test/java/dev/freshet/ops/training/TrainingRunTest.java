@@ -1,0 +1,81 @@
+package dev.freshet.ops.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.freshet.ops.cli.ResumeMode;
+import dev.freshet.ops.cli.TerminationSignals;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a resumed run is refused for, before it has begun. */
+class TrainingRunTest {
+    @TempDir
+    private Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private WrittenRun run;
+
+    @BeforeEach
+    void write() throws IOException {
+        run = new WrittenRun(folder.resolve("run"));
+        Files.writeString(run.directory().resolve("summary.json"), "{ \"steps\" : 3 }");
+        Files.writeString(run.directory().resolve("events.jsonl"), "{\"sequence\":7,\"attempt\":1}\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "freshet.model.width=128 | a resumed run must have the model of its checkpoint",
+                "freshet.train.seed=5 | a resumed run must keep freshet.model, freshet.task, freshet.train.seed",
+                "freshet.train.steps=2 | steps must be at least the version that the run goes on from, v3, were 2 (freshet.train.steps)",
+            })
+    void aRefusedSettingChangesNothing(String setting, String message) throws Exception {
+        assertRefusedWithoutATrace(message, setting);
+    }
+
+    @Test
+    void aDamagedReferenceChangesNothing() throws Exception {
+        run.damage(0);
+        assertRefusedWithoutATrace("the reference is the policy at version 0, whose checkpoint cannot be used");
+    }
+
+    @Test
+    void aReferenceThatTheCheckpointNeedsAndThatIsOffChangesNothing() throws Exception {
+        run = new WrittenRun(folder.resolve("switched"), "freshet.divergence=none");
+        assertRefusedWithoutATrace(
+                "divergence js is in force in the checkpoint and needs a reference, which is off",
+                "freshet.divergence=none",
+                "freshet.reference=off");
+    }
+
+    @Test
+    void noWholeCheckpointChangesNothing() throws Exception {
+        run.damage(0);
+        run.damage(3);
+        assertRefusedWithoutATrace(
+                "no checkpoint of this run is whole, so there is nothing to resume; start a new run");
+    }
+
+    private void assertRefusedWithoutATrace(String message, String... settings) throws Exception {
+        Map<String, String> before = run.files();
+        TrainingRun training = new TrainingRun(
+                new PrintWriter(out, true), Clock.systemUTC(), Instant.EPOCH, TerminationSignals.unhandled());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> training.launch(WrittenRun.settings(settings), run.directory(), ResumeMode.RESUME))
+                .withMessageContaining(message);
+        assertThat(run.files()).isEqualTo(before);
+    }
+}
