@@ -30,6 +30,10 @@ public record ComputeSettings(ComputeDevice device, MatrixFlavour flavour, int t
                 threads);
     }
 
+    ComputeSettings withThreads(int other) {
+        return new ComputeSettings(device, flavour, other);
+    }
+
     /** The same settings, if gradients can flow through their matrix flavour. */
     ComputeSettings requireDifferentiable(String path) {
         if (!flavour.isDifferentiable()) {

@@ -5,7 +5,7 @@ import dev.freshet.model.transformer.DecoderProgram.AdamW;
 
 /**
  * How {@link WarmUp} trains; {@code learning.conf} documents each key under {@code freshet.warm-up}. Where and how it computes
- * are the learner's settings.
+ * are the learner's settings, but for its threads.
  *
  * @param learningRate its steps are the optimizer updates of the warm-up
  * @param batch demonstrations an update, at least 1
@@ -38,12 +38,23 @@ public record WarmUpSettings(
         Config warmUp = config.getConfig(PATH);
         Config train = config.getConfig("freshet.train");
         return new WarmUpSettings(
-                ComputeSettings.from(train, "freshet.train"),
+                ComputeSettings.from(train, "freshet.train").withThreads(threads(warmUp.getString("threads"))),
                 LearningRate.from(warmUp, PATH),
                 AdamWSettings.from(warmUp, PATH),
                 warmUp.getInt("batch"),
                 train.getLong("seed"),
                 train.getInt("micro-batch-tokens"));
+    }
+
+    private static int threads(String value) {
+        if (value.equals("auto")) {
+            return Runtime.getRuntime().availableProcessors();
+        }
+        if (!value.matches("[1-9]\\d{0,3}")) {
+            throw new IllegalArgumentException(
+                    "threads must be auto or a whole number from 1 to 9999, was " + value + " (" + PATH + ".threads)");
+        }
+        return Integer.parseInt(value);
     }
 
     /** Number of optimizer updates. */

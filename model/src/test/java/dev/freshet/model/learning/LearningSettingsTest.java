@@ -30,7 +30,7 @@ class LearningSettingsTest {
                         2));
         assertThat(WarmUpSettings.from(Toy.config()))
                 .isEqualTo(new WarmUpSettings(
-                        DEFAULT_COMPUTE,
+                        DEFAULT_COMPUTE.withThreads(Runtime.getRuntime().availableProcessors()),
                         new LearningRate(3e-3, 30, Schedule.COSINE, 0.1, 1200),
                         new AdamW(0.9, 0.95, 1e-8, 0.01, 1),
                         128,
@@ -48,7 +48,7 @@ class LearningSettingsTest {
             "freshet.train { micro-batch-tokens = 99, learning-rate = 0.1, learning-rate-warm-up-steps = 2 }",
             "freshet.train { learning-rate-schedule = cosine, final-learning-rate-fraction = 0.2, max-gradient-norm = 3 }",
             "freshet.train { sampling-correction-cap = 9, adam { beta1 = 0.1, beta2 = 0.2, epsilon = 0.3, weight-decay = 0.4 } }",
-            "freshet.warm-up { steps = 70, batch = 6, learning-rate = 0.01, learning-rate-warm-up-steps = 3 }",
+            "freshet.warm-up { steps = 70, batch = 6, threads = 2, learning-rate = 0.01, learning-rate-warm-up-steps = 3 }",
             "freshet.warm-up { learning-rate-schedule = constant, final-learning-rate-fraction = 0.5, max-gradient-norm = 4 }",
             "freshet.warm-up.adam { beta1 = 0.5, beta2 = 0.6, epsilon = 0.7, weight-decay = 0.8 }",
             "freshet.reference-scorer { device = \"cuda:2\", matrix-flavour = plain, threads = 5, batch-tokens = 33 }"
@@ -66,7 +66,7 @@ class LearningSettingsTest {
                         9));
         assertThat(WarmUpSettings.from(Toy.config(changes)))
                 .isEqualTo(new WarmUpSettings(
-                        compute,
+                        compute.withThreads(2),
                         new LearningRate(0.01, 3, Schedule.CONSTANT, 0.5, 70),
                         new AdamW(0.5, 0.6, 0.7, 0.8, 4),
                         6,
@@ -85,6 +85,7 @@ class LearningSettingsTest {
             delimiter = '|',
             value = {
                 "train.threads=0 | threads must be at least 1, was 0 (freshet.train.threads)",
+                "warm-up.threads=0 | threads must be auto or a whole number from 1 to 9999, was 0 (freshet.warm-up.threads)",
                 "train.matrix-flavour=fp32-packed | a learner's matrix flavour must be plain, fp32 or bf16, was"
                         + " fp32-packed, which has no gradients (freshet.train.matrix-flavour)",
                 "train.mini-batches=0 | mini-batches must be at least 1, was 0 (freshet.train.mini-batches)",
