@@ -85,7 +85,6 @@ class LearningSettingsTest {
             delimiter = '|',
             value = {
                 "train.threads=0 | threads must be at least 1, was 0 (freshet.train.threads)",
-                "warm-up.threads=0 | threads must be auto or a whole number from 1 to 9999, was 0 (freshet.warm-up.threads)",
                 "train.matrix-flavour=fp32-packed | a learner's matrix flavour must be plain, fp32 or bf16, was"
                         + " fp32-packed, which has no gradients (freshet.train.matrix-flavour)",
                 "train.mini-batches=0 | mini-batches must be at least 1, was 0 (freshet.train.mini-batches)",
@@ -120,6 +119,8 @@ class LearningSettingsTest {
     void badSettingsOfTheOtherRolesAreRefused() {
         assertThatThrownBy(() -> WarmUpSettings.from(Toy.config("freshet.warm-up.batch = 0")))
                 .hasMessage("batch must be at least 1, was 0 (freshet.warm-up.batch)");
+        assertThatThrownBy(() -> WarmUpSettings.from(Toy.config("freshet.warm-up.threads = all")))
+                .hasMessage("threads must be auto or a whole number from 1 to 9999, was all (freshet.warm-up.threads)");
         assertThatThrownBy(() -> ScorerSettings.from(Toy.config("freshet.reference-scorer.batch-tokens = 0")))
                 .hasMessage("batch-tokens must be at least 1, was 0 (freshet.reference-scorer.batch-tokens)");
     }

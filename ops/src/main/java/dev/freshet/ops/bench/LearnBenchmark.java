@@ -68,10 +68,11 @@ record LearnBenchmark(Settings settings) implements Benchmark {
 
     @Override
     public List<Result> run(Consumer<String> log) throws Exception {
+        List<MatrixFlavour> flavours = Flavours.swift(settings.flavours(), log);
         List<Result> results = new ArrayList<>();
         for (Batch batch : settings.batches()) {
             LearnerState start = LearnerState.fresh(Roles.initialWeights(batch.decoder(), SEED));
-            for (MatrixFlavour flavour : settings.flavours()) {
+            for (MatrixFlavour flavour : flavours) {
                 for (int threads : settings.threads()) {
                     Map<String, Object> holdsFor =
                             Map.of("size", batch.size().label(), "flavour", flavour.label(), "threads", threads);

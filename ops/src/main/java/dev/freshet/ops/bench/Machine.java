@@ -6,6 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -37,6 +38,18 @@ record Machine(
                 System.getProperty("os.name") + " " + System.getProperty("os.arch"),
                 Runtime.version() + " (" + System.getProperty("java.vm.name") + ")",
                 allocatorSettings());
+    }
+
+    /** Whether the processor has one of these features; true where the system does not tell. */
+    static boolean hasAnyFeature(Set<String> features) {
+        try (Stream<String> lines = Files.lines(PROCESSORS)) {
+            return lines.filter(line -> line.startsWith("flags") || line.startsWith("Features"))
+                    .findFirst()
+                    .map(line -> Stream.of(line.split("\\s+", -1)).anyMatch(features::contains))
+                    .orElse(true);
+        } catch (IOException absent) {
+            return true;
+        }
     }
 
     private static Map<String, String> allocatorSettings() {
