@@ -21,7 +21,7 @@ class LearningSettingsTest {
         assertThat(LearnerSettings.from(Toy.config()))
                 .isEqualTo(new LearnerSettings(
                         DEFAULT_COMPUTE,
-                        new LearningRate(1e-3, 5, Schedule.LINEAR, 0.1, 180),
+                        new LearningRate(1e-3, 5, Schedule.LINEAR, 0.1, 150),
                         new AdamW(0.9, 0.99, 1e-8, 0, 1),
                         0.8,
                         1,

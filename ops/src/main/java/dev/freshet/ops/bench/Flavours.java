@@ -39,8 +39,8 @@ final class Flavours {
                 .filter(flavour -> {
                     boolean isSwift = hasHalf || flavour != MatrixFlavour.BF16;
                     if (!isSwift) {
-                        log.accept("left out: matrix flavour " + flavour.label() + " is emulated on this CPU, which has none of "
-                                + String.join(", ", HALF_PRECISION));
+                        log.accept("left out: matrix flavour " + flavour.label()
+                                + " is emulated on this CPU, which has none of " + String.join(", ", HALF_PRECISION));
                     }
                     return isSwift;
                 })
