@@ -3,10 +3,11 @@ package dev.freshet.ops.bench;
 import com.typesafe.config.Config;
 import dev.freshet.actors.Run;
 import dev.freshet.actors.RunControl.StopMode;
-import dev.freshet.ops.bench.MemoryMeter.Sample;
+import dev.freshet.model.engine.NativeHeap;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -19,19 +20,21 @@ import java.util.stream.Stream;
  * has no warm-up, so that nearly all completions are as long as they may be, no answer is right, and a step takes longer than the
  * quickstart's; and nobody evaluates.
  *
- * <p>The heap must be fixed and touched at the start. What is left of the process's anonymous memory without it, and without Java's
- * classes and code, is tensors, the allocator's reserve, and what the JVM needs for itself. The launcher tells the allocator to give
- * nothing back, so that each sample is the highest point so far.
+ * <p>The heap must be fixed and touched at the start. Now and then the run is paused until nothing is under way, and the C library
+ * gives back what is free in it: what is left of the process's anonymous memory without the heap, and without Java's classes and
+ * code, is tensors and what the JVM needs for itself. What was resident just before is a figure of its own; it holds what the
+ * allocator kept for the next step.
  *
  * @param heap of this process
  */
 record MemoryBenchmark(Settings settings, JavaHeap heap) implements Benchmark {
     private static final double STEPS_OF_THE_SLOPE = 1000;
+    private static final double MEGABYTE = 1e6;
 
     /**
      * @param steps in all
      * @param settledAfter steps that do not count: buffers, caches and compiled code come into being
-     * @param every how many steps memory is looked at; divides both of the above
+     * @param every how many steps the run is brought to rest and memory looked at; divides both of the above
      * @param overrides of the quickstart's settings
      */
     record Settings(long steps, long settledAfter, long every, List<String> overrides) {
@@ -44,7 +47,7 @@ record MemoryBenchmark(Settings settings, JavaHeap heap) implements Benchmark {
         }
 
         static Settings full() {
-            return new Settings(3000, 500, 20, List.of());
+            return new Settings(3000, 500, 50, List.of());
         }
 
         /** The learning rate's schedule ends with the last step, as in a quickstart of so many. */
@@ -54,51 +57,81 @@ record MemoryBenchmark(Settings settings, JavaHeap heap) implements Benchmark {
         }
     }
 
-    /** The open arrays, by kind, when the run had settled and when it had taken its steps. */
-    private record AtRest(Map<String, Integer> settled, Map<String, Integer> end) {
-        Result result() {
-            int open = end.values().stream().mapToInt(count -> count).sum();
-            return new Result(
-                    "ndarrays_open",
-                    open,
-                    "arrays",
-                    Map.of("settled", settled, "end", end, "equal", settled.equals(end)));
+    /**
+     * @param running the process when the step had ended
+     * @param atRest the process when nothing was under way and what was free had been given back
+     * @param arrays that were open then, by kind
+     */
+    private record Sample(long step, ProcessMemory running, ProcessMemory atRest, Map<String, Integer> arrays) {
+        double outsideJava() {
+            return atRest.outsideJava() / MEGABYTE;
+        }
+
+        double resident() {
+            return running.resident() / MEGABYTE;
+        }
+
+        Map<String, Object> toMap() {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("step", step);
+            fields.put("native_megabytes", outsideJava());
+            fields.put("resident_megabytes", resident());
+            fields.put("at_rest", atRest);
+            fields.put("ndarrays", arrays);
+            return fields;
+        }
+
+        @Override
+        public String toString() {
+            return String.format(
+                    Locale.ROOT,
+                    "  step %,d, native %.2f MB at rest, resident %.1f MB, %s",
+                    step,
+                    outsideJava(),
+                    resident(),
+                    arrays);
         }
     }
 
     @Override
     public List<Result> run(Consumer<String> log) throws Exception {
         heap.requireFixed();
+        NativeHeap nativeHeap = NativeHeap.ofThisSystem()
+                .orElseThrow(() -> new IllegalStateException("memory is looked at through glibc 2.33 or newer"));
         Config config = settings.config();
         Roles roles = Roles.of(config, Quickstart.task(config));
-        List<AtRest> arrays = new ArrayList<>();
+        List<Sample> samples = new ArrayList<>();
         try (DiscardedRun files = DiscardedRun.begin("memory", config)) {
-            MemoryMeter meter = new MemoryMeter(files.recorder(), settings, log);
+            StepWatch watch = new StepWatch(files.recorder());
             roles.inOneRun(
                     files.checkpoints()::write,
-                    meter,
+                    watch,
                     // The run takes a few steps more, until it is told to stop.
-                    run -> run.steer(Long.MAX_VALUE, steered -> arrays.add(soak(steered, meter))));
+                    run -> run.steer(
+                            Long.MAX_VALUE,
+                            steered -> soak(steered, watch, nativeHeap, sample -> {
+                                samples.add(sample);
+                                log.accept(sample.toString());
+                            })));
             files.requireAllWritten();
-            return results(meter.samples(), arrays.get(0));
         }
+        return results(samples);
     }
 
-    private static AtRest soak(Run run, MemoryMeter meter) {
-        awaitUnlessItEnds(run, meter.settled());
-        Map<String, Integer> settled = ArraysAtRest.count(run);
-        run.resume().toCompletableFuture().join();
-        awaitUnlessItEnds(run, meter.ended());
-        Map<String, Integer> end = ArraysAtRest.count(run);
+    private void soak(Run run, StepWatch watch, NativeHeap nativeHeap, Consumer<Sample> samples) {
+        for (long step = settings.every(); step <= settings.steps(); step += settings.every()) {
+            CompletableFuture.anyOf(watch.reached(step), run.completion().toCompletableFuture())
+                    .join();
+            ProcessMemory running = ProcessMemory.now();
+            Map<String, Integer> arrays = ArraysAtRest.count(run);
+            nativeHeap.trim();
+            samples.accept(new Sample(step, running, ProcessMemory.now(), arrays));
+            run.resume().toCompletableFuture().join();
+        }
         run.stop(StopMode.NOW).toCompletableFuture().join();
-        return new AtRest(settled, end);
     }
 
-    private static void awaitUnlessItEnds(Run run, CompletableFuture<Void> moment) {
-        CompletableFuture.anyOf(moment, run.completion().toCompletableFuture()).join();
-    }
-
-    private List<Result> results(List<Sample> samples, AtRest arrays) {
+    private List<Result> results(List<Sample> samples) {
         List<Sample> counted = samples.stream()
                 .filter(sample -> sample.step() >= settings.settledAfter())
                 .toList();
@@ -108,7 +141,18 @@ record MemoryBenchmark(Settings settings, JavaHeap heap) implements Benchmark {
         return List.of(
                 slope("native_slope", counted, Sample::outsideJava, all),
                 slope("resident_slope", counted, Sample::resident, Map.of()),
-                arrays.result());
+                arrays(counted));
+    }
+
+    /** When the run had settled and when it had taken its steps. */
+    private static Result arrays(List<Sample> counted) {
+        Map<String, Integer> settled = counted.get(0).arrays();
+        Map<String, Integer> end = counted.get(counted.size() - 1).arrays();
+        return new Result(
+                "ndarrays_open",
+                end.values().stream().mapToInt(count -> count).sum(),
+                "arrays",
+                Map.of("settled", settled, "end", end, "equal", settled.equals(end)));
     }
 
     private static Result slope(

@@ -1,6 +1,7 @@
 package dev.freshet.ops.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
@@ -22,9 +23,9 @@ record ProcessMemory(long resident, long anonymous, long heapUsed, long heapComm
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final long KIBIBYTE = 1024;
 
-    /** @throws IOException where there is no Linux to ask */
-    static ProcessMemory now() throws IOException {
-        List<String> status = Files.readAllLines(STATUS);
+    /** @throws UncheckedIOException where there is no Linux to ask */
+    static ProcessMemory now() {
+        List<String> status = status();
         MemoryMXBean java = ManagementFactory.getMemoryMXBean();
         return new ProcessMemory(
                 bytes(status, "VmRSS:"),
@@ -43,11 +44,19 @@ record ProcessMemory(long resident, long anonymous, long heapUsed, long heapComm
         return anonymous - heapCommitted - otherJava;
     }
 
-    private static long bytes(List<String> status, String field) throws IOException {
+    private static List<String> status() {
+        try {
+            return Files.readAllLines(STATUS);
+        } catch (IOException noLinux) {
+            throw new UncheckedIOException(noLinux);
+        }
+    }
+
+    private static long bytes(List<String> status, String field) {
         String line = status.stream()
                 .filter(candidate -> candidate.startsWith(field))
                 .findFirst()
-                .orElseThrow(() -> new IOException(STATUS + " must have a line " + field + ", had none"));
+                .orElseThrow(() -> new IllegalStateException(STATUS + " must have a line " + field + ", had none"));
         return Long.parseLong(line.replaceAll("\\D", "")) * KIBIBYTE;
     }
 
