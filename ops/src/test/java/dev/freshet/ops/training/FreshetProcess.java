@@ -28,16 +28,28 @@ final class FreshetProcess implements AutoCloseable {
                 "-Xmx512m",
                 "-XX:+UseSerialGC",
                 "-Dai.djl.pytorch.num_threads=1",
-                "-Doffline=true",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
+                "-Doffline=true"));
+        command.addAll(nativeAccess());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
         return new FreshetProcess(process, output);
+    }
+
+    /** As the launcher tells newer JDKs, which else print warnings. */
+    private static List<String> nativeAccess() {
+        int feature = Runtime.version().feature();
+        List<String> options = new ArrayList<>();
+        if (feature >= 22) {
+            options.add("--enable-native-access=ALL-UNNAMED");
+        }
+        if (feature >= 24) {
+            options.add("--sun-misc-unsafe-memory-access=allow");
+        }
+        return options;
     }
 
     /** Runs a command to its end and answers its exit code. */
