@@ -47,7 +47,7 @@ class WarmUpTest {
         List<TensorData> first = WarmUp.run(Toy.CONFIG, settings(5), ECHO, SILENT);
         assertThat(WarmUp.run(Toy.CONFIG, settings(5), ECHO, SILENT)).isEqualTo(first);
         WarmUpSettings otherSeed =
-                WarmUpSettings.from(Toy.config("freshet.train.seed = 2", "freshet.warm-up.steps = 5"));
+                WarmUpSettings.from(Toy.config("freshet.train.seed = 2", "freshet.warm-up { steps = 5, threads = 1 }"));
         assertThat(WarmUp.run(Toy.CONFIG, otherSeed, ECHO, SILENT)).isNotEqualTo(first);
     }
 
@@ -82,8 +82,9 @@ class WarmUpTest {
 
     @Test
     void aLossThatIsNotFiniteEndsItWithARemedy() {
-        WarmUpSettings settings = WarmUpSettings.from(Toy.config(
-                "freshet.warm-up { steps = 50, batch = 22, learning-rate = 1e30, learning-rate-warm-up-steps = 0 }"));
+        WarmUpSettings settings = WarmUpSettings.from(
+                Toy.config(
+                        "freshet.warm-up { steps = 50, threads = 1, batch = 22, learning-rate = 1e30, learning-rate-warm-up-steps = 0 }"));
         assertThatThrownBy(() -> WarmUp.run(Toy.CONFIG, settings, ECHO, SILENT))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageMatching("warm-up's loss and gradient must be finite, were .* and .* at update \\d+; lower"
@@ -92,7 +93,7 @@ class WarmUpTest {
 
     private static WarmUpSettings settings(int steps) {
         return WarmUpSettings.from(Toy.config(
-                "freshet.warm-up { steps = " + steps + ", batch = 22, learning-rate = 1e-2 }",
+                "freshet.warm-up { steps = " + steps + ", threads = 1, batch = 22, learning-rate = 1e-2 }",
                 "freshet.train.micro-batch-tokens = 40"));
     }
 }

@@ -18,6 +18,8 @@ final class SmallRun {
                 "freshet.control.port=0",
                 "freshet.metrics.port=0",
                 "freshet.warm-up.steps=60",
+                // Beside other tests, two threads would wait for each other more than they compute.
+                "freshet.warm-up.threads=1",
                 "freshet.train.steps=20",
                 "freshet.train.batch-groups=8",
                 "freshet.generation.group-size=4",
