@@ -59,12 +59,18 @@ record MemoryBenchmark(Settings settings, JavaHeap heap) implements Benchmark {
 
     /**
      * @param running the process when the step had ended
-     * @param atRest the process when nothing was under way and what was free had been given back
+     * @param atRest the process when nothing was under way, and what was garbage or free had been given back
+     * @param allocated bytes that the C library's allocator had in use then
      * @param arrays that were open then, by kind
      */
-    private record Sample(long step, ProcessMemory running, ProcessMemory atRest, Map<String, Integer> arrays) {
+    private record Sample(
+            long step, ProcessMemory running, ProcessMemory atRest, long allocated, Map<String, Integer> arrays) {
         double outsideJava() {
             return atRest.outsideJava() / MEGABYTE;
+        }
+
+        double allocatedMegabytes() {
+            return allocated / MEGABYTE;
         }
 
         double resident() {
@@ -75,6 +81,7 @@ record MemoryBenchmark(Settings settings, JavaHeap heap) implements Benchmark {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("step", step);
             fields.put("native_megabytes", outsideJava());
+            fields.put("allocated_megabytes", allocatedMegabytes());
             fields.put("resident_megabytes", resident());
             fields.put("at_rest", atRest);
             fields.put("ndarrays", arrays);
@@ -85,9 +92,10 @@ record MemoryBenchmark(Settings settings, JavaHeap heap) implements Benchmark {
         public String toString() {
             return String.format(
                     Locale.ROOT,
-                    "  step %,d, native %.2f MB at rest, resident %.1f MB, %s",
+                    "  step %,d, native %.2f MB at rest, %.2f MB of it allocated, resident %.1f MB, %s",
                     step,
                     outsideJava(),
+                    allocatedMegabytes(),
                     resident(),
                     arrays);
         }
@@ -124,8 +132,11 @@ record MemoryBenchmark(Settings settings, JavaHeap heap) implements Benchmark {
                     .join();
             ProcessMemory running = ProcessMemory.now();
             Map<String, Integer> arrays = ArraysAtRest.count(run);
+            // Garbage owns buffers outside the heap.
+            System.gc();
             nativeHeap.trim();
-            samples.accept(new Sample(step, running, ProcessMemory.now(), arrays));
+            samples.accept(new Sample(
+                    step, running, ProcessMemory.now(), nativeHeap.use().allocated(), arrays));
             run.resume().toCompletableFuture().join();
         }
         run.stop(StopMode.NOW).toCompletableFuture().join();
@@ -140,6 +151,7 @@ record MemoryBenchmark(Settings settings, JavaHeap heap) implements Benchmark {
         all.put("samples", samples.stream().map(Sample::toMap).toList());
         return List.of(
                 slope("native_slope", counted, Sample::outsideJava, all),
+                slope("allocated_slope", counted, Sample::allocatedMegabytes, Map.of()),
                 slope("resident_slope", counted, Sample::resident, Map.of()),
                 arrays(counted));
     }

@@ -142,12 +142,12 @@ class SmallBenchmarksTest {
 
         assertThat(results)
                 .extracting(Result::metric)
-                .containsExactly("native_slope", "resident_slope", "ndarrays_open");
+                .containsExactly("native_slope", "allocated_slope", "resident_slope", "ndarrays_open");
         assertThat(results.get(0).extra()).containsEntry("from_step", 4L).containsEntry("to_step", 8L);
         assertThat(results.get(0).extra().get("samples"))
                 .asInstanceOf(InstanceOfAssertFactories.LIST)
                 .hasSize(4);
-        assertThat(results.get(2).extra().get("end"))
+        assertThat(results.get(3).extra().get("end"))
                 .asInstanceOf(InstanceOfAssertFactories.map(String.class, Integer.class))
                 .containsEntry("batch", 0)
                 .hasEntrySatisfying("reference", count -> assertThat(count).isPositive())
