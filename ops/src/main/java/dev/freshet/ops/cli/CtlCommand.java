@@ -5,7 +5,6 @@ import dev.freshet.actors.RunControl.StopMode;
 import dev.freshet.actors.RunStatus;
 import dev.freshet.ops.control.ControlClient;
 import dev.freshet.ops.control.DivergenceList;
-import dev.freshet.ops.control.Endpoint;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import java.io.PrintWriter;
@@ -14,11 +13,11 @@ import java.util.OptionalDouble;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** Steers a run that is going on, through its control service. One method a subcommand. */
@@ -27,13 +26,8 @@ public final class CtlCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--endpoint",
-            scope = ScopeType.INHERIT,
-            defaultValue = "127.0.0.1:7070",
-            paramLabel = "HOST:PORT",
-            description = "The run's control service. Default: ${DEFAULT-VALUE}.")
-    private String endpoint;
+    @Mixin
+    private final ControlConnection connection = new ControlConnection();
 
     @Override
     public void run() {
@@ -114,9 +108,7 @@ public final class CtlCommand implements Runnable {
     }
 
     private <R> R call(Function<ControlClient, R> command) {
-        try (ControlClient client = new ControlClient(Endpoint.parse(endpoint))) {
-            return command.apply(client);
-        }
+        return connection.call(command);
     }
 
     private int print(RunStatus status, OutputFormat format) {

@@ -9,6 +9,7 @@ import dev.freshet.proto.v1.CheckpointResponse;
 import dev.freshet.proto.v1.ControlGrpc;
 import dev.freshet.proto.v1.ControlGrpc.ControlBlockingStub;
 import dev.freshet.proto.v1.Divergence;
+import dev.freshet.proto.v1.DrainRequest;
 import dev.freshet.proto.v1.GetStatusRequest;
 import dev.freshet.proto.v1.ListDivergencesRequest;
 import dev.freshet.proto.v1.ListDivergencesResponse;
@@ -85,14 +86,15 @@ public final class ControlClient implements AutoCloseable {
     }
 
     public RunStatus stop(StopMode mode) {
-        StopRequest request = StopRequest.newBuilder()
-                .setMode(
-                        switch (mode) {
-                            case DRAIN -> dev.freshet.proto.v1.StopMode.STOP_MODE_DRAIN;
-                            case NOW -> dev.freshet.proto.v1.StopMode.STOP_MODE_NOW;
-                        })
-                .build();
-        return RunMessages.fromMessage(call(stub -> stub.stop(request)).getStatus());
+        return RunMessages.fromMessage(
+                switch (mode) {
+                    case DRAIN ->
+                        call(stub -> stub.drain(DrainRequest.getDefaultInstance()))
+                                .getStatus();
+                    case NOW ->
+                        call(stub -> stub.stop(StopRequest.getDefaultInstance()))
+                                .getStatus();
+                });
     }
 
     public DivergenceList listDivergences() {

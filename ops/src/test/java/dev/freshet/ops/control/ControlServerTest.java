@@ -13,7 +13,6 @@ import dev.freshet.ops.listen.ListenAddress;
 import dev.freshet.proto.v1.ControlGrpc;
 import dev.freshet.proto.v1.GetStatusRequest;
 import dev.freshet.proto.v1.GetStatusResponse;
-import dev.freshet.proto.v1.StopRequest;
 import dev.freshet.proto.v1.SwitchDivergenceRequest;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
@@ -135,15 +134,6 @@ class ControlServerTest {
                     .isInstanceOf(ControlException.class)
                     .hasMessageEndingWith("the run did not answer in time; ask for its status before trying again");
         }
-    }
-
-    @Test
-    void aStopWithoutAModeIsRefused() {
-        assertThatThrownBy(() -> stub().stop(StopRequest.getDefaultInstance()))
-                .isInstanceOf(StatusRuntimeException.class)
-                .hasMessage(
-                        "INVALID_ARGUMENT: stop mode must be STOP_MODE_DRAIN or STOP_MODE_NOW, was STOP_MODE_UNSPECIFIED");
-        assertThat(run.asked()).isEmpty();
     }
 
     @Test
