@@ -3,7 +3,6 @@ package dev.freshet.ops.bench;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,7 +10,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -31,9 +29,6 @@ record QuickstartBenchmark(Settings settings) implements Benchmark {
         }
     }
 
-    /** By name, because it leans on the benchmarks. */
-    private static final String MAIN = "dev.freshet.ops.Main";
-
     /** Fields of the summary, and their units. */
     private static final Map<String, String> FIGURES = figures();
 
@@ -51,48 +46,17 @@ record QuickstartBenchmark(Settings settings) implements Benchmark {
 
     private JsonNode train(String divergence) throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("freshet-quickstart");
-        try {
-            Path output = directory.resolve("output");
-            Path run = directory.resolve("run");
-            Process process = new ProcessBuilder(command(divergence, run))
-                    .redirectErrorStream(true)
-                    .redirectOutput(output.toFile())
-                    .start();
-            try {
-                requireDone(process, divergence, output);
-            } finally {
-                process.destroyForcibly();
-            }
+        Path run = directory.resolve("run");
+        TrainProcess.Launch launch = TrainProcess.Launch.fresh(
+                run,
+                directory.resolve("output"),
+                Stream.concat(Stream.of("freshet.divergence=" + divergence), settings.overrides().stream())
+                        .toArray(String[]::new));
+        try (TrainProcess process = TrainProcess.start(launch)) {
+            process.requireDone(settings.deadline());
             return new ObjectMapper().readTree(run.resolve("summary.json").toFile());
         } finally {
             DiscardedRun.delete(directory);
-        }
-    }
-
-    /** This process's own program and options, as the launcher gave them. */
-    private List<String> command(String divergence, Path run) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN, "train"));
-        command.addAll(List.of("--run-dir", run.toString()));
-        Stream.concat(
-                        Stream.of(
-                                "freshet.divergence=" + divergence, "freshet.control.port=0", "freshet.metrics.port=0"),
-                        settings.overrides().stream())
-                .forEach(setting -> command.addAll(List.of("--set", setting)));
-        return command;
-    }
-
-    private void requireDone(Process process, String divergence, Path output) throws IOException, InterruptedException {
-        if (!process.waitFor(settings.deadline().toSeconds(), TimeUnit.SECONDS)) {
-            throw new IOException(
-                    "training with divergence " + divergence + " did not end within " + settings.deadline());
-        }
-        if (process.exitValue() != 0) {
-            List<String> lines = Files.readAllLines(output);
-            throw new IOException("training with divergence " + divergence + " ended with exit code "
-                    + process.exitValue() + ": " + (lines.isEmpty() ? "no output" : lines.get(lines.size() - 1)));
         }
     }
 
