@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * @param cpu the processor's model; the architecture where the system does not tell it
  * @param memoryBytes of the machine
  * @param heapBytes that Java may use
- * @param allocator what the environment tells the C library of memory: it decides much of a training step's time
+ * @param allocator what the environment tells the C library and oneDNN of memory: it decides much of a training step's time
  */
 record Machine(
         int cores,
@@ -27,6 +27,7 @@ record Machine(
         String java,
         Map<String, String> allocator) {
     private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
+    private static final Set<String> ALLOCATOR = Set.of("GLIBC_TUNABLES", "ONEDNN_PRIMITIVE_CACHE_CAPACITY");
 
     static Machine here() {
         OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
@@ -54,7 +55,7 @@ record Machine(
 
     private static Map<String, String> allocatorSettings() {
         Map<String, String> settings = new TreeMap<>(System.getenv());
-        settings.keySet().removeIf(name -> !name.startsWith("MALLOC_") && !name.equals("GLIBC_TUNABLES"));
+        settings.keySet().removeIf(name -> !name.startsWith("MALLOC_") && !ALLOCATOR.contains(name));
         return settings;
     }
 
