@@ -39,6 +39,11 @@ record BenchmarkReport(
         return new BenchmarkReport(name, build.commit(), build.version(), Machine.here(), settings, seconds, results);
     }
 
+    /** What must not be, and is, in any of the figures. */
+    List<String> violations() {
+        return results.stream().flatMap(result -> result.violations().stream()).toList();
+    }
+
     /** @throws IllegalStateException if settings or results hold what has no form in JSON */
     String toJson() {
         try {

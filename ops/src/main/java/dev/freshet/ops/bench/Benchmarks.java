@@ -20,7 +20,7 @@ public final class Benchmarks implements BenchmarkLauncher {
 
     @Override
     public List<String> names() {
-        return List.of("plumbing", "decode", "learn", "push", "overlap", "quickstart", "memory");
+        return List.of("plumbing", "decode", "learn", "push", "overlap", "quickstart", "memory", "recovery");
     }
 
     @Override
@@ -37,7 +37,8 @@ public final class Benchmarks implements BenchmarkLauncher {
             out.print(report.toJson());
         }
         out.flush();
-        return ExitCode.DONE;
+        report.violations().forEach(violation -> log.accept("violated: " + violation));
+        return report.violations().isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
     }
 
     static BenchmarkReport measure(String name, Benchmark benchmark, Consumer<String> log) throws Exception {
@@ -72,6 +73,7 @@ public final class Benchmarks implements BenchmarkLauncher {
             case "overlap" -> new OverlapBenchmark(OverlapBenchmark.Settings.full());
             case "quickstart" -> new QuickstartBenchmark(QuickstartBenchmark.Settings.full());
             case "memory" -> new MemoryBenchmark(MemoryBenchmark.Settings.full(), JavaHeap.here());
+            case "recovery" -> new RecoveryBenchmark(RecoveryBenchmark.Settings.full());
             default -> throw new IllegalArgumentException("there is no benchmark " + name);
         };
     }

@@ -17,8 +17,18 @@ record Result(
         double value,
         String unit,
         @JsonAnyGetter Map<String, Object> extra) {
+    /** The field of {@code extra} that lists, as strings, the rules that were broken, and where. */
+    static final String VIOLATIONS = "violations";
+
     Result {
         extra = Collections.unmodifiableMap(new LinkedHashMap<>(extra));
+    }
+
+    /** What must not be, and is; a benchmark with any has failed. */
+    List<String> violations() {
+        return extra.get(VIOLATIONS) instanceof List<?> violations
+                ? violations.stream().map(String::valueOf).toList()
+                : List.of();
     }
 
     /** For people: without what is long. */

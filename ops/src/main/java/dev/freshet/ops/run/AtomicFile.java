@@ -12,8 +12,13 @@ public final class AtomicFile {
 
     /** Does not wait for the disk: after a power failure the old text may be back. */
     public static void replace(Path file, String text) throws IOException {
-        Path aside = file.resolveSibling(file.getFileName() + ".new");
+        Path aside = aside(file);
         Files.writeString(aside, text, StandardCharsets.UTF_8);
         Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Where the new text is until it is whole; worthless when it is found there. */
+    static Path aside(Path file) {
+        return file.resolveSibling(file.getFileName() + ".new");
     }
 }

@@ -84,7 +84,8 @@ public final class RunDirectory implements Closeable {
                 if (Files.readString(files.config()).equals(text)) {
                     return;
                 }
-                Files.move(files.config(), firstFree());
+                // A copy, because a folder without settings is no run, and a process may die at any moment.
+                AtomicFile.replace(firstFree(), Files.readString(files.config()));
             }
             AtomicFile.replace(files.config(), text);
         } catch (IOException failure) {
@@ -126,10 +127,12 @@ public final class RunDirectory implements Closeable {
         }
     }
 
-    /** A process that died before its run began leaves the lock file and empty folders, which are no run. */
+    /** A process that died before its run had settings leaves the lock file and empty folders, which are no run. */
     private static boolean isLeftByFailedStart(RunFiles files, Path entry) {
         boolean isFolder = entry.equals(files.checkpoints()) || entry.equals(files.rollouts());
-        return entry.equals(files.lock()) || (isFolder && isEmptyFolder(entry));
+        return entry.equals(files.lock())
+                || entry.equals(AtomicFile.aside(files.config()))
+                || (isFolder && isEmptyFolder(entry));
     }
 
     private static boolean isEmptyFolder(Path folder) {

@@ -93,6 +93,10 @@ public final class TrainingRun implements TrainingLauncher {
         try {
             Optional<StartingPoint> resumed =
                     mode == ResumeMode.RESUME ? resumed(configuration, store, control.endWish()) : Optional.empty();
+            if (mode == ResumeMode.FRESH) {
+                // Before all other files: what has settings can be resumed, and what has nothing can be begun.
+                directory.writeConfig(configuration.config());
+            }
             Regularisation initial = resumed.map(StartingPoint::regularisation)
                     .orElse(configuration.objective().regularisation());
             try (RunRecorder recorder = RunRecorder.open(
