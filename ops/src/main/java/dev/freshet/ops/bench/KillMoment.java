@@ -15,6 +15,7 @@ record KillMoment(Trigger trigger, int times, Duration later) {
     private static final int MOST_CHECKPOINTS = 4;
     private static final Duration A_STEP = Duration.ofMillis(60);
     private static final Duration A_WRITE = Duration.ofMillis(4);
+    private static final Duration AN_END = Duration.ofMillis(400);
 
     /** What happens in a run. */
     enum Trigger {
@@ -23,20 +24,22 @@ record KillMoment(Trigger trigger, int times, Duration later) {
         /** A step of this attempt is journalled. */
         STEP,
         /** The directory is there in which a checkpoint is being written. */
-        CHECKPOINT
+        CHECKPOINT,
+        /** The last step has been taken. */
+        END
     }
 
     /**
-     * Half of all moments fall anywhere between start and end, a quarter between two steps, and a quarter in a checkpoint.
+     * Three of eight moments fall anywhere between start and end, two between steps, two in a checkpoint, and one near the end.
      *
      * @param whole how long an uninterrupted run takes
      */
     static KillMoment draw(SplittableRandom random, Duration whole) {
-        int quarter = random.nextInt(4);
-        return switch (quarter) {
-            case 0 -> new KillMoment(Trigger.STEP, random.nextInt(1, MOST_STEPS + 1), upTo(A_STEP, random));
-            case 1 ->
+        return switch (random.nextInt(8)) {
+            case 0, 1 -> new KillMoment(Trigger.STEP, random.nextInt(1, MOST_STEPS + 1), upTo(A_STEP, random));
+            case 2, 3 ->
                 new KillMoment(Trigger.CHECKPOINT, random.nextInt(1, MOST_CHECKPOINTS + 1), upTo(A_WRITE, random));
+            case 4 -> new KillMoment(Trigger.END, 1, upTo(AN_END, random));
             default -> new KillMoment(Trigger.START, 1, upTo(whole, random));
         };
     }

@@ -13,10 +13,12 @@ import java.nio.file.Path;
 /** Looks at a run's files while a process works on them, from when this was made on. Cheap enough to look all the time. */
 final class RunWatch {
     private static final String STEP = "\"type\":\"StepTrained\"";
+    private static final String END = "\"to\":\"draining\"";
 
     private final RunFiles files;
     private long read;
     private int steps;
+    private int ends;
     private int checkpoints;
     private String writing = "";
 
@@ -30,7 +32,14 @@ final class RunWatch {
         try {
             return switch (trigger) {
                 case START -> true;
-                case STEP -> steps() >= times;
+                case STEP -> {
+                    readOn();
+                    yield steps >= times;
+                }
+                case END -> {
+                    readOn();
+                    yield ends >= times;
+                }
                 case CHECKPOINT -> checkpoints() >= times;
             };
         } catch (IOException unreadable) {
@@ -38,9 +47,9 @@ final class RunWatch {
         }
     }
 
-    private int steps() throws IOException {
+    private void readOn() throws IOException {
         if (!Files.exists(files.events()) || Files.size(files.events()) == read) {
-            return steps;
+            return;
         }
         try (RandomAccessFile journal = new RandomAccessFile(files.events().toFile(), "r")) {
             if (journal.length() < read) {
@@ -50,13 +59,19 @@ final class RunWatch {
             journal.seek(read);
             journal.readFully(more);
             String text = new String(more, StandardCharsets.ISO_8859_1);
-            int end = text.lastIndexOf('\n') + 1;
-            read += end;
-            for (int at = text.indexOf(STEP); at >= 0 && at < end; at = text.indexOf(STEP, at + 1)) {
-                steps++;
-            }
+            String lines = text.substring(0, text.lastIndexOf('\n') + 1);
+            read += lines.length();
+            steps += occurrences(STEP, lines);
+            ends += occurrences(END, lines);
         }
-        return steps;
+    }
+
+    private static int occurrences(String part, String text) {
+        int found = 0;
+        for (int at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1)) {
+            found++;
+        }
+        return found;
     }
 
     /** Counts directories aside as they appear; one that lies there from before is no news. */

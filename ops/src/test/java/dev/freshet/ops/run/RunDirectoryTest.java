@@ -80,9 +80,11 @@ class RunDirectoryTest {
 
     @Test
     void takesAFolderWhoseStartFailedBeforeTheRunBegan() throws IOException {
-        RunDirectory.create(folder.resolve("run")).close();
+        Path run = folder.resolve("run");
+        RunDirectory.create(run).close();
+        Files.writeString(run.resolve("config.conf.new"), "freshet {");
 
-        RunDirectory.create(folder.resolve("run")).close();
+        RunDirectory.create(run).close();
     }
 
     @Test
