@@ -1,6 +1,7 @@
 package dev.freshet.model.learning;
 
 import dev.freshet.model.engine.EngineThread;
+import dev.freshet.model.engine.FewSizes;
 import dev.freshet.model.learning.ScorerSettings.Batching;
 import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.rollout.Rollout;
@@ -90,21 +91,26 @@ public final class DecoderLogProbScorer implements LogProbScorer {
         }
     }
 
-    /** The oldest waiting group, and those behind it that fit the budget with it; none if an earlier call took them all. */
+    /**
+     * The oldest waiting groups that fit the budget together, as many as make one of few sizes; a group beyond the budget alone, and
+     * none if an earlier call took them all.
+     */
     private List<Waiting> takeTogether() {
-        List<Waiting> together = new ArrayList<>();
+        List<Waiting> fitting = new ArrayList<>();
         long positions = 0;
-        Waiting next = waiting.peek();
-        while (next != null) {
+        for (Waiting next : waiting) {
             positions += positions(next.group());
-            boolean another = settings.batching() == Batching.WAITING_GROUPS && positions <= settings.batchTokens();
-            if (!together.isEmpty() && !another) {
+            boolean fits = settings.batching() == Batching.WAITING_GROUPS && positions <= settings.batchTokens();
+            if (!fitting.isEmpty() && !fits) {
                 break;
             }
-            together.add(next);
-            waiting.remove();
-            next = waiting.peek();
+            fitting.add(next);
         }
+        if (fitting.isEmpty()) {
+            return fitting;
+        }
+        List<Waiting> together = fitting.subList(0, FewSizes.atMost(fitting.size()));
+        together.forEach(entry -> waiting.remove());
         return together;
     }
 

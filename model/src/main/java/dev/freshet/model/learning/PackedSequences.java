@@ -3,6 +3,7 @@ package dev.freshet.model.learning;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.freshet.model.engine.FewSizes;
 import dev.freshet.model.rollout.Tokens;
 import java.util.List;
 
@@ -10,7 +11,8 @@ import java.util.List;
  * Sequences as the decoder's program takes them. Scored tokens stand in the order of the sequences, each sequence's in its own.
  *
  * @param ids (rows, positions) padded on the right with token 0, which no scored position ever sees
- * @param picks (tokens,) flat positions whose next token is scored
+ * @param picks (tokens or a few more,) flat positions whose next token is scored, and then position 0 again, so that there are few
+ *     sizes
  * @param targets (tokens,) the tokens scored
  */
 record PackedSequences(NDArray ids, NDArray picks, NDArray targets) {
@@ -23,7 +25,7 @@ record PackedSequences(NDArray ids, NDArray picks, NDArray targets) {
                 .mapToInt(sequence -> sequence.completion().size())
                 .sum();
         long[] ids = new long[Math.multiplyExact(sequences.size(), width)];
-        long[] picks = new long[tokens];
+        long[] picks = new long[FewSizes.atLeast(tokens)];
         long[] targets = new long[tokens];
         int scored = 0;
         for (int row = 0; row < sequences.size(); row++) {

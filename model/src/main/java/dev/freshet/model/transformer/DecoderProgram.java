@@ -58,7 +58,7 @@ public final class DecoderProgram implements AutoCloseable {
      * Scores targets so that gradients reach the weights, if the thread's grad mode is on.
      *
      * @param ids (rows, positions) token ids, padded on the right; the results belong to its manager
-     * @param picks (targets,) flat positions whose next token is scored
+     * @param picks (targets or more,) flat positions whose next token is scored; what has no target does not matter
      * @param targets (targets,) the tokens scored
      * @param temperature scalar
      * @param weights {@link DecoderWeights#arguments}
@@ -72,7 +72,7 @@ public final class DecoderProgram implements AutoCloseable {
         return program.callWithGradient("token_scores", arguments);
     }
 
-    /** Log-probs (targets, vocabulary) at the picked positions; otherwise as {@link #tokenScores}. */
+    /** Log-probs (picks, vocabulary) at the picked positions; otherwise as {@link #tokenScores}. */
     public NDArray logDistributions(NDArray ids, NDArray picks, NDArray temperature, NDList weights) {
         NDList arguments = new NDList(ids, picks, temperature);
         arguments.addAll(weights);

@@ -11,6 +11,7 @@ import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.rollout.Rollout;
 import dev.freshet.model.rollout.TokenVersions;
 import dev.freshet.model.rollout.Tokens;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,16 @@ class TokenBatchesTest {
             assertThat(packed.ids().toLongArray()).containsExactly(1, 2, 3, 4, 1, 2, 3, 0);
             assertThat(packed.picks().toLongArray()).containsExactly(2, 3, 6);
             assertThat(packed.targets().toLongArray()).containsExactly(4, 5, 6);
+        }
+    }
+
+    @Test
+    void picksArePaddedToOneOfFewSizes() {
+        List<TokenSequence> sequences = Collections.nCopies(33, new TokenSequence(Tokens.of(1, 2, 3), Tokens.of(4)));
+        try (NDManager owner = NDManager.newBaseManager()) {
+            PackedSequences packed = PackedSequences.of(sequences, owner);
+            assertThat(packed.targets().size()).isEqualTo(33);
+            assertThat(packed.picks().toLongArray()).hasSize(34).endsWith(32 * 3 + 2, 0);
         }
     }
 

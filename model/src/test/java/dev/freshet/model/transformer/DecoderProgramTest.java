@@ -88,6 +88,42 @@ class DecoderProgramTest {
         }
     }
 
+    @Test
+    void picksWithoutATargetChangeNothing() throws Exception {
+        try (EngineThread thread = EngineThread.start("test", 1)) {
+            thread.submit(() -> {
+                        try (DecoderProgram program =
+                                        DecoderProgram.load(CONFIG, MatrixFlavour.FP32, ComputeDevice.CPU);
+                                DecoderWeights weights = DecoderWeights.initialise(CONFIG, ComputeDevice.CPU, 1);
+                                NDManager manager = ComputeDevice.CPU.newManager(ArrayKind.OTHER)) {
+                            weights.requireGradients();
+                            JniUtils.setGradMode(true);
+                            float[] bare = scoresAndGradients(program, weights, manager, 0, 1, 3);
+                            float[] padded = scoresAndGradients(program, weights, manager, 0, 1, 3, 0, 0);
+                            assertThat(padded).containsExactly(bare, within(1e-6f));
+                        }
+                        return null;
+                    })
+                    .get();
+        }
+    }
+
+    /** Of three targets, of which the picks may be more; gradients of the embedding, which are then zeroed. */
+    private static float[] scoresAndGradients(
+            DecoderProgram program, DecoderWeights weights, NDManager manager, long... picks) {
+        NDArray ids = manager.create(new long[] {1, 2, 3, 4, 5, 6}, new Shape(2, 3));
+        NDArray targets = manager.create(new long[] {2, 3, 5});
+        NDList scores =
+                program.tokenScores(ids, manager.create(picks), targets, manager.create(1f), weights.arguments());
+        JniUtils.backward((PtNDArray) scores.get(0).sum(), (PtNDArray) manager.ones(new Shape()), false, false);
+        PtNDArray embedding = (PtNDArray) weights.parameters().get(0);
+        try (NDArray gradient = JniUtils.getGradient(embedding)) {
+            float[] values = gradient.flatten().toFloatArray();
+            weights.parameters().forEach(parameter -> JniUtils.zeroGrad((PtNDArray) parameter));
+            return scores.get(0).concat(manager.create(values)).toFloatArray();
+        }
+    }
+
     private static NDList named(NDList weights) {
         weights.forEach(array -> array.setName("w[]"));
         return weights;
