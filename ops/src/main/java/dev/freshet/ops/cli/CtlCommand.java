@@ -21,7 +21,11 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Steers a run that is going on, through its control service. One method a subcommand. */
-@Command(name = "ctl", description = "Steers a run that is going on.", synopsisSubcommandLabel = "COMMAND")
+@Command(
+        name = "ctl",
+        description = "Steers a run that is going on.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = CtlEvents.class)
 public final class CtlCommand implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -105,6 +109,10 @@ public final class CtlCommand implements Runnable {
             out().println("* " + list.active());
         }
         return ExitCode.DONE;
+    }
+
+    ControlConnection connection() {
+        return connection;
     }
 
     private <R> R call(Function<ControlClient, R> command) {

@@ -4,6 +4,7 @@ import dev.freshet.actors.RunControl.PauseMode;
 import dev.freshet.actors.RunControl.StopMode;
 import dev.freshet.actors.RunStatus;
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.ops.run.JournalLine;
 import dev.freshet.proto.v1.CheckpointRequest;
 import dev.freshet.proto.v1.CheckpointResponse;
 import dev.freshet.proto.v1.ControlGrpc;
@@ -27,11 +28,15 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** Calls a run's control service and waits for the answer. Every method throws {@link ControlException} if it gets none. */
 public final class ControlClient implements AutoCloseable {
     /** Longer than the server's own deadline, so that the server's explanation arrives first. */
     private static final long CALL_SECONDS = 90;
+
+    /** A run whose machine has gone is noticed. */
+    private static final long SILENCE_SECONDS = 60;
 
     private final Endpoint endpoint;
     private final ManagedChannel channel;
@@ -40,6 +45,7 @@ public final class ControlClient implements AutoCloseable {
         this.endpoint = endpoint;
         this.channel = NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
                 .usePlaintext()
+                .keepAliveTime(SILENCE_SECONDS, TimeUnit.SECONDS)
                 // A proxy of the environment is never meant for a run's control port.
                 .proxyDetector(target -> null)
                 .build();
@@ -104,6 +110,21 @@ public final class ControlClient implements AutoCloseable {
                 response.getDivergencesList().stream().map(Divergence::getSpec).toList(), response.getActiveSpec());
     }
 
+    /**
+     * Hands over the run's events, in their order, until the run ends or, as {@code mode} says, until there is no more now.
+     *
+     * @param from sequence number of the first event wanted; 0 for those from now on, or for all if only recorded ones are wanted
+     * @param each takes one, and says whether more are wanted
+     */
+    public void events(long from, WatchMode mode, Predicate<JournalLine> each) {
+        new EventCall(channel, this::explained).take(from, mode, each);
+    }
+
+    public enum WatchMode {
+        FOLLOW,
+        RECORDED_ONLY
+    }
+
     @Override
     public void close() {
         channel.shutdownNow();
@@ -123,7 +144,7 @@ public final class ControlClient implements AutoCloseable {
         String description = status.getDescription();
         String message = description == null ? status.getCode().toString() : description;
         return switch (status.getCode()) {
-            case INVALID_ARGUMENT, NOT_FOUND -> ControlException.badRequest(message, failure);
+            case INVALID_ARGUMENT, NOT_FOUND, OUT_OF_RANGE -> ControlException.badRequest(message, failure);
             case UNAVAILABLE ->
                 ControlException.failed(
                         "no run answers at " + endpoint + "; start one, or name its address with --endpoint host:port",

@@ -21,6 +21,8 @@ import dev.freshet.proto.v1.StopRequest;
 import dev.freshet.proto.v1.StopResponse;
 import dev.freshet.proto.v1.SwitchDivergenceRequest;
 import dev.freshet.proto.v1.SwitchDivergenceResponse;
+import dev.freshet.proto.v1.WatchEventsRequest;
+import dev.freshet.proto.v1.WatchEventsResponse;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import io.grpc.stub.StreamObserver;
@@ -32,11 +34,13 @@ import java.util.OptionalDouble;
 final class ControlService extends ControlGrpc.ControlImplBase {
     private final RunControl run;
     private final List<String> divergences;
+    private final EventStreams events;
     private final Answers answers;
 
-    ControlService(RunControl run, List<String> divergences, Duration callTimeout) {
+    ControlService(RunControl run, List<String> divergences, EventStreams events, Duration callTimeout) {
         this.run = run;
         this.divergences = List.copyOf(divergences);
+        this.events = events;
         this.answers = new Answers(callTimeout);
     }
 
@@ -115,6 +119,11 @@ final class ControlService extends ControlGrpc.ControlImplBase {
                                 .toList())
                         .setActiveSpec(status.divergence())
                         .build());
+    }
+
+    @Override
+    public void watchEvents(WatchEventsRequest request, StreamObserver<WatchEventsResponse> observer) {
+        events.watch(request, observer);
     }
 
     private static SwitchDivergenceResponse switched(DivergenceSwitched event) {

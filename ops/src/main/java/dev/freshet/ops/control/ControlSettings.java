@@ -9,8 +9,9 @@ import java.time.Duration;
  *
  * @param callTimeout the longest that a caller waits for the run's answer
  * @param maxConcurrentCalls commands under way at one time, over all callers; one more is refused
+ * @param maxStreams streams open at one time, over all callers; one more is refused
  */
-public record ControlSettings(ListenAddress address, Duration callTimeout, int maxConcurrentCalls) {
+public record ControlSettings(ListenAddress address, Duration callTimeout, int maxConcurrentCalls, int maxStreams) {
     /** Path of these settings in the configuration. */
     public static final String KEY = "freshet.control";
 
@@ -19,10 +20,8 @@ public record ControlSettings(ListenAddress address, Duration callTimeout, int m
             throw new IllegalArgumentException("call-timeout must be longer than 0, was " + callTimeout.toMillis()
                     + " ms (" + KEY + ".call-timeout)");
         }
-        if (maxConcurrentCalls < 1) {
-            throw new IllegalArgumentException("max-concurrent-calls must be at least 1, was " + maxConcurrentCalls
-                    + " (" + KEY + ".max-concurrent-calls)");
-        }
+        requireAtLeastOne("max-concurrent-calls", maxConcurrentCalls);
+        requireAtLeastOne("max-streams", maxStreams);
     }
 
     /** @param root the resolved configuration, {@code freshet} at its top */
@@ -30,6 +29,14 @@ public record ControlSettings(ListenAddress address, Duration callTimeout, int m
         return new ControlSettings(
                 ListenAddress.from(root, KEY),
                 root.getDuration(KEY + ".call-timeout"),
-                root.getInt(KEY + ".max-concurrent-calls"));
+                root.getInt(KEY + ".max-concurrent-calls"),
+                root.getInt(KEY + ".max-streams"));
+    }
+
+    private static void requireAtLeastOne(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(
+                    name + " must be at least 1, was " + value + " (" + KEY + "." + name + ")");
+        }
     }
 }

@@ -11,6 +11,7 @@ import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.RolloutsSampled;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -19,18 +20,21 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * {@code events.jsonl}: every event of a run but the sampled rollouts, one JSON object a line, first {@code sequence},
- * {@code time}, {@code attempt} and {@code type}, then the event's own components. Sequence numbers go on over files and over
- * restarts; a gap in them is an event that the disk refused. Each file begins with a {@code JournalOpened} line, which names
- * the format and how many bytes of an unfinished line were cut off.
+ * {@code time}, {@code attempt} and {@code type}, then the event's own components. Sequence numbers begin at 1 and go on over
+ * files and over restarts; a gap in them is an event that the disk refused. Each file begins with a {@code JournalOpened} line,
+ * which names the format and how many bytes of an unfinished line were cut off.
  */
 public final class Journal implements EventSink, Closeable {
     /** Raised when a line no longer means what it meant. */
     static final int FORMAT = 1;
+
+    private static final long SET_ASIDE = -1;
 
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
 
@@ -39,9 +43,12 @@ public final class Journal implements EventSink, Closeable {
     private final Rotation rotation;
     private final InstantSource clock;
     private final WriteFailures failures;
+    private final List<Runnable> followers = new CopyOnWriteArrayList<>();
     private LineFile file;
-    private long nextSequence;
     private long rotateAt;
+    private volatile long nextSequence;
+    private volatile long rotations;
+    private volatile boolean closed;
 
     private Journal(Path path, LineFile file, Position last, Rotation rotation, InstantSource clock) {
         this.path = path;
@@ -84,10 +91,15 @@ public final class Journal implements EventSink, Closeable {
     }
 
     @Override
-    public synchronized void accept(PipelineEvent event) {
+    public void accept(PipelineEvent event) {
         if (event instanceof RolloutsSampled) {
             return;
         }
+        record(event);
+        followers.forEach(Runnable::run);
+    }
+
+    private synchronized void record(PipelineEvent event) {
         append(event.getClass().getSimpleName(), event);
         if (file.length() >= rotateAt) {
             rotate();
@@ -95,8 +107,80 @@ public final class Journal implements EventSink, Closeable {
     }
 
     @Override
-    public synchronized void close() throws IOException {
-        file.close();
+    public void close() throws IOException {
+        synchronized (this) {
+            closed = true;
+            file.close();
+        }
+        followers.forEach(Runnable::run);
+    }
+
+    /** Whether nothing will be added any more. */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** The sequence number of the newest event. */
+    public long newest() {
+        return nextSequence - 1;
+    }
+
+    /** The sequence number of the oldest event that is kept, or of the next one to come if there is none. */
+    public synchronized long oldest() throws IOException {
+        for (Path part : parts(path)) {
+            String line = LineFile.firstLine(part);
+            if (!line.isEmpty()) {
+                return position(part, "first", line).sequence();
+            }
+        }
+        return nextSequence;
+    }
+
+    /**
+     * Calls {@code follower} after every event, on the thread that brought it, and when the journal closes; until the result is
+     * closed. It must neither wait nor throw.
+     */
+    public Following follow(Runnable follower) {
+        followers.add(follower);
+        return () -> followers.remove(follower);
+    }
+
+    /**
+     * Begins to read at an event, or at the first after it that the disk took; the reader may be used beside this journal.
+     *
+     * @throws JournalRangeException unless {@code sequence} is that of a kept event or of the next one to come
+     */
+    public JournalReader readFrom(long sequence) throws IOException {
+        JournalReader reader = new JournalReader(this, sequence);
+        try {
+            reader.open();
+            return reader;
+        } catch (IOException | JournalRangeException failure) {
+            reader.close();
+            throw failure;
+        }
+    }
+
+    /** How often the growing file was set aside. */
+    long rotations() {
+        return rotations;
+    }
+
+    /** Opens the file that an event is in, or will be in; while it looks, no file changes its name. */
+    synchronized OpenPart open(long sequence) throws IOException {
+        if (sequence > nextSequence) {
+            throw JournalRangeException.beyond(sequence, newest());
+        }
+        List<Path> parts = parts(path);
+        for (int i = parts.size() - 1; i >= 0; i--) {
+            Path part = parts.get(i);
+            String line = LineFile.firstLine(part);
+            if (!line.isEmpty() && position(part, "first", line).sequence() <= sequence) {
+                boolean isGrowing = i == parts.size() - 1;
+                return new OpenPart(new RandomAccessFile(part.toFile(), "r"), isGrowing ? rotations : SET_ASIDE);
+            }
+        }
+        throw JournalRangeException.tooOld(sequence, oldest());
     }
 
     /** The files of a journal that are there, oldest first. */
@@ -120,8 +204,9 @@ public final class Journal implements EventSink, Closeable {
         return new Opened(FORMAT, torn.map(TornTail::bytes).orElse(0L));
     }
 
-    private void append(String type, Object event) {
-        byte[] line = RunJson.line(new Line(nextSequence++, clock.instant().toString(), attempt, type, event));
+    private synchronized void append(String type, Object event) {
+        byte[] line = RunJson.line(new Line(nextSequence, clock.instant().toString(), attempt, type, event));
+        nextSequence++;
         try {
             file.append(line);
             failures.succeeded();
@@ -131,13 +216,14 @@ public final class Journal implements EventSink, Closeable {
     }
 
     /** If setting the file aside fails, the journal goes on in the file that is open, and tries again a file's size later. */
-    private void rotate() {
+    private synchronized void rotate() {
         rotateAt = file.length() + rotation.fileSize();
         try {
             setAside();
             LineFile next = LineFile.open(path);
             file.close();
             file = next;
+            rotations++;
             rotateAt = rotation.fileSize();
             append("JournalOpened", opened(Optional.empty()));
         } catch (IOException failure) {
@@ -165,22 +251,32 @@ public final class Journal implements EventSink, Closeable {
         for (Path part : List.of(path, part(path, 1))) {
             Optional<String> line = LineFile.lastLine(part);
             if (line.isPresent()) {
-                return position(part, line.get());
+                return position(part, "last", line.get());
             }
         }
-        return new Position(-1, 0);
+        return new Position(0, 0);
     }
 
-    private static Position position(Path part, String line) throws IOException {
+    private static Position position(Path part, String which, String line) throws IOException {
         try {
             JsonNode last = new JsonMapper().readTree(line);
             return new Position(
                     last.required("sequence").asLong(), last.required("attempt").asInt());
         } catch (JsonProcessingException | IllegalArgumentException unreadable) {
             throw new IOException(
-                    "the last line of " + part + " is no line of a journal; move the file away", unreadable);
+                    "the " + which + " line of " + part + " is no line of a journal; move the file away", unreadable);
         }
     }
+
+    /** Ends what {@link #follow} began. */
+    @FunctionalInterface
+    public interface Following extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** @param rotations by when the file was opened, as long as which it is the growing one; {@link #SET_ASIDE} if it was not */
+    record OpenPart(RandomAccessFile file, long rotations) {}
 
     private record Line(
             long sequence,

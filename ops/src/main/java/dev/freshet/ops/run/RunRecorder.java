@@ -72,6 +72,11 @@ public final class RunRecorder implements EventSink, Closeable {
         fanOut.accept(event);
     }
 
+    /** For whoever reads along. */
+    public Journal journal() {
+        return journal;
+    }
+
     /** Which start of the run this is, from 1. */
     public int attempt() {
         return journal.attempt();

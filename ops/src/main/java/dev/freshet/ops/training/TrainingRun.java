@@ -60,12 +60,13 @@ public final class TrainingRun implements TrainingLauncher {
     public int launch(Config resolved, Path path, ResumeMode mode) throws Exception {
         RunConfiguration configuration = RunConfiguration.forTraining(resolved);
         StartingRun control = new StartingRun(path.getFileName().toString(), configuration);
+        ObservedRun view = new ObservedRun();
         PrometheusRegistry registry = new PrometheusRegistry();
         try (RunDirectory directory =
                         mode == ResumeMode.RESUME ? RunDirectory.resume(path) : RunDirectory.create(path);
                 MetricsServer metricsServer = MetricsServer.start(configuration.metrics(), registry);
                 ControlServer controlServer =
-                        ControlServer.start(configuration.control(), control, DivergenceSpec.known())) {
+                        ControlServer.start(configuration.control(), control, DivergenceSpec.known(), view)) {
             String addresses = String.format(
                     "control on %s, metrics on http:/%s/metrics", controlServer.address(), metricsServer.address());
             PipelineMetrics metrics =
@@ -73,7 +74,7 @@ public final class TrainingRun implements TrainingLauncher {
             return signals.during(
                     configuration.drainGrace(),
                     () -> control.stop(StopMode.DRAIN),
-                    () -> train(configuration, mode, control, directory, metrics, addresses));
+                    () -> train(configuration, mode, control, view, directory, metrics, addresses));
         } finally {
             control.ended();
         }
@@ -84,6 +85,7 @@ public final class TrainingRun implements TrainingLauncher {
             RunConfiguration configuration,
             ResumeMode mode,
             StartingRun control,
+            ObservedRun view,
             RunDirectory directory,
             EventSink metrics,
             String addresses)
@@ -102,6 +104,7 @@ public final class TrainingRun implements TrainingLauncher {
             try (RunRecorder recorder = RunRecorder.open(
                             directory.files(), configuration.run(), initial.spec(), processStart, clock);
                     ProgressDisplay progress = ProgressDisplay.on(out, clock)) {
+                view.opened(recorder.journal());
                 directory.writeConfig(configuration.config());
                 out.printf("run %s, %s%n", directory.files().root(), addresses);
                 EventSink events = new EventFanOut(List.of(recorder, metrics, progress));

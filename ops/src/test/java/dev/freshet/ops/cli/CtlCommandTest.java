@@ -7,31 +7,36 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freshet.actors.RefusedException;
 import dev.freshet.ops.Samples;
 import dev.freshet.ops.control.ControlServer;
-import dev.freshet.ops.control.ControlSettings;
 import dev.freshet.ops.control.ScriptedRun;
-import dev.freshet.ops.listen.ListenAddress;
+import dev.freshet.ops.control.ScriptedView;
+import dev.freshet.ops.control.TestServer;
+import dev.freshet.ops.run.Journal;
+import dev.freshet.ops.run.RunSettings.Rotation;
+import dev.freshet.streams.PipelineEvent.PartRestarted;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.time.Duration;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The commands as a user types them, against a server on a real port. */
 class CtlCommandTest {
     private final ScriptedRun run = new ScriptedRun();
+    private final ScriptedView view = new ScriptedView();
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
     private ControlServer server;
 
     @BeforeEach
     void start() throws Exception {
-        ListenAddress anyPort = new ListenAddress(ControlSettings.KEY, "127.0.0.1", 0);
-        server = ControlServer.start(
-                new ControlSettings(anyPort, Duration.ofSeconds(10), 4), run, List.of("none", "js", "reverse-kl"));
+        server = TestServer.start(run, List.of("none", "js", "reverse-kl"), view);
     }
 
     @AfterEach
@@ -100,6 +105,26 @@ class CtlCommandTest {
     void theDivergenceInForceHasAStar() {
         assertThat(ctl("list-divergences")).isEqualTo(ExitCode.DONE);
         assertThat(out.toString().lines()).containsExactly("  none", "* js", "  reverse-kl");
+    }
+
+    @Test
+    void eventsAreTheLinesOfTheJournal(@TempDir Path folder) throws Exception {
+        Path path = folder.resolve("events.jsonl");
+        try (Journal journal = Journal.open(path, new Rotation(1 << 20, 2), InstantSource.system())) {
+            view.journal(journal);
+            journal.accept(new PartRestarted("generator-0", "out of luck"));
+            journal.accept(new PartRestarted("generator-1", "out of luck"));
+            assertThat(ctl("events", "--no-follow")).isEqualTo(ExitCode.DONE);
+            assertThat(out.toString().lines()).containsExactlyElementsOf(Files.readAllLines(path));
+
+            out.getBuffer().setLength(0);
+            assertThat(ctl("events", "--no-follow", "--from", "3")).isEqualTo(ExitCode.DONE);
+            assertThat(out.toString().lines())
+                    .containsExactly(Files.readAllLines(path).get(2));
+            assertThat(ctl("events", "--from", "5")).isEqualTo(ExitCode.USAGE);
+        }
+        assertThat(ctl("events", "--from", "1")).as("ends with the run").isEqualTo(ExitCode.DONE);
+        assertThat(err.toString()).startsWith("freshet: event 5 is beyond the next one, the newest is 3: ");
     }
 
     @Test

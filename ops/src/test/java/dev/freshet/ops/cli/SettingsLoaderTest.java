@@ -176,20 +176,28 @@ class SettingsLoaderTest {
     @Test
     void theShippedDefaultsAreWhatIsPromised() {
         Config settings = new SettingsLoader().defaults(List.of());
-        assertThat(ControlSettings.from(settings))
-                .isEqualTo(new ControlSettings(
-                        new ListenAddress("freshet.control", "127.0.0.1", 7070), Duration.ofSeconds(60), 16));
+        ControlSettings control = ControlSettings.from(settings);
+        assertThat(control.address()).isEqualTo(new ListenAddress("freshet.control", "127.0.0.1", 7070));
+        assertThat(control.callTimeout()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(control.maxConcurrentCalls()).isEqualTo(16);
+        assertThat(control.maxStreams()).isEqualTo(16);
         assertThat(ListenAddress.from(settings, MetricsServer.KEY))
                 .isEqualTo(new ListenAddress("freshet.metrics", "127.0.0.1", 9464));
     }
 
-    @Test
-    void controlSettingsOutOfRangeAreRefused() {
-        ListenAddress address = new ListenAddress(ControlSettings.KEY, "127.0.0.1", 0);
-        assertThatThrownBy(() -> new ControlSettings(address, Duration.ZERO, 1))
-                .hasMessage("call-timeout must be longer than 0, was 0 ms (freshet.control.call-timeout)");
-        assertThatThrownBy(() -> new ControlSettings(address, Duration.ofSeconds(1), 0))
-                .hasMessage("max-concurrent-calls must be at least 1, was 0 (freshet.control.max-concurrent-calls)");
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "call-timeout=0 s | call-timeout must be longer than 0, was 0 ms",
+                "max-concurrent-calls=0 | max-concurrent-calls must be at least 1, was 0",
+                "max-streams=0 | max-streams must be at least 1, was 0"
+            })
+    void controlSettingsOutOfRangeAreRefused(String setting, String message) {
+        Config settings = new SettingsLoader().defaults(List.of("freshet.control." + setting));
+        assertThatThrownBy(() -> ControlSettings.from(settings))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(message + " (freshet.control.");
     }
 
     private Path file(String... lines) throws Exception {

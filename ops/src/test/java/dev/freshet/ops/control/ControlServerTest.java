@@ -9,7 +9,6 @@ import dev.freshet.actors.RunControl.StopMode;
 import dev.freshet.actors.RunStatus;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.ops.Samples;
-import dev.freshet.ops.listen.ListenAddress;
 import dev.freshet.proto.v1.ControlGrpc;
 import dev.freshet.proto.v1.GetStatusRequest;
 import dev.freshet.proto.v1.GetStatusResponse;
@@ -29,7 +28,6 @@ import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.StreamObserver;
 import java.net.BindException;
-import java.time.Duration;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
@@ -53,9 +51,9 @@ class ControlServerTest {
 
     @BeforeEach
     void start() throws Exception {
-        server = ControlServer.start(
-                settings(0, Duration.ofSeconds(DEADLINE_SECONDS)), run, List.of("none", "js", "alpha:0.5"));
-        client = new ControlClient(new Endpoint("127.0.0.1", server.address().getPort()));
+        server = TestServer.start(
+                run, List.of("none", "js", "alpha:0.5"), new ScriptedView(), "freshet.control.max-concurrent-calls=2");
+        client = new ControlClient(TestServer.endpoint(server));
         channel = channel(server);
     }
 
@@ -127,9 +125,9 @@ class ControlServerTest {
     @Test
     void aRunThatNeverAnswersIsGivenUp() throws Exception {
         run.answers(new CompletableFuture<>());
-        try (ControlServer impatient = ControlServer.start(settings(0, Duration.ofMillis(20)), run, List.of());
-                ControlClient caller = new ControlClient(
-                        new Endpoint("127.0.0.1", impatient.address().getPort()))) {
+        try (ControlServer impatient =
+                        TestServer.start(run, List.of(), new ScriptedView(), "freshet.control.call-timeout=20 ms");
+                ControlClient caller = new ControlClient(TestServer.endpoint(impatient))) {
             assertThatThrownBy(caller::status)
                     .isInstanceOf(ControlException.class)
                     .hasMessageEndingWith("the run did not answer in time; ask for its status before trying again");
@@ -188,7 +186,7 @@ class ControlServerTest {
     @Test
     void aTakenPortIsOneLineWithARemedy() {
         int taken = server.address().getPort();
-        assertThatThrownBy(() -> ControlServer.start(settings(taken, Duration.ofSeconds(1)), run, List.of()))
+        assertThatThrownBy(() -> TestServer.start(run, List.of(), new ScriptedView(), "freshet.control.port=" + taken))
                 .isInstanceOf(BindException.class)
                 .hasMessageStartingWith("cannot listen on 127.0.0.1:" + taken + ": ")
                 .hasMessageEndingWith(
@@ -219,10 +217,6 @@ class ControlServerTest {
 
     private static ManagedChannel channel(ControlServer server) {
         return NettyChannelBuilder.forAddress(server.address()).usePlaintext().build();
-    }
-
-    private static ControlSettings settings(int port, Duration callTimeout) {
-        return new ControlSettings(new ListenAddress(ControlSettings.KEY, "127.0.0.1", port), callTimeout, 2);
     }
 
     private record ServiceNames(CompletableFuture<List<String>> names)

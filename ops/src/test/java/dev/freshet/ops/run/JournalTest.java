@@ -48,9 +48,9 @@ class JournalTest {
 
         assertThat(Files.readAllLines(path))
                 .containsExactly(
-                        "{\"sequence\":0,\"time\":\"2026-11-23T12:00:00Z\",\"attempt\":1,\"type\":\"JournalOpened\","
+                        "{\"sequence\":1,\"time\":\"2026-11-23T12:00:00Z\",\"attempt\":1,\"type\":\"JournalOpened\","
                                 + "\"format\":1,\"cut_bytes\":0}",
-                        "{\"sequence\":1,\"time\":\"2026-11-23T12:00:00Z\",\"attempt\":1,\"type\":\"GroupDropped\","
+                        "{\"sequence\":2,\"time\":\"2026-11-23T12:00:00Z\",\"attempt\":1,\"type\":\"GroupDropped\","
                                 + "\"group_sequence\":41,\"reason\":\"no_signal\",\"detail\":\"all 8 rewards are 1.0\"}");
     }
 
@@ -113,7 +113,7 @@ class JournalTest {
             assertThat(journal.attempt()).isEqualTo(2);
         }
 
-        assertThat(sequences(lines(path))).containsExactly(0L, 1L, 2L, 3L);
+        assertThat(sequences(lines(path))).containsExactly(1L, 2L, 3L, 4L);
         assertThat(lines(path)).extracting(line -> line.path("attempt").asInt()).containsExactly(1, 1, 2, 2);
     }
 
@@ -131,7 +131,7 @@ class JournalTest {
         }
 
         JsonNode opened = lines(path).get(2);
-        assertThat(opened.path("sequence").asLong()).isEqualTo(2);
+        assertThat(opened.path("sequence").asLong()).isEqualTo(3);
         assertThat(opened.path("cut_bytes").asLong()).isEqualTo(26);
     }
 
@@ -169,7 +169,7 @@ class JournalTest {
         try (Journal journal = open(LARGE)) {
             assertThat(journal.attempt()).isEqualTo(2);
         }
-        assertThat(sequences(lines(path))).containsExactly(2L);
+        assertThat(sequences(lines(path))).containsExactly(3L);
     }
 
     @Test

@@ -39,7 +39,9 @@ class KilledJournalTest {
         List<String> lines = Files.readAllLines(path);
         assertThat(lines.size()).isGreaterThanOrEqualTo((int) accepted + 2);
         for (int i = 0; i < lines.size(); i++) {
-            assertThat(lines.get(i)).startsWith("{\"sequence\":" + i + ",").endsWith("}");
+            assertThat(lines.get(i))
+                    .startsWith("{\"sequence\":" + (i + 1) + ",")
+                    .endsWith("}");
         }
     }
 
