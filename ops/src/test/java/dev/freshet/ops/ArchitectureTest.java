@@ -130,6 +130,16 @@ final class ArchitectureTest {
                 .check(PRODUCTION);
     }
 
+    /** They are the hot path: what they have to say is an event. */
+    @Test
+    void modelAndStagesLogNothing() {
+        noClasses()
+                .that(resideInAnyPackage(inside("model"), inside("streams")))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("org.slf4j..", "ch.qos.logback..", "java.util.logging.."))
+                .check(PRODUCTION);
+    }
+
     @Test
     void nothingSleeps() {
         noClasses()

@@ -56,9 +56,13 @@ public final class Samples {
     }
 
     public static RunStatus running() {
+        return in(RunState.RUNNING);
+    }
+
+    public static RunStatus in(RunState state) {
         return new RunStatus(
                 "sample",
-                RunState.RUNNING,
+                state,
                 "as asked",
                 new PolicyVersion(12),
                 200,

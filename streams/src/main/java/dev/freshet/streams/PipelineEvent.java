@@ -159,6 +159,27 @@ public sealed interface PipelineEvent {
         }
     }
 
+    /** A file ended in the middle of a line, since the last process died or its disk was full: that line was cut off. */
+    record TailCut(String file, long bytes, String beginning) implements PipelineEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.onTailCut(this);
+        }
+    }
+
+    /**
+     * A file of the run was deleted because too many are there, or it is too old.
+     *
+     * @param kind journal, metrics, rollouts, log or checkpoint
+     * @param file within the run's directory
+     */
+    record FileDeleted(String kind, String file, long bytes, String why) implements PipelineEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.onFileDeleted(this);
+        }
+    }
+
     record RunFinished(PolicyVersion version, String outcome, GroupCounts groups) implements PipelineEvent {
         @Override
         public <R> R accept(Visitor<R> visitor) {
@@ -199,6 +220,10 @@ public sealed interface PipelineEvent {
         R onPartRestarted(PartRestarted event);
 
         R onPartLeftOut(PartLeftOut event);
+
+        R onTailCut(TailCut event);
+
+        R onFileDeleted(FileDeleted event);
 
         R onRunFinished(RunFinished event);
     }

@@ -7,7 +7,6 @@ import dev.freshet.model.task.JsonlSettings.Demonstrated;
 import dev.freshet.model.text.TextTokenizer;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -49,7 +48,7 @@ final class JsonlReader {
         try (InputStream stream = file.isEmpty() ? example() : open(file, key)) {
             return JsonLines.read(stream, file.isEmpty() ? EXAMPLE : file, line -> row(line, forbidden));
         } catch (IOException e) {
-            throw new UncheckedIOException(file + " cannot be read: " + e.getMessage() + " (" + key + ")", e);
+            throw new IllegalArgumentException(file + " cannot be read: " + e + " (" + key + ")", e);
         }
     }
 

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** A run's directory, whose files are written as {@code train} writes them and deleted when it is closed. */
@@ -35,6 +36,7 @@ final class DiscardedRun implements AutoCloseable {
                 Grpo.from(config).regularisation().spec(),
                 clock.instant(),
                 clock);
+        recorder.begin(recorder, List.of());
         return new DiscardedRun(
                 files,
                 recorder,

@@ -7,6 +7,7 @@ import dev.freshet.streams.PipelineEvent.CheckpointFailed;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
+import dev.freshet.streams.PipelineEvent.FileDeleted;
 import dev.freshet.streams.PipelineEvent.GroupDropped;
 import dev.freshet.streams.PipelineEvent.GroupsReturned;
 import dev.freshet.streams.PipelineEvent.GroupsTakenBack;
@@ -17,6 +18,7 @@ import dev.freshet.streams.PipelineEvent.RunFinished;
 import dev.freshet.streams.PipelineEvent.RunStarted;
 import dev.freshet.streams.PipelineEvent.StateChanged;
 import dev.freshet.streams.PipelineEvent.StepTrained;
+import dev.freshet.streams.PipelineEvent.TailCut;
 import dev.freshet.streams.PipelineEvent.WarmUpProgressed;
 import java.io.PrintWriter;
 import java.time.Clock;
@@ -155,6 +157,16 @@ public final class ProgressDisplay implements EventSink, PipelineEvent.Visitor<V
     @Override
     public Void onPartLeftOut(PartLeftOut event) {
         return note("%s is left out from now on: %s", event.part(), event.why());
+    }
+
+    @Override
+    public Void onTailCut(TailCut event) {
+        return note("%s ended in the middle of a line: %d bytes cut off", event.file(), event.bytes());
+    }
+
+    @Override
+    public Void onFileDeleted(FileDeleted event) {
+        return done();
     }
 
     @Override

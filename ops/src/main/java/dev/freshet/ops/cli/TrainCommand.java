@@ -1,6 +1,7 @@
 package dev.freshet.ops.cli;
 
 import com.typesafe.config.Config;
+import dev.freshet.ops.run.RunDirectory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,6 +51,12 @@ public final class TrainCommand implements Callable<Integer> {
             description = "Go on from the newest good checkpoint in --run-dir; from the warm-up, if there is none yet.")
     private boolean resume;
 
+    @Option(
+            names = "--resume-or-begin",
+            description =
+                    "As --resume if --run-dir holds a run, else begin one there; for whoever starts it again and again.")
+    private boolean resumeOrBegin;
+
     /** @param newRunDirectory names a directory for a run whose user named none */
     public TrainCommand(SettingsLoader loader, Function<Config, Path> newRunDirectory, TrainingLauncher launcher) {
         this.loader = loader;
@@ -59,25 +66,42 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (resume) {
-            Path directory = directoryToResume();
+        if (resume || resumeOrBegin) {
+            Path directory = namedDirectory();
+            if (resumeOrBegin && !RunDirectory.holdsRun(directory)) {
+                return begin(directory);
+            }
+            requireRun(directory);
             Config settings = loader.load(config != null ? config : directory.resolve(SETTINGS_OF_A_RUN), overrides);
             return launcher.launch(settings, directory, ResumeMode.RESUME);
         }
+        return begin(runDirectory);
+    }
+
+    /** @param named the directory that the user named, or null */
+    private int begin(@Nullable Path named) throws Exception {
         Config settings = config != null ? loader.load(config, overrides) : loader.defaults(overrides);
-        Path directory = runDirectory != null ? runDirectory : newRunDirectory.apply(settings);
+        Path directory = named != null ? named : newRunDirectory.apply(settings);
         return launcher.launch(settings, directory, ResumeMode.FRESH);
     }
 
-    private Path directoryToResume() {
+    private Path namedDirectory() {
         if (runDirectory == null) {
+            String option = resumeOrBegin ? "--resume-or-begin" : "--resume";
             throw new ParameterException(
-                    spec.commandLine(), "--resume needs --run-dir: name the directory of the run that shall go on");
-        }
-        if (!Files.isDirectory(runDirectory)) {
-            throw new IllegalArgumentException("run directory " + runDirectory
-                    + " does not exist; name that of a run (--run-dir), or leave out --resume");
+                    spec.commandLine(), option + " needs --run-dir: name the directory of the run that shall go on");
         }
         return runDirectory;
+    }
+
+    private static void requireRun(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            throw new IllegalArgumentException("run directory " + directory
+                    + " does not exist; name that of a run (--run-dir), or leave out --resume");
+        }
+        if (!RunDirectory.holdsRun(directory)) {
+            throw new IllegalArgumentException("run directory " + directory
+                    + " holds no run to resume; name that of a run (--run-dir), or leave out --resume");
+        }
     }
 }

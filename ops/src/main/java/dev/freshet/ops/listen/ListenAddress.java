@@ -17,6 +17,9 @@ import java.util.regex.Pattern;
  * @param port 0 to 65535; 0 is any free port
  */
 public record ListenAddress(String key, String host, int port) {
+    /** What netty puts in front of the system's own words. */
+    private static final Pattern NETTY_BIND = Pattern.compile("^bind\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
+
     /** Digits only, so that no name is ever looked up. */
     private static final Pattern NUMERIC = Pattern.compile("[0-9.]+|\\[?[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*]?");
 
@@ -46,7 +49,8 @@ public record ListenAddress(String key, String host, int port) {
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        BindException refusal = new BindException("cannot listen on " + this + ": " + root.getMessage()
+        String why = NETTY_BIND.matcher(String.valueOf(root.getMessage())).replaceFirst("");
+        BindException refusal = new BindException("cannot listen on " + this + ": " + why
                 + "; stop what listens there, or choose another port, 0 for any free one (" + key + ".port)");
         refusal.initCause(cause);
         return refusal;

@@ -6,6 +6,7 @@ import dev.freshet.streams.PipelineEvent.CheckpointFailed;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
+import dev.freshet.streams.PipelineEvent.FileDeleted;
 import dev.freshet.streams.PipelineEvent.GroupDropped;
 import dev.freshet.streams.PipelineEvent.GroupsReturned;
 import dev.freshet.streams.PipelineEvent.GroupsTakenBack;
@@ -16,6 +17,7 @@ import dev.freshet.streams.PipelineEvent.RunFinished;
 import dev.freshet.streams.PipelineEvent.RunStarted;
 import dev.freshet.streams.PipelineEvent.StateChanged;
 import dev.freshet.streams.PipelineEvent.StepTrained;
+import dev.freshet.streams.PipelineEvent.TailCut;
 import dev.freshet.streams.PipelineEvent.WarmUpProgressed;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
@@ -31,6 +33,7 @@ public final class PipelineMetrics implements PipelineEvent.Visitor<Void>, Event
     private final GroupMetrics groups;
     private final StepMetrics steps;
     private final DivergenceMetrics divergence;
+    private final FileMetrics files;
     private final Gauge policyVersion;
     private final Gauge stalenessBound;
     private final Gauge state;
@@ -53,6 +56,7 @@ public final class PipelineMetrics implements PipelineEvent.Visitor<Void>, Event
         groups = new GroupMetrics(registry);
         steps = new StepMetrics(registry, clock);
         divergence = new DivergenceMetrics(registry);
+        files = new FileMetrics(registry);
         policyVersion = gauge(registry, "freshet_policy_version", "Newest policy version made by the learner");
         stalenessBound = gauge(
                 registry, "freshet_staleness_bound", "Largest staleness that the settings allow, in policy versions");
@@ -200,6 +204,18 @@ public final class PipelineMetrics implements PipelineEvent.Visitor<Void>, Event
     @Override
     public Void onPartLeftOut(PartLeftOut event) {
         leftOut.labelValues(event.part()).inc();
+        return done();
+    }
+
+    @Override
+    public Void onTailCut(TailCut event) {
+        files.cut(event);
+        return done();
+    }
+
+    @Override
+    public Void onFileDeleted(FileDeleted event) {
+        files.deleted(event);
         return done();
     }
 

@@ -24,7 +24,8 @@ final class JournalFacts {
     private static final Set<String> NOT_PARSED =
             Set.of("\"type\":\"StepTrained\"", "\"type\":\"GroupDropped\"", "\"type\":\"WarmUpProgressed\"");
 
-    private static final Set<String> NOT_NOTABLE = Set.of("JournalOpened", "CheckpointWritten", "EvaluationCompleted");
+    private static final Set<String> NOT_NOTABLE =
+            Set.of("JournalOpened", "CheckpointWritten", "EvaluationCompleted", "FileDeleted");
     private static final int TYPE_WITHIN = 160;
 
     private final JsonMapper mapper = new JsonMapper();

@@ -1,6 +1,7 @@
 package dev.freshet.ops.report;
 
 import dev.freshet.ops.run.Csv;
+import dev.freshet.ops.run.MetricsCsv;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,15 +25,19 @@ final class MetricsTable {
         this.rows = rows;
     }
 
-    /** An empty table if there is no such file. */
+    /** The table of all files that are there, of {@code file} and those set aside; empty if there is none. */
     static MetricsTable read(Path file, List<String> wanted) throws IOException {
         List<String> columns = new ArrayList<>(wanted);
         columns.add(VERSION);
         List<double[]> rows = new ArrayList<>();
-        if (!Files.exists(file)) {
-            return new MetricsTable(columns, rows);
+        for (Path part : MetricsCsv.parts(file)) {
+            readPart(part, columns, rows);
         }
-        try (BufferedReader lines = Files.newBufferedReader(file)) {
+        return new MetricsTable(columns, rows);
+    }
+
+    private static void readPart(Path part, List<String> columns, List<double[]> rows) throws IOException {
+        try (BufferedReader lines = Files.newBufferedReader(part)) {
             List<String> header =
                     Csv.parse(Optional.ofNullable(lines.readLine()).orElse(""));
             int[] places = columns.stream().mapToInt(header::indexOf).toArray();
@@ -40,7 +45,6 @@ final class MetricsTable {
                 add(rows, numbers(Csv.parse(line), places));
             }
         }
-        return new MetricsTable(columns, rows);
     }
 
     /** A column over the policy versions. */

@@ -8,65 +8,57 @@ import dev.freshet.ops.run.LineFile.TornTail;
 import dev.freshet.ops.run.RunSettings.Rotation;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent;
+import dev.freshet.streams.PipelineEvent.FileDeleted;
 import dev.freshet.streams.PipelineEvent.RolloutsSampled;
+import dev.freshet.streams.PipelineEvent.TailCut;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * {@code events.jsonl}: every event of a run but the sampled rollouts, one JSON object a line, first {@code sequence},
  * {@code time}, {@code attempt} and {@code type}, then the event's own components. Sequence numbers begin at 1 and go on over
- * files and over restarts; a gap in them is an event that the disk refused. Each file begins with a {@code JournalOpened} line,
+ * files and over restarts; a gap in them is an event that the disk refused. Old files are deleted whole. Each file begins with a {@code JournalOpened} line,
  * which names the format and how many bytes of an unfinished line were cut off.
  */
-public final class Journal implements EventSink, Closeable {
+public final class Journal implements EventSink, Retained, Closeable {
     /** Raised when a line no longer means what it meant. */
     static final int FORMAT = 1;
 
     private static final long SET_ASIDE = -1;
 
-    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
-
     private final Path path;
     private final int attempt;
-    private final Rotation rotation;
+    private final RotatingFile file;
     private final InstantSource clock;
     private final WriteFailures failures;
     private final List<Runnable> followers = new CopyOnWriteArrayList<>();
-    private LineFile file;
-    private long rotateAt;
     private volatile long nextSequence;
     private volatile long rotations;
     private volatile boolean closed;
 
-    private Journal(Path path, LineFile file, Position last, Rotation rotation, InstantSource clock) {
+    private Journal(Path path, RotatingFile file, Position last, InstantSource clock) {
         this.path = path;
         this.file = file;
         this.attempt = last.attempt() + 1;
         this.nextSequence = last.sequence() + 1;
-        this.rotation = rotation;
-        this.rotateAt = rotation.fileSize();
         this.clock = clock;
         this.failures = new WriteFailures(path);
     }
 
     /** Begins the journal, or goes on with the one that is there. */
     public static Journal open(Path path, Rotation rotation, InstantSource clock) throws IOException {
-        LineFile file = LineFile.open(path);
+        RotatingFile file = RotatingFile.open("journal", path, rotation, clock.instant());
         try {
-            Journal journal = new Journal(path, file, lastPosition(path), rotation, clock);
-            file.tornTail().ifPresent(torn -> LOG.warn("{}", torn));
+            Journal journal = new Journal(path, file, lastPosition(path), clock);
             journal.append("JournalOpened", journal.opened(file.tornTail()));
             return journal;
         } catch (IOException | RuntimeException failure) {
@@ -86,8 +78,8 @@ public final class Journal implements EventSink, Closeable {
     }
 
     /** What the last process left unfinished, and was cut off. */
-    synchronized Optional<TornTail> tornTail() {
-        return file.tornTail();
+    synchronized Optional<TailCut> tailCut() {
+        return file.tailCut();
     }
 
     @Override
@@ -101,9 +93,16 @@ public final class Journal implements EventSink, Closeable {
 
     private synchronized void record(PipelineEvent event) {
         append(event.getClass().getSimpleName(), event);
-        if (file.length() >= rotateAt) {
-            rotate();
+        Instant now = clock.instant();
+        if (file.isDue(now)) {
+            setAside(now);
         }
+    }
+
+    /** The sequence numbers of the lines that stay go on without a gap, and the newest of all stays. */
+    @Override
+    public synchronized List<FileDeleted> deleteSurplus(Instant now) throws IOException {
+        return file.deleteSurplus(now);
     }
 
     @Override
@@ -185,19 +184,7 @@ public final class Journal implements EventSink, Closeable {
 
     /** The files of a journal that are there, oldest first. */
     public static List<Path> parts(Path journal) {
-        Deque<Path> parts = new ArrayDeque<>();
-        if (Files.exists(journal)) {
-            parts.push(journal);
-        }
-        for (int age = 1; Files.exists(part(journal, age)); age++) {
-            parts.push(part(journal, age));
-        }
-        return List.copyOf(parts);
-    }
-
-    /** The part of a journal that was set aside {@code age} rotations ago, from 1. */
-    static Path part(Path journal, int age) {
-        return journal.resolveSibling("events." + age + ".jsonl");
+        return RotatingFile.parts(journal);
     }
 
     private Opened opened(Optional<TornTail> torn) {
@@ -215,40 +202,21 @@ public final class Journal implements EventSink, Closeable {
         }
     }
 
-    /** If setting the file aside fails, the journal goes on in the file that is open, and tries again a file's size later. */
-    private synchronized void rotate() {
-        rotateAt = file.length() + rotation.fileSize();
+    /** If that fails, the journal goes on in the file that is open. */
+    private synchronized void setAside(Instant now) {
         try {
-            setAside();
-            LineFile next = LineFile.open(path);
-            file.close();
-            file = next;
+            file.setAside(now);
             rotations++;
-            rotateAt = rotation.fileSize();
             append("JournalOpened", opened(Optional.empty()));
         } catch (IOException failure) {
             failures.failed(failure);
         }
     }
 
-    private void setAside() throws IOException {
-        if (!Files.exists(path)) {
-            return; // An earlier attempt set it aside and could not begin the next one.
-        }
-        if (rotation.files() == 1) {
-            Files.delete(path);
-            return;
-        }
-        for (int age = rotation.files() - 2; age >= 1; age--) {
-            if (Files.exists(part(path, age))) {
-                Files.move(part(path, age), part(path, age + 1), StandardCopyOption.REPLACE_EXISTING);
-            }
-        }
-        Files.move(path, part(path, 1), StandardCopyOption.REPLACE_EXISTING);
-    }
-
     private static Position lastPosition(Path path) throws IOException {
-        for (Path part : List.of(path, part(path, 1))) {
+        List<Path> newestFirst = new ArrayList<>(parts(path));
+        Collections.reverse(newestFirst);
+        for (Path part : newestFirst) {
             Optional<String> line = LineFile.lastLine(part);
             if (line.isPresent()) {
                 return position(part, "last", line.get());

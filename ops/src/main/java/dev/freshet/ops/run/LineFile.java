@@ -1,12 +1,17 @@
 package dev.freshet.ops.run;
 
+import dev.freshet.streams.PipelineEvent.TailCut;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -14,6 +19,10 @@ import java.util.stream.Stream;
  * survives the death of the process. A line that a death or a full disk left unfinished is cut off. Not safe for threads.
  */
 final class LineFile implements Closeable {
+    private static final Pattern TIME =
+            Pattern.compile("2\\d{3}-[01]\\d-[0-3]\\dT[0-2]\\d:[0-5]\\d:[0-5]\\d(\\.\\d{1,9})?Z");
+    private static final int NEAR_THE_BEGINNING = 8192;
+
     /*
      * Not a FileChannel: that closes itself for good when its thread is interrupted, and the threads that bring events belong
      * to others.
@@ -58,7 +67,7 @@ final class LineFile implements Closeable {
         append((line + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Adds bytes that end in a line feed and hold no other. */
+    /** Adds bytes that end in a line feed. */
     void append(byte[] line) throws IOException {
         if (unfinished) {
             file.setLength(length);
@@ -100,6 +109,16 @@ final class LineFile implements Closeable {
         }
     }
 
+    /** The first point in time near the beginning: every kind of line here holds one, in UTC and as ISO 8601 writes it. */
+    static Optional<Instant> firstTime(Path path) throws IOException {
+        byte[] beginning;
+        try (InputStream file = Files.newInputStream(path)) {
+            beginning = file.readNBytes(NEAR_THE_BEGINNING);
+        }
+        Matcher time = TIME.matcher(new String(beginning, StandardCharsets.ISO_8859_1));
+        return time.find() ? Optional.of(Instant.parse(time.group())) : Optional.empty();
+    }
+
     /** The position after the last line feed before {@code limit}, or 0. */
     private static long endOfLine(RandomAccessFile file, long limit) throws IOException {
         byte[] block = new byte[8192];
@@ -138,6 +157,11 @@ final class LineFile implements Closeable {
      */
     record TornTail(Path file, long bytes, String beginning) {
         private static final int LONGEST_TEXT = 200;
+
+        /** @param name of the file, within the run's folder */
+        TailCut event(String name) {
+            return new TailCut(name, bytes, beginning);
+        }
 
         @Override
         public String toString() {

@@ -1,59 +1,65 @@
 package dev.freshet.ops.run;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
-import dev.freshet.actors.RefusedException;
-import dev.freshet.actors.RefusedException.Kind;
 import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.ops.run.RunSettings.Rotation;
 import dev.freshet.streams.DropReason;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.GroupCounts;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
+import dev.freshet.streams.PipelineEvent.FileDeleted;
 import dev.freshet.streams.PipelineEvent.StepTrained;
+import dev.freshet.streams.PipelineEvent.TailCut;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * {@code metrics.csv}: one row a training step. Columns: the attempt and the time, the components of {@link StepReport}, the
  * rates, the group counts, and pass@k of the newest evaluation of this attempt, if there was one. A resumed run goes on below
- * the rows of earlier attempts, also those of the steps that it takes again. A number that is not known is an empty cell.
+ * the rows of earlier attempts, also those of the steps that it takes again. A number that is not known is an empty cell. A
+ * full file is set aside, and so is one of another version, which has other columns.
  */
-public final class MetricsCsv implements EventSink, Closeable {
+public final class MetricsCsv implements EventSink, Retained, Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(MetricsCsv.class);
     private static final List<RecordComponent> STEP = List.of(StepReport.class.getRecordComponents());
 
     private final int attempt;
     private final InstantSource clock;
-    private final LineFile file;
+    private final RotatingFile file;
     private final WriteFailures failures;
     private Map<Integer, Double> passAtK = Map.of();
 
-    private MetricsCsv(Path path, LineFile file, int attempt, InstantSource clock) {
+    private MetricsCsv(Path path, RotatingFile file, int attempt, InstantSource clock) {
         this.attempt = attempt;
         this.clock = clock;
         this.file = file;
         this.failures = new WriteFailures(path);
     }
 
-    /** @throws RefusedException if the file is there and has other columns */
-    static MetricsCsv open(Path path, int attempt, InstantSource clock) throws IOException {
-        LineFile file = LineFile.open(path);
+    /** Goes on with the file that is there, or, if that has other columns, sets it aside and begins the next. */
+    static MetricsCsv open(Path path, int attempt, Rotation rotation, InstantSource clock) throws IOException {
+        RotatingFile file = RotatingFile.open("metrics", path, rotation, clock.instant());
         try {
-            file.tornTail().ifPresent(torn -> LOG.warn("{}", torn));
-            String header = String.join(",", columns());
+            String header = header();
+            if (file.length() > 0 && !LineFile.firstLine(path).equals(header)) {
+                LOG.warn("{} has other columns than this version writes: set aside", path);
+                file.setAside(clock.instant());
+            }
             if (file.length() == 0) {
                 file.append(header);
             }
-            requireHeader(path, header);
             return new MetricsCsv(path, file, attempt, clock);
         } catch (IOException | RuntimeException failure) {
             file.close();
@@ -61,15 +67,9 @@ public final class MetricsCsv implements EventSink, Closeable {
         }
     }
 
-    /**
-     * Looks at the file, and leaves it as it is.
-     *
-     * @throws RefusedException if it has other columns
-     */
-    static void requireColumns(Path path) throws IOException {
-        if (LineFile.lastLine(path).isPresent()) {
-            requireHeader(path, String.join(",", columns()));
-        }
+    /** The files of the table that are there, oldest first, each with a header. */
+    public static List<Path> parts(Path metrics) {
+        return RotatingFile.parts(metrics);
     }
 
     @Override
@@ -84,6 +84,16 @@ public final class MetricsCsv implements EventSink, Closeable {
     /** Rows that the disk refused. */
     long failures() {
         return failures.count();
+    }
+
+    /** What the last process left unfinished, and was cut off. */
+    synchronized Optional<TailCut> tailCut() {
+        return file.tailCut();
+    }
+
+    @Override
+    public synchronized List<FileDeleted> deleteSurplus(Instant now) throws IOException {
+        return file.deleteSurplus(now);
     }
 
     @Override
@@ -111,7 +121,8 @@ public final class MetricsCsv implements EventSink, Closeable {
 
     private void append(StepTrained step) {
         GroupCounts groups = step.groups();
-        List<Object> row = new ArrayList<>(List.of(attempt, clock.instant()));
+        Instant now = clock.instant();
+        List<Object> row = new ArrayList<>(List.of(attempt, now));
         STEP.forEach(component -> row.add(valueOf(component, step.report())));
         row.addAll(List.of(
                 step.rolloutsPerSecond(),
@@ -125,6 +136,10 @@ public final class MetricsCsv implements EventSink, Closeable {
         row.addAll(List.of(groups.returned(), groups.inFlight()));
         RunSummary.REPORTED_K.forEach(k -> row.add(passAtK.getOrDefault(k, Double.NaN)));
         try {
+            if (file.isDue(now)) {
+                file.setAside(now);
+                file.append(header());
+            }
             file.append(Csv.row(row));
             failures.succeeded();
         } catch (IOException failure) {
@@ -141,13 +156,7 @@ public final class MetricsCsv implements EventSink, Closeable {
         }
     }
 
-    private static void requireHeader(Path path, String expected) throws IOException {
-        String found = LineFile.firstLine(path);
-        if (!found.equals(expected)) {
-            throw new RefusedException(
-                    Kind.FAILED_PRECONDITION,
-                    path + " must have the columns " + expected + ", has " + found
-                            + ": move it aside and resume again, a new one is then begun");
-        }
+    private static String header() {
+        return String.join(",", columns());
     }
 }

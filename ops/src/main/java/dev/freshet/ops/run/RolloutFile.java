@@ -5,8 +5,10 @@ import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.ops.run.RunSettings.Rotation;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent;
+import dev.freshet.streams.PipelineEvent.FileDeleted;
 import dev.freshet.streams.PipelineEvent.RolloutsSampled;
 import dev.freshet.streams.PipelineEvent.SampledRollout;
+import dev.freshet.streams.PipelineEvent.TailCut;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,8 +17,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -26,9 +31,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@code rollouts/rollouts-00001.jsonl} and on: sampled rollouts, one JSON object a line. A file that has reached its size is
- * compressed by a thread of this class's own, and the oldest is deleted when there are too many.
+ * compressed by a thread of this class's own.
  */
-public final class RolloutFile implements EventSink, Closeable {
+public final class RolloutFile implements EventSink, Retained, Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(RolloutFile.class);
     private static final Duration COMPRESSION_DEADLINE = Duration.ofSeconds(30);
 
@@ -38,9 +43,11 @@ public final class RolloutFile implements EventSink, Closeable {
     private final InstantSource clock;
     private final WriteFailures failures;
     private final ExecutorService compressor;
+    private final Object tidying = new Object();
     private int number;
     private LineFile file;
     private long rotateAt;
+    private Instant begun;
 
     private RolloutFile(Path folder, int attempt, Rotation rotation, InstantSource clock) throws IOException {
         this.folder = folder;
@@ -50,10 +57,11 @@ public final class RolloutFile implements EventSink, Closeable {
         this.failures = new WriteFailures(folder);
         List<RolloutPart> parts = RolloutPart.in(folder);
         this.number = parts.isEmpty() ? 1 : nextNumber(parts.get(parts.size() - 1));
-        this.file = LineFile.open(RolloutPart.path(folder, number));
+        Path growing = RolloutPart.path(folder, number);
+        this.file = LineFile.open(growing);
+        this.begun = LineFile.firstTime(growing).orElseGet(clock::instant);
         this.rotateAt = rotation.fileSize();
         this.compressor = Executors.newSingleThreadExecutor(RolloutFile::compressorThread);
-        file.tornTail().ifPresent(torn -> LOG.warn("{}", torn));
         compressor.execute(this::tidy);
     }
 
@@ -68,6 +76,33 @@ public final class RolloutFile implements EventSink, Closeable {
         if (event instanceof RolloutsSampled sampled) {
             append(sampled);
         }
+    }
+
+    /** What the last process left unfinished, and was cut off. */
+    synchronized Optional<TailCut> tailCut() {
+        return file.tornTail()
+                .map(torn -> torn.event(folder.getFileName() + "/" + torn.file().getFileName()));
+    }
+
+    @Override
+    public List<FileDeleted> deleteSurplus(Instant now) throws IOException {
+        List<FileDeleted> deleted = new ArrayList<>();
+        synchronized (tidying) {
+            List<RolloutPart> parts = RolloutPart.in(folder);
+            for (int i = 0; i < parts.size() - 1; i++) {
+                Path part = parts.get(i).path();
+                Instant newest = Files.getLastModifiedTime(part).toInstant();
+                Optional<String> why = rotation.surplus(parts.size() - 1 - i, newest, now);
+                if (why.isPresent()) {
+                    long bytes = Files.size(part);
+                    Files.delete(part);
+                    Files.deleteIfExists(RolloutPart.path(folder, parts.get(i).number()));
+                    String name = folder.getFileName() + "/" + part.getFileName();
+                    deleted.add(new FileDeleted("rollouts", name, bytes, why.get()));
+                }
+            }
+        }
+        return deleted;
     }
 
     /** Writes and compressions that the disk refused. */
@@ -95,14 +130,18 @@ public final class RolloutFile implements EventSink, Closeable {
     }
 
     private synchronized void append(RolloutsSampled sampled) {
-        String time = clock.instant().toString();
+        Instant now = clock.instant();
+        String time = now.toString();
         try {
             for (SampledRollout rollout : sampled.rollouts()) {
                 file.append(RunJson.line(new Line(attempt, time, sampled.version(), rollout)));
             }
             failures.succeeded();
-            if (file.length() >= rotateAt) {
-                rotate();
+            boolean isOld = rotation.maxAge()
+                    .filter(age -> begun.plus(age).isBefore(now))
+                    .isPresent();
+            if (file.length() >= rotateAt || isOld) {
+                rotate(now);
             }
         } catch (IOException failure) {
             failures.failed(failure);
@@ -110,8 +149,9 @@ public final class RolloutFile implements EventSink, Closeable {
     }
 
     /** If the next file cannot be begun, this one goes on, and the next is tried a file's size later. */
-    private void rotate() throws IOException {
+    private void rotate(Instant now) throws IOException {
         rotateAt = file.length() + rotation.fileSize();
+        begun = now;
         LineFile next = LineFile.open(RolloutPart.path(folder, number + 1));
         file.close();
         file = next;
@@ -120,22 +160,20 @@ public final class RolloutFile implements EventSink, Closeable {
         compressor.execute(this::tidy);
     }
 
-    /** Compresses all files but the growing one, deletes what is then double, and the oldest. Runs on the compressor's thread. */
+    /** Compresses all files but the growing one, and deletes what is then double. Runs on the compressor's thread. */
     private void tidy() {
-        try {
-            List<RolloutPart> parts = RolloutPart.in(folder);
-            int surplus = parts.size() - rotation.files();
-            for (int i = 0; i < parts.size() - 1; i++) {
-                RolloutPart part = parts.get(i);
-                if (i < surplus) {
-                    Files.deleteIfExists(part.path());
-                } else if (!part.isCompressed()) {
-                    compress(part.path());
+        synchronized (tidying) {
+            try {
+                List<RolloutPart> parts = RolloutPart.in(folder);
+                for (RolloutPart part : parts.subList(0, Math.max(0, parts.size() - 1))) {
+                    if (!part.isCompressed()) {
+                        compress(part.path());
+                    }
+                    Files.deleteIfExists(RolloutPart.path(folder, part.number()));
                 }
-                Files.deleteIfExists(RolloutPart.path(folder, part.number()));
+            } catch (IOException failure) {
+                failures.failed(failure);
             }
-        } catch (IOException failure) {
-            failures.failed(failure);
         }
     }
 
@@ -145,6 +183,7 @@ public final class RolloutFile implements EventSink, Closeable {
                 OutputStream target = new GZIPOutputStream(Files.newOutputStream(aside))) {
             source.transferTo(target);
         }
+        Files.setLastModifiedTime(aside, Files.getLastModifiedTime(plain)); // It is as old as its newest line.
         Files.move(aside, RolloutPart.compressed(plain), StandardCopyOption.ATOMIC_MOVE);
     }
 

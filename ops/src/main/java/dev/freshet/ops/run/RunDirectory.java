@@ -55,7 +55,7 @@ public final class RunDirectory implements Closeable {
     /** Takes the folder of a run that stopped, to go on with it. */
     public static RunDirectory resume(Path root) {
         RunFiles files = new RunFiles(root);
-        if (!Files.exists(files.config()) || !Files.exists(files.lock())) {
+        if (!holdsRun(root)) {
             throw new RefusedException(
                     Kind.FAILED_PRECONDITION,
                     root + " holds no run to resume: name another with --run-dir, or start one without --resume");
@@ -67,8 +67,27 @@ public final class RunDirectory implements Closeable {
         }
     }
 
+    /** Whether a folder holds a run that can be gone on with; a start that failed leaves none. */
+    public static boolean holdsRun(Path root) {
+        RunFiles files = new RunFiles(root);
+        return Files.exists(files.config()) && Files.exists(files.lock());
+    }
+
     public RunFiles files() {
         return files;
+    }
+
+    /**
+     * Writes to the disk and forces it, and takes away what it wrote.
+     *
+     * @param bytes that must be free on it
+     */
+    public void requireSpace(long bytes) {
+        try {
+            new DiskProbe(files).require(bytes);
+        } catch (IOException failure) {
+            throw unwritable(files.root(), failure);
+        }
     }
 
     /**
@@ -131,6 +150,7 @@ public final class RunDirectory implements Closeable {
     private static boolean isLeftByFailedStart(RunFiles files, Path entry) {
         boolean isFolder = entry.equals(files.checkpoints()) || entry.equals(files.rollouts());
         return entry.equals(files.lock())
+                || entry.equals(files.probe())
                 || entry.equals(AtomicFile.aside(files.config()))
                 || (isFolder && isEmptyFolder(entry));
     }

@@ -19,7 +19,7 @@ public record RunFiles(Path root) {
         return root.resolve("rollouts");
     }
 
-    /** One row a training step. */
+    /** One row a training step; older parts as those of the journal. */
     public Path metrics() {
         return root.resolve("metrics.csv");
     }
@@ -35,6 +35,16 @@ public record RunFiles(Path root) {
 
     public Path summary() {
         return root.resolve("summary.json");
+    }
+
+    /** What the run says for an operator; older parts as those of the journal. */
+    public Path log() {
+        return root.resolve("freshet.log");
+    }
+
+    /** There for a moment at the start. */
+    Path probe() {
+        return root.resolve("disk.probe");
     }
 
     /** Held by an operating system's lock while a process works on the run; its text is that process's id. */

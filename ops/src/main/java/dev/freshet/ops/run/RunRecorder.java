@@ -6,11 +6,14 @@ import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,13 +24,24 @@ import org.slf4j.LoggerFactory;
 public final class RunRecorder implements EventSink, Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(RunRecorder.class);
 
+    private final Path folder;
+    private final InstantSource clock;
     private final Journal journal;
     private final RolloutFile rollouts;
     private final MetricsCsv metrics;
     private final SummaryFile summary;
     private final EventFanOut fanOut;
+    private @Nullable Retention retention;
 
-    private RunRecorder(Journal journal, RolloutFile rollouts, MetricsCsv metrics, SummaryFile summary) {
+    private RunRecorder(
+            Path folder,
+            Journal journal,
+            RolloutFile rollouts,
+            MetricsCsv metrics,
+            SummaryFile summary,
+            InstantSource clock) {
+        this.folder = folder;
+        this.clock = clock;
         this.journal = journal;
         this.rollouts = rollouts;
         this.metrics = metrics;
@@ -47,14 +61,13 @@ public final class RunRecorder implements EventSink, Closeable {
         Deque<Closeable> opened = new ArrayDeque<>();
         try {
             SummaryFile summary = SummaryFile.open(files.summary(), divergence, processStart, clock);
-            MetricsCsv.requireColumns(files.metrics());
             Journal journal = Journal.open(files.events(), settings.journalFiles(), clock);
             opened.push(journal);
             int attempt = journal.attempt();
-            MetricsCsv metrics = MetricsCsv.open(files.metrics(), attempt, clock);
+            MetricsCsv metrics = MetricsCsv.open(files.metrics(), attempt, settings.metricsFiles(), clock);
             opened.push(metrics);
             RolloutFile rollouts = RolloutFile.open(files.rollouts(), attempt, settings.rolloutFiles(), clock);
-            return new RunRecorder(journal, rollouts, metrics, summary);
+            return new RunRecorder(files.root(), journal, rollouts, metrics, summary, clock);
         } catch (IOException failure) {
             closeAll(opened);
             throw new RefusedException(
@@ -65,6 +78,22 @@ public final class RunRecorder implements EventSink, Closeable {
             closeAll(opened);
             throw refused;
         }
+    }
+
+    /**
+     * Tells of the unfinished lines that were cut off when the files were opened, and from now on deletes what is too many or too
+     * old, and tells of that. To be called once.
+     *
+     * @param events this recorder among them
+     * @param others further files to keep within bounds
+     */
+    public void begin(EventSink events, List<Retained> others) {
+        journal.tailCut().ifPresent(events::accept);
+        metrics.tailCut().ifPresent(events::accept);
+        rollouts.tailCut().ifPresent(events::accept);
+        List<Retained> all = new ArrayList<>(List.of(journal, metrics, rollouts));
+        all.addAll(others);
+        retention = Retention.start(folder, all, events, clock);
     }
 
     @Override
@@ -84,11 +113,20 @@ public final class RunRecorder implements EventSink, Closeable {
 
     /** Writes that the disk refused, and events that a file could not take. */
     public long failures() {
-        return journal.failures() + rollouts.failures() + metrics.failures() + summary.failures() + fanOut.failures();
+        long deletions = retention == null ? 0 : retention.failures();
+        return deletions
+                + journal.failures()
+                + rollouts.failures()
+                + metrics.failures()
+                + summary.failures()
+                + fanOut.failures();
     }
 
     @Override
     public void close() {
+        if (retention != null) {
+            retention.close();
+        }
         closeAll(new ArrayDeque<>(List.of(journal, metrics, rollouts, summary)));
     }
 

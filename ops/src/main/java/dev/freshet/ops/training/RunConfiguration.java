@@ -14,8 +14,10 @@ import dev.freshet.model.task.Tasks;
 import dev.freshet.model.transformer.DecoderConfig;
 import dev.freshet.ops.control.ControlSettings;
 import dev.freshet.ops.listen.ListenAddress;
+import dev.freshet.ops.logging.LogSettings;
 import dev.freshet.ops.metrics.MetricsServer;
 import dev.freshet.ops.run.RunSettings;
+import dev.freshet.ops.service.ServiceSettings;
 import dev.freshet.streams.PipelineSettings;
 import java.time.Duration;
 
@@ -39,6 +41,8 @@ record RunConfiguration(
         ActorSettings actors,
         EvaluationSettings evaluation,
         RunSettings run,
+        LogSettings log,
+        ServiceSettings service,
         ControlSettings control,
         ListenAddress metrics,
         LearnerCpus learnerCpus,
@@ -60,6 +64,7 @@ record RunConfiguration(
         Task task = Tasks.create(TaskSettings.from(config), seed);
         GenerationSettings generation = GenerationSettings.from(config.getConfig("freshet.generation"));
         ScorerSettings scorer = ScorerSettings.from(config);
+        ActorSettings actors = ActorSettings.from(config);
         RunConfiguration configuration = new RunConfiguration(
                 config,
                 task,
@@ -72,9 +77,11 @@ record RunConfiguration(
                 objective(config),
                 hasReference(config),
                 PipelineSettings.from(config),
-                ActorSettings.from(config),
+                actors,
                 EvaluationSettings.from(config),
                 RunSettings.from(config),
+                LogSettings.from(config),
+                ServiceSettings.from(config, actors),
                 ControlSettings.from(config),
                 ListenAddress.from(config, MetricsServer.KEY),
                 LearnerCpus.from(config, Runtime.getRuntime().availableProcessors()),

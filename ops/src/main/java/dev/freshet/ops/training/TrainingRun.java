@@ -21,6 +21,7 @@ import dev.freshet.ops.cli.ResumeMode;
 import dev.freshet.ops.cli.TerminationSignals;
 import dev.freshet.ops.cli.TrainingLauncher;
 import dev.freshet.ops.control.ControlServer;
+import dev.freshet.ops.logging.RunLog;
 import dev.freshet.ops.metrics.MetricsServer;
 import dev.freshet.ops.metrics.PipelineMetrics;
 import dev.freshet.ops.report.RunReport;
@@ -28,6 +29,7 @@ import dev.freshet.ops.run.EventFanOut;
 import dev.freshet.ops.run.RunDirectory;
 import dev.freshet.ops.run.RunFiles;
 import dev.freshet.ops.run.RunRecorder;
+import dev.freshet.ops.service.ServiceWatch;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent.RunStarted;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -36,6 +38,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -62,21 +65,36 @@ public final class TrainingRun implements TrainingLauncher {
         StartingRun control = new StartingRun(path.getFileName().toString(), configuration);
         ObservedRun view = new ObservedRun();
         PrometheusRegistry registry = new PrometheusRegistry();
-        try (RunDirectory directory =
-                        mode == ResumeMode.RESUME ? RunDirectory.resume(path) : RunDirectory.create(path);
+        try (RunDirectory directory = take(path, mode, configuration);
                 MetricsServer metricsServer = MetricsServer.start(configuration.metrics(), registry);
                 ControlServer controlServer =
-                        ControlServer.start(configuration.control(), control, DivergenceSpec.known(), view)) {
+                        ControlServer.start(configuration.control(), control, DivergenceSpec.known(), view);
+                ServiceWatch service = ServiceWatch.start(
+                        System.getenv(), control::status, configuration.service(), System::nanoTime)) {
             String addresses = String.format(
                     "control on %s, metrics on http:/%s/metrics", controlServer.address(), metricsServer.address());
             PipelineMetrics metrics =
                     new PipelineMetrics(registry, BuildInfo.read().version(), clock);
             return signals.during(
                     configuration.drainGrace(),
-                    () -> control.stop(StopMode.DRAIN),
-                    () -> train(configuration, mode, control, view, directory, metrics, addresses));
+                    () -> {
+                        service.stopping();
+                        control.stop(StopMode.DRAIN);
+                    },
+                    () -> train(configuration, mode, control, view, directory, List.of(metrics, service), addresses));
         } finally {
             control.ended();
+        }
+    }
+
+    private static RunDirectory take(Path path, ResumeMode mode, RunConfiguration configuration) throws IOException {
+        RunDirectory directory = mode == ResumeMode.RESUME ? RunDirectory.resume(path) : RunDirectory.create(path);
+        try {
+            directory.requireSpace(configuration.run().minFreeSpace());
+            return directory;
+        } catch (RuntimeException refused) {
+            directory.close();
+            throw refused;
         }
     }
 
@@ -87,7 +105,7 @@ public final class TrainingRun implements TrainingLauncher {
             StartingRun control,
             ObservedRun view,
             RunDirectory directory,
-            EventSink metrics,
+            List<EventSink> listeners,
             String addresses)
             throws Exception {
         CheckpointStore store =
@@ -103,15 +121,22 @@ public final class TrainingRun implements TrainingLauncher {
                     .orElse(configuration.objective().regularisation());
             try (RunRecorder recorder = RunRecorder.open(
                             directory.files(), configuration.run(), initial.spec(), processStart, clock);
+                    RunLog log = RunLog.open(directory.files().log(), control.name(), configuration.log(), clock);
                     ProgressDisplay progress = ProgressDisplay.on(out, clock)) {
                 view.opened(recorder.journal());
                 directory.writeConfig(configuration.config());
                 out.printf("run %s, %s%n", directory.files().root(), addresses);
-                EventSink events = new EventFanOut(List.of(recorder, metrics, progress));
-                StartingPoint start = resumed.isPresent()
-                        ? resumed.get()
-                        : control.endWish().interruptible(() -> StartingPoint.warmedUp(configuration, events));
-                runAndReport(configuration, start, control, store, events, directory.files());
+                List<EventSink> sinks = new ArrayList<>(List.of(recorder, progress, log));
+                sinks.addAll(listeners);
+                EventSink events = new EventFanOut(sinks);
+                log.tailCut().ifPresent(events::accept);
+                recorder.begin(events, List.of(log));
+                log.around(() -> {
+                    StartingPoint start = resumed.isPresent()
+                            ? resumed.get()
+                            : control.endWish().interruptible(() -> StartingPoint.warmedUp(configuration, events));
+                    runAndReport(configuration, start, control, store, events, directory.files());
+                });
             }
         } catch (InterruptedException e) {
             out.println("ended before the first step, as asked; nothing was trained");

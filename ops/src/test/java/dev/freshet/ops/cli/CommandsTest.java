@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.BindException;
@@ -59,10 +60,35 @@ class CommandsTest {
 
     @Test
     void aResumedRunTakesTheSettingsThatItWasStartedWith() throws Exception {
-        Files.writeString(directory.resolve("config.conf"), "freshet.train.steps = 70");
+        writeRun();
         assertThat(execute("train", "--resume", "--run-dir", directory.toString()))
                 .isEqualTo(ExitCode.DONE);
         assertThat(launches).containsExactly(new Launch(70, directory, ResumeMode.RESUME));
+    }
+
+    @Test
+    void whoeverStartsItAgainAndAgainBeginsOnce() throws Exception {
+        Path file = Files.writeString(directory.resolve("my.conf"), "freshet.train.steps = 50");
+        String[] command = {"train", "--resume-or-begin", "--run-dir", directory.toString(), "--config", file.toString()
+        };
+        assertThat(execute(command)).isEqualTo(ExitCode.DONE);
+        writeRun();
+        assertThat(execute(command)).isEqualTo(ExitCode.DONE);
+        assertThat(execute("train", "--resume-or-begin", "--run-dir", directory.toString()))
+                .isEqualTo(ExitCode.DONE);
+        assertThat(launches)
+                .containsExactly(
+                        new Launch(50, directory, ResumeMode.FRESH),
+                        new Launch(50, directory, ResumeMode.RESUME),
+                        new Launch(70, directory, ResumeMode.RESUME));
+        assertThat(execute("train", "--resume-or-begin")).isEqualTo(ExitCode.USAGE);
+        assertError("--resume-or-begin needs --run-dir: name the directory of the run that shall go on;"
+                + " see freshet train --help");
+    }
+
+    private void writeRun() throws IOException {
+        Files.writeString(directory.resolve("config.conf"), "freshet.train.steps = 70");
+        Files.writeString(directory.resolve("run.lock"), "");
     }
 
     @Test

@@ -94,6 +94,7 @@ class JournalReaderTest {
             for (int i = 0; i < 60; i++) {
                 journal.accept(RunEvents.dropped(i));
             }
+            assertThat(journal.deleteSurplus(NOON)).isNotEmpty();
             long oldest = journal.oldest();
             long newest = journal.newest();
             assertThat(oldest).isGreaterThan(1);
@@ -119,6 +120,7 @@ class JournalReaderTest {
             for (int i = 0; i < 60; i++) {
                 journal.accept(RunEvents.dropped(i));
             }
+            assertThat(journal.deleteSurplus(NOON)).isNotEmpty();
             assertThatThrownBy(() -> drain(slow, new ArrayList<>()))
                     .isInstanceOf(JournalRangeException.class)
                     .hasMessageContaining("is no longer kept, the oldest is " + journal.oldest());

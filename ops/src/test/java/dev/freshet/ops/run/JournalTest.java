@@ -8,14 +8,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.freshet.ops.run.RunSettings.Rotation;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
+import dev.freshet.streams.PipelineEvent.TailCut;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,9 +129,7 @@ class JournalTest {
         Files.writeString(path, "{\"sequence\":2,\"time\":\"2026", StandardOpenOption.APPEND);
 
         try (Journal journal = open(LARGE)) {
-            assertThat(journal.tornTail().orElseThrow().toString())
-                    .isEqualTo(path
-                            + " ended in the middle of a line: cut off 26 bytes, \"{\"sequence\":2,\"time\":\"2026\"");
+            assertThat(journal.tailCut()).contains(new TailCut("events.jsonl", 26, "{\"sequence\":2,\"time\":\"2026"));
         }
 
         JsonNode opened = lines(path).get(2);
@@ -142,6 +144,9 @@ class JournalTest {
             for (int i = 0; i < 40; i++) {
                 journal.accept(RunEvents.dropped(i));
             }
+            assertThat(journal.deleteSurplus(NOON.instant()))
+                    .isNotEmpty()
+                    .allSatisfy(deleted -> assertThat(deleted.why()).isEqualTo("more than 3 files"));
         }
 
         Path newer = folder.resolve("events.1.jsonl");
@@ -170,6 +175,58 @@ class JournalTest {
             assertThat(journal.attempt()).isEqualTo(2);
         }
         assertThat(sequences(lines(path))).containsExactly(3L);
+    }
+
+    @Test
+    void keepsCountingWhenAllThatWasSetAsideIsTooOld() throws IOException {
+        Instant noon = NOON.instant();
+        Instant muchLater = noon.plus(Duration.ofDays(9));
+        Rotation oneDay = new Rotation(1 << 20, 4, Optional.of(Duration.ofDays(1)));
+        try (Journal journal = open(oneDay)) {
+            journal.accept(RunEvents.dropped(1));
+        }
+        Files.setLastModifiedTime(path, FileTime.from(noon));
+
+        try (Journal journal = Journal.open(path, oneDay, InstantSource.fixed(muchLater))) {
+            journal.accept(RunEvents.dropped(2));
+            Path aside = folder.resolve("events.1.jsonl");
+            assertThat(sequences(lines(aside)))
+                    .as("set aside because its first line is nine days old")
+                    .containsExactly(1L, 2L, 3L, 4L);
+            Files.setLastModifiedTime(aside, FileTime.from(noon));
+            assertThat(journal.deleteSurplus(muchLater))
+                    .singleElement()
+                    .satisfies(deleted -> assertThat(deleted.why()).isEqualTo("older than 1440 minutes"));
+        }
+        assertThat(Journal.parts(path)).containsExactly(path);
+        assertThat(sequences(lines(path))).containsExactly(5L);
+    }
+
+    @Test
+    void theNewestFileAsideStaysWhileNothingFollowsIt() throws IOException {
+        Rotation one = new Rotation(1 << 20, 1);
+        try (RotatingFile file = RotatingFile.open("journal", path, one, NOON.instant())) {
+            file.append("last");
+            file.setAside(NOON.instant());
+            assertThat(file.deleteSurplus(NOON.instant())).isEmpty();
+            file.append("next");
+            assertThat(file.deleteSurplus(NOON.instant())).hasSize(1);
+        }
+    }
+
+    @Test
+    void aGapLeftByAProcessThatDiedLosesNothing() throws IOException {
+        for (int age : new int[] {1, 2, 4}) {
+            Files.writeString(folder.resolve("events." + age + ".jsonl"), "set aside " + age + " times ago\n");
+        }
+        try (RotatingFile file = RotatingFile.open("journal", path, LARGE, NOON.instant())) {
+            file.append("newest");
+            file.setAside(NOON.instant());
+        }
+        assertThat(Journal.parts(path))
+                .extracting(part -> Files.readString(part).strip())
+                .containsExactly(
+                        "set aside 4 times ago", "set aside 2 times ago", "set aside 1 times ago", "newest", "");
     }
 
     @Test

@@ -1,9 +1,8 @@
 package dev.freshet.ops.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.freshet.actors.RefusedException;
+import dev.freshet.ops.run.RunSettings.Rotation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,14 +68,33 @@ class MetricsCsvTest {
     }
 
     @Test
-    void refusesAFileWithOtherColumns() throws IOException {
+    void setsAFileWithOtherColumnsAside() throws IOException {
         Files.writeString(path, "step,reward\n1,0.5\n");
+        open(2).close();
 
-        assertThatThrownBy(() -> open(2))
-                .isInstanceOf(RefusedException.class)
-                .hasMessage(path + " must have the columns " + HEADER
-                        + ", has step,reward: move it aside and resume again, a new one is then begun");
-        assertThat(Files.readString(path)).isEqualTo("step,reward\n1,0.5\n");
+        assertThat(Files.readString(folder.resolve("metrics.1.csv"))).isEqualTo("step,reward\n1,0.5\n");
+        assertThat(Files.readAllLines(path)).containsExactly(HEADER);
+    }
+
+    @Test
+    void everyFileHasAHeaderAndTheNewestAreKept() throws IOException {
+        try (MetricsCsv metrics = MetricsCsv.open(path, 1, new Rotation(1500, 3), NOON)) {
+            for (int version = 1; version <= 30; version++) {
+                metrics.accept(RunEvents.step(version));
+            }
+            assertThat(metrics.deleteSurplus(NOON.instant())).isNotEmpty().allSatisfy(deleted -> {
+                assertThat(deleted.kind()).isEqualTo("metrics");
+                assertThat(deleted.why()).isEqualTo("more than 3 files");
+                assertThat(folder.resolve(deleted.file())).doesNotExist();
+            });
+        }
+
+        List<Path> parts = MetricsCsv.parts(path);
+        assertThat(parts)
+                .containsExactly(folder.resolve("metrics.2.csv"), folder.resolve("metrics.1.csv"), path)
+                .allSatisfy(part -> assertThat(Files.readAllLines(part)).first().isEqualTo(HEADER));
+        List<String> newest = Files.readAllLines(path);
+        assertThat(newest.get(newest.size() - 1)).startsWith("1,2026-11-23T12:00:00Z,30,");
     }
 
     @Test
@@ -88,6 +106,6 @@ class MetricsCsvTest {
     }
 
     private MetricsCsv open(int attempt) throws IOException {
-        return MetricsCsv.open(path, attempt, NOON);
+        return MetricsCsv.open(path, attempt, new Rotation(1 << 20, 4), NOON);
     }
 }

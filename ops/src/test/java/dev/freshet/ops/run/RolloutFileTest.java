@@ -3,13 +3,17 @@ package dev.freshet.ops.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.ops.run.RunSettings.Rotation;
+import dev.freshet.streams.PipelineEvent.FileDeleted;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,11 +38,18 @@ class RolloutFileTest {
 
     @Test
     void compressesFullFilesAndDeletesTheOldest() throws IOException {
+        List<FileDeleted> deleted;
         try (RolloutFile file = open(1, new Rotation(1000, 3))) {
             for (int version = 1; version <= 60; version++) {
                 file.accept(RunEvents.sampled(version, "4" + version));
             }
+            deleted = file.deleteSurplus(NOON.instant());
         }
+        assertThat(deleted).isNotEmpty().allSatisfy(file -> {
+            assertThat(file.kind()).isEqualTo("rollouts");
+            assertThat(file.file()).startsWith(folder.getFileName() + "/rollouts-0");
+            assertThat(file.bytes()).isPositive();
+        });
 
         List<RolloutPart> parts = RolloutPart.in(folder);
         assertThat(parts).hasSize(3);
@@ -49,6 +60,28 @@ class RolloutFileTest {
         try (var files = Files.list(folder)) {
             assertThat(files).hasSize(3);
         }
+    }
+
+    @Test
+    void deletesWhatIsTooOldButNeverTheGrowingFile() throws IOException {
+        Instant now = NOON.instant();
+        for (int day = 1; day <= 3; day++) {
+            Path part = folder.resolve("rollouts-0000" + (4 - day) + ".jsonl");
+            Files.writeString(part, "{\"time\":\"" + now.minus(Duration.ofDays(day)) + "\"}\n");
+            Files.setLastModifiedTime(part, FileTime.from(now.minus(Duration.ofDays(day))));
+        }
+        try (RolloutFile file = open(2, new Rotation(1 << 20, 9, Optional.of(Duration.ofHours(36))))) {
+            List<FileDeleted> deleted = file.deleteSurplus(now);
+            assertThat(deleted).hasSize(2).extracting(FileDeleted::why).containsOnly("older than 2160 minutes");
+            file.accept(RunEvents.sampled(3, "42"));
+            assertThat(Files.exists(folder.resolve("rollouts-00004.jsonl")))
+                    .as("the growing file's first line is younger than a day and a half")
+                    .isFalse();
+        }
+        assertThat(RolloutPart.in(folder))
+                .singleElement()
+                .extracting(RolloutPart::number)
+                .isEqualTo(3);
     }
 
     @Test

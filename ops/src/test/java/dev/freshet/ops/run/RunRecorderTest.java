@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.actors.RefusedException;
 import dev.freshet.ops.run.RunSettings.Rotation;
+import dev.freshet.streams.PipelineEvent;
+import dev.freshet.streams.PipelineEvent.TailCut;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,18 +71,39 @@ class RunRecorderTest {
 
     @Test
     void aRefusalLeavesAllFilesAsTheyWere() throws IOException {
-        Files.writeString(files.metrics(), "step,reward\n1,0.5\n");
+        Files.writeString(files.summary(), "no summary");
 
-        assertThatThrownBy(this::open)
-                .isInstanceOf(RefusedException.class)
-                .hasMessageContaining("must have the columns");
+        assertThatThrownBy(this::open).isInstanceOf(RefusedException.class);
         assertThat(files.events()).doesNotExist();
+        assertThat(files.metrics()).doesNotExist();
         assertThat(files.rollouts()).doesNotExist();
+    }
+
+    @Test
+    void tellsOfTheUnfinishedLinesOfAProcessThatDied() throws IOException {
+        try (RunRecorder first = open()) {
+            first.accept(RunEvents.step(1));
+            first.accept(RunEvents.sampled(1, "42"));
+        }
+        Path rollouts = files.rollouts().resolve("rollouts-00001.jsonl");
+        for (Path file : List.of(files.events(), files.metrics(), rollouts)) {
+            Files.writeString(file, "torn", StandardOpenOption.APPEND);
+        }
+
+        List<PipelineEvent> told = new ArrayList<>();
+        try (RunRecorder second = open()) {
+            second.begin(told::add, List.of());
+        }
+        assertThat(told)
+                .containsExactly(
+                        new TailCut("events.jsonl", 4, "torn"),
+                        new TailCut("metrics.csv", 4, "torn"),
+                        new TailCut("rollouts/rollouts-00001.jsonl", 4, "torn"));
     }
 
     private RunRecorder open() {
         Rotation rotation = new Rotation(1 << 20, 4);
-        RunSettings settings = new RunSettings(folder, "", 2, rotation, rotation);
+        RunSettings settings = new RunSettings(folder, "", 2, 0, rotation, rotation, rotation);
         return RunRecorder.open(files, settings, "js", NOON, InstantSource.fixed(NOON));
     }
 }

@@ -23,6 +23,18 @@ final class FreshetProcess implements AutoCloseable {
 
     /** @param output file that takes what the process prints */
     static FreshetProcess start(Path output, String... arguments) throws IOException {
+        return start(output, command(arguments));
+    }
+
+    private static FreshetProcess start(Path output, List<String> command) throws IOException {
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        return new FreshetProcess(process, output);
+    }
+
+    private static List<String> command(String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
@@ -32,11 +44,7 @@ final class FreshetProcess implements AutoCloseable {
         command.addAll(nativeAccess());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        return new FreshetProcess(process, output);
+        return command;
     }
 
     /** As the launcher tells newer JDKs, which else print warnings. */
@@ -55,6 +63,16 @@ final class FreshetProcess implements AutoCloseable {
     /** Runs a command to its end and answers its exit code. */
     static int run(Path output, String... arguments) throws Exception {
         try (FreshetProcess freshet = start(output, arguments)) {
+            return freshet.exitCode();
+        }
+    }
+
+    /** As {@link #run}, where no file may grow beyond {@code kibibytes}: the system refuses what is beyond. */
+    static int runWithFileLimit(int kibibytes, Path output, String... arguments) throws Exception {
+        List<String> limited =
+                new ArrayList<>(List.of("bash", "-c", "ulimit -f " + kibibytes + " && exec \"$@\"", "bash"));
+        limited.addAll(command(arguments));
+        try (FreshetProcess freshet = start(output, limited)) {
             return freshet.exitCode();
         }
     }
