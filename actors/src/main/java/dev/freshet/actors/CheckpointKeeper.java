@@ -5,6 +5,8 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.pattern.StatusReply;
+import dev.freshet.actors.RefusedException.Kind;
+import dev.freshet.model.checkpoint.Checkpoint;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.checkpoint.WrittenCheckpoint;
 import dev.freshet.model.learning.LearnerSnapshot;
@@ -21,16 +23,29 @@ import java.util.Optional;
  * than that one checkpoint.
  */
 public final class CheckpointKeeper {
-    /** Where copies go: {@code CheckpointStore::write}. Blocks. */
+    /** Where copies go, and come back from. Blocks. */
     @FunctionalInterface
     public interface Target {
         WrittenCheckpoint write(LearnerSnapshot copy, TrainingState state);
+
+        /**
+         * A checkpoint that was found whole, and that the run can go back to.
+         *
+         * @throws RefusedException if there is no such checkpoint, it is damaged, or this run cannot use it
+         */
+        default Checkpoint open(PolicyVersion version) {
+            throw new RefusedException(
+                    Kind.NOT_FOUND, "there is no checkpoint of " + version + ": this run keeps none");
+        }
     }
 
     public sealed interface Command {}
 
     /** Writes the state between the running step and the next. */
     public record Save(ActorRef<StatusReply<CheckpointWritten>> replyTo) implements Command {}
+
+    /** Answered when every byte has been verified, or with the refusal. */
+    record Open(PolicyVersion version, ActorRef<StatusReply<Checkpoint>> replyTo) implements Command {}
 
     private record CopyTaken(Save request, Learner.Snapshot snapshot) implements Command {}
 
@@ -87,6 +102,7 @@ public final class CheckpointKeeper {
     private Behavior<Command> keeping() {
         return Behaviors.receive(Command.class)
                 .onMessage(Save.class, this::onSave)
+                .onMessage(Open.class, this::onOpen)
                 .onMessage(CopyTaken.class, this::onCopyTaken)
                 .onMessage(CopyFailed.class, this::onCopyFailed)
                 .onMessage(CopyDue.class, this::onCopyDue)
@@ -102,6 +118,15 @@ public final class CheckpointKeeper {
                 Learner.TakeSnapshot::new,
                 (snapshot, failure) ->
                         failure == null ? new CopyTaken(command, snapshot) : new CopyFailed(command, failure));
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onOpen(Open command) {
+        try {
+            command.replyTo().tell(StatusReply.success(target.open(command.version())));
+        } catch (RuntimeException refusal) {
+            command.replyTo().tell(StatusReply.error(refusal));
+        }
         return Behaviors.same();
     }
 

@@ -9,8 +9,11 @@ import akka.pattern.StatusReply;
 import dev.freshet.actors.RunControl.PauseMode;
 import dev.freshet.actors.RunControl.StopMode;
 import dev.freshet.model.learning.StepReport;
+import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.streams.Beginning;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
+import dev.freshet.streams.PipelineEvent.RolledBack;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +40,8 @@ public final class Coordinator {
 
     public record Checkpoint(ActorRef<StatusReply<CheckpointWritten>> replyTo) implements Command {}
 
+    public record Rollback(PolicyVersion version, ActorRef<StatusReply<RolledBack>> replyTo) implements Command {}
+
     public record Stop(StopMode mode, ActorRef<StatusReply<RunStatus>> replyTo) implements Command {}
 
     /** The rest is what the run's own parts say. */
@@ -51,6 +56,16 @@ public final class Coordinator {
     record StepsHeld(long pause) implements Command {}
 
     record FirstCheckpointEnded(Optional<String> failure) implements Command {}
+
+    /** Exactly one of checkpoint and failure is there. */
+    record CheckpointOpened(
+            Rollback request, Optional<dev.freshet.model.checkpoint.Checkpoint> checkpoint, Optional<Throwable> failure)
+            implements Command {}
+
+    /** Exactly one of event and failure is there. */
+    record WeightsRestored(Optional<RolledBack> event, Optional<Throwable> failure) implements Command {}
+
+    record RollbackSaved(Optional<String> failure) implements Command {}
 
     record StreamEnded(Optional<Throwable> failure) implements Command {}
 
@@ -67,16 +82,18 @@ public final class Coordinator {
             RunScope scope = new RunScope(plan, stream, objective, completion, parts, context);
             Coordinator coordinator = new Coordinator(scope, new RunEnding(scope, timers));
             scope.saveThen(FirstCheckpointEnded::new);
-            return coordinator.starting(RunProgress.starting(), Optional.empty());
+            return coordinator.starting(RunProgress.starting(plan.start().parent()), Optional.empty());
         }));
     }
 
     private final RunScope scope;
     private final RunEnding ending;
+    private final RollingBack rollingBack;
 
     private Coordinator(RunScope scope, RunEnding ending) {
         this.scope = scope;
         this.ending = ending;
+        this.rollingBack = new RollingBack(scope, ending, this::runningOrPaused);
     }
 
     /** @param stop present if the run is to end before its first step */
@@ -93,6 +110,8 @@ public final class Coordinator {
         BehaviorBuilder<Command> state = Behaviors.receive(Command.class)
                 .onMessage(Pause.class, command -> onPause(progress, "on command", List.of(), command))
                 .onMessage(Resume.class, command -> toldStatus(progress, command.replyTo()))
+                .onMessage(Rollback.class, rollingBack::onRollback)
+                .onMessage(CheckpointOpened.class, command -> rollingBack.onCheckpointOpened(progress, command))
                 .onMessage(Stop.class, command -> onStop(progress, List.of(), command))
                 .onMessage(TooManyNonfinite.class, command -> onTooManyNonfinite(progress, List.of(), command));
         return inEveryState(state, progress, this::running);
@@ -118,8 +137,14 @@ public final class Coordinator {
         BehaviorBuilder<Command> state = Behaviors.receive(Command.class)
                 .onMessage(Pause.class, command -> onPauseWhilePaused(progress, command))
                 .onMessage(Resume.class, command -> onResume(progress, List.of(), command))
+                .onMessage(Rollback.class, rollingBack::onRollback)
+                .onMessage(CheckpointOpened.class, command -> rollingBack.onCheckpointOpened(progress, command))
                 .onMessage(Stop.class, command -> onStop(progress, List.of(), command));
         return inEveryState(state, progress, this::paused);
+    }
+
+    private Behavior<Command> runningOrPaused(RunProgress progress) {
+        return progress.state() == RunState.PAUSED ? paused(progress) : running(progress);
     }
 
     /** The stream admits no more, and ends. */
@@ -138,6 +163,8 @@ public final class Coordinator {
                 .onMessage(Checkpoint.class, this::onCheckpoint)
                 .onMessage(Pause.class, command -> refused(command.replyTo(), "the run is ending"))
                 .onMessage(Resume.class, command -> refused(command.replyTo(), "the run is ending"))
+                .onMessage(Rollback.class, command -> onRollbackNotNow(progress, command))
+                .onMessage(CheckpointOpened.class, command -> onRollbackNotNow(progress, command.request()))
                 .onMessage(LearnerStepped.class, command -> onLearnerStepped(progress, same, command))
                 // Of a pause that was taken back meanwhile, or that the run's end overtook.
                 .onMessage(StepsHeld.class, command -> Behaviors.same())
@@ -159,7 +186,7 @@ public final class Coordinator {
         if (stop.isPresent()) {
             return ending.close(progress, "stopped before the first step");
         }
-        scope.startStream();
+        scope.startStream(Beginning.OPEN);
         return running(scope.change(progress.withStreaming(true), RunState.RUNNING, "training"));
     }
 
@@ -260,6 +287,13 @@ public final class Coordinator {
     private Behavior<Command> onCheckpoint(Checkpoint command) {
         scope.parts().keeper().tell(new CheckpointKeeper.Save(command.replyTo()));
         return Behaviors.same();
+    }
+
+    private Behavior<Command> onRollbackNotNow(RunProgress progress, Rollback command) {
+        return refused(
+                command.replyTo(),
+                "a run can be rolled back while it is running or paused, this one is "
+                        + progress.state().label() + " (" + progress.reason() + ")");
     }
 
     private Behavior<Command> onStreamEnded(RunProgress progress, StreamEnded command) {

@@ -20,7 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * Drives one generation engine, which it opens and closes. Every group asked for is answered: with its rollouts, with the
+ * Drives one generation engine, which it opens and closes. Every group asked for, and not abandoned, is answered: with its rollouts, with the
  * refusal of its prompt, or, when the engine fails, with the reason. After a failure this actor throws, so that its supervisor
  * gives it a fresh engine; a restart loses the groups in progress, which {@link GeneratorPool} asks for elsewhere.
  */
@@ -36,6 +36,11 @@ public final class Generator extends AbstractBehavior<Generator.Command> {
     }
 
     public enum Resume implements Command {
+        INSTANCE
+    }
+
+    /** Forgets every group in progress: nobody waits for them any more, and none is answered. */
+    public enum Abandon implements Command {
         INSTANCE
     }
 
@@ -83,6 +88,7 @@ public final class Generator extends AbstractBehavior<Generator.Command> {
                 .onMessage(Failed.class, this::onFailed)
                 .onMessageEquals(Halt.INSTANCE, this::onHalt)
                 .onMessageEquals(Resume.INSTANCE, this::onResume)
+                .onMessageEquals(Abandon.INSTANCE, this::onAbandon)
                 .onSignal(PreRestart.class, signal -> closeEngine())
                 .onSignal(PostStop.class, signal -> closeEngine())
                 .build();
@@ -138,6 +144,12 @@ public final class Generator extends AbstractBehavior<Generator.Command> {
 
     private Behavior<Command> onResume() {
         engine.resume();
+        return this;
+    }
+
+    private Behavior<Command> onAbandon() {
+        inProgress.clear();
+        engine.abandon();
         return this;
     }
 

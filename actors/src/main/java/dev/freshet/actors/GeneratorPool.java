@@ -41,6 +41,11 @@ public final class GeneratorPool extends AbstractBehavior<GeneratorPool.Command>
         INSTANCE
     }
 
+    /** The stream that asked for all of these groups has ended: they are given up, and answered so. */
+    public enum GiveUpAll implements Command {
+        INSTANCE
+    }
+
     private record GeneratorStarted(String generator) implements Command {}
 
     private record AttemptAnswered(Generator.Answer answer) implements Command {}
@@ -97,6 +102,7 @@ public final class GeneratorPool extends AbstractBehavior<GeneratorPool.Command>
                 .onMessage(GeneratorStarted.class, this::onGeneratorStarted)
                 .onMessageEquals(Halt.INSTANCE, this::onHalt)
                 .onMessageEquals(Resume.INSTANCE, this::onResume)
+                .onMessageEquals(GiveUpAll.INSTANCE, this::onGiveUpAll)
                 .onSignal(Terminated.class, this::onTerminated)
                 .build();
     }
@@ -175,6 +181,16 @@ public final class GeneratorPool extends AbstractBehavior<GeneratorPool.Command>
             state.attempts().stream().filter(attempt -> !attempt.abandoned()).forEach(this::startDeadline);
             state.members().forEach(member -> member.generator().tell(Generator.Resume.INSTANCE));
         }
+        return this;
+    }
+
+    private Behavior<Command> onGiveUpAll() {
+        List<Attempt> given = state.endAll();
+        given.forEach(attempt -> timers.cancel(attempt.number()));
+        given.stream()
+                .filter(attempt -> !attempt.abandoned())
+                .forEach(attempt -> drop(attempt.request(), DropReason.FAILED, "given up: its stream has ended"));
+        state.members().forEach(member -> member.generator().tell(Generator.Abandon.INSTANCE));
         return this;
     }
 

@@ -4,11 +4,13 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
 import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.BehaviorBuilder;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.StashBuffer;
 import akka.actor.typed.javadsl.TimerScheduler;
 import akka.pattern.StatusReply;
 import dev.freshet.actors.RefusedException.Kind;
+import dev.freshet.model.checkpoint.Checkpoint;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.learning.LearnerSnapshot;
 import dev.freshet.model.learning.PolicyLearner;
@@ -19,6 +21,7 @@ import dev.freshet.model.rollout.ScoredGroup;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.GroupCounts;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
+import dev.freshet.streams.PipelineEvent.RolledBack;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
@@ -58,6 +61,20 @@ public final class Learner {
         boolean isDueAt(PolicyVersion version) {
             return version.number() % interval == 0 && !version.equals(last);
         }
+    }
+
+    /**
+     * Goes back to a checkpoint, as a new version. Refused, and nothing changed, when the checkpoint is not of this policy.
+     *
+     * @param returnedGroups that were in flight, for the event
+     */
+    record Restore(Checkpoint checkpoint, long returnedGroups, ActorRef<StatusReply<RolledBack>> replyTo)
+            implements Command {}
+
+    private record RestoreEnded(Optional<Throwable> failure) implements Command {}
+
+    private enum RestoreOverdue implements Command {
+        INSTANCE
     }
 
     private record StepEnded(StepReport report) implements Command {}
@@ -105,6 +122,14 @@ public final class Learner {
             return new Progress(trained.after(step), nonfinite, due);
         }
 
+        Progress after(Restoration restored) {
+            return new Progress(trained.rolledBack(restored.checkpoint().state(), restored.version()), 0, due);
+        }
+
+        Progress afterCopy() {
+            return new Progress(trained.afterCopy(), nonfiniteInARow, due);
+        }
+
         Progress withFiniteStreak() {
             return new Progress(trained, 0, due);
         }
@@ -144,6 +169,7 @@ public final class Learner {
         return Behaviors.receive(Command.class)
                 .onMessage(Learn.class, command -> onLearn(progress, command))
                 .onMessage(SwitchDivergence.class, this::onSwitchDivergence)
+                .onMessage(Restore.class, command -> onRestore(progress, command))
                 .onMessage(TakeSnapshot.class, command -> onTakeSnapshot(progress, command))
                 .onMessage(TakeSnapshotWhenDue.class, command -> onTakeSnapshotWhenDue(progress, command))
                 .onMessage(SnapshotEnded.class, this::onSnapshotEnded)
@@ -151,17 +177,33 @@ public final class Learner {
     }
 
     private Behavior<Command> learning(Progress progress, Learn step) {
-        return Behaviors.receive(Command.class)
+        return whileBusy()
                 .onMessage(StepEnded.class, command -> onStepEnded(progress, step, command))
                 .onMessage(StepFailed.class, command -> onStepFailed(step, command))
                 .onMessageEquals(StepOverdue.INSTANCE, () -> onStepOverdue(step))
+                .onMessage(TakeSnapshotWhenDue.class, command -> learning(progress.withDue(Optional.of(command)), step))
+                .onSignal(PostStop.class, signal -> onStopWhileLearning(step))
+                .build();
+    }
+
+    private Behavior<Command> restoring(Progress progress, Restoration restoration, Restore command) {
+        return whileBusy()
+                .onMessage(RestoreEnded.class, ended -> onRestoreEnded(progress, restoration, command, ended))
+                .onMessageEquals(RestoreOverdue.INSTANCE, this::onRestoreOverdue)
+                .onMessage(
+                        TakeSnapshotWhenDue.class,
+                        order -> restoring(progress.withDue(Optional.of(order)), restoration, command))
+                .build();
+    }
+
+    /** What waits for the next moment between two steps. */
+    private BehaviorBuilder<Command> whileBusy() {
+        return Behaviors.receive(Command.class)
                 .onMessage(Learn.class, command -> later(command, command.replyTo()))
                 .onMessage(SwitchDivergence.class, command -> later(command, command.replyTo()))
                 .onMessage(TakeSnapshot.class, command -> later(command, command.replyTo()))
-                .onMessage(TakeSnapshotWhenDue.class, command -> learning(progress.withDue(Optional.of(command)), step))
-                .onMessage(SnapshotEnded.class, this::onSnapshotEnded)
-                .onSignal(PostStop.class, signal -> onStopWhileLearning(step))
-                .build();
+                .onMessage(Restore.class, command -> later(command, command.replyTo()))
+                .onMessage(SnapshotEnded.class, this::onSnapshotEnded);
     }
 
     /** Looked at again when the step has ended. */
@@ -209,7 +251,7 @@ public final class Learner {
     private Progress snapshotIfDue(Progress progress, PolicyVersion version) {
         Optional<TakeSnapshotWhenDue> order = progress.due().filter(due -> due.isDueAt(version));
         order.ifPresent(due -> takeSnapshot(progress, due.replyTo()));
-        return order.isPresent() ? progress.withDue(Optional.empty()) : progress;
+        return order.isPresent() ? progress.withDue(Optional.empty()).afterCopy() : progress;
     }
 
     private Behavior<Command> onStepFailed(Learn step, StepFailed command) {
@@ -253,9 +295,56 @@ public final class Learner {
         return Behaviors.same();
     }
 
+    private Behavior<Command> onRestore(Progress progress, Restore command) {
+        Restoration restoration;
+        try {
+            restoration = Restoration.of(
+                    command.checkpoint(),
+                    with.learner().version(),
+                    with.objective().get(),
+                    with.hasReference());
+        } catch (RefusedException refusal) {
+            command.replyTo().tell(StatusReply.error(refusal));
+            return Behaviors.same();
+        }
+        timers.startSingleTimer(RestoreOverdue.INSTANCE, settings.learnTimeout());
+        context.pipeToSelf(
+                with.learner().restore(restoration.learner()),
+                (none, failure) -> new RestoreEnded(Optional.ofNullable(failure).map(Failures::rootCause)));
+        return restoring(progress, restoration, command);
+    }
+
+    private Behavior<Command> onRestoreEnded(
+            Progress progress, Restoration restoration, Restore command, RestoreEnded ended) {
+        timers.cancel(RestoreOverdue.INSTANCE);
+        if (ended.failure().isPresent()) {
+            Throwable failure = ended.failure().get();
+            if (!(failure instanceof IllegalArgumentException)) {
+                throw new IllegalStateException("the rollback failed: " + Failures.describe(failure), failure);
+            }
+            command.replyTo()
+                    .tell(StatusReply.error(new RefusedException(
+                            Kind.FAILED_PRECONDITION,
+                            "checkpoint " + command.checkpoint().directory() + " refused: "
+                                    + Failures.describe(failure))));
+            return stash.unstashAll(waiting(progress));
+        }
+        with.objective().set(restoration.after());
+        RolledBack event = restoration.event(command.returnedGroups());
+        with.events().accept(event);
+        restoration.divergenceSwitched().ifPresent(with.events()::accept);
+        command.replyTo().tell(StatusReply.success(event));
+        return stash.unstashAll(waiting(progress.after(restoration)));
+    }
+
+    private Behavior<Command> onRestoreOverdue() {
+        throw new IllegalStateException(
+                "the rollback did not end within " + settings.learnTimeout() + " (freshet.actors.learn-timeout)");
+    }
+
     private Behavior<Command> onTakeSnapshot(Progress progress, TakeSnapshot command) {
         takeSnapshot(progress, command.replyTo());
-        return Behaviors.same();
+        return waiting(progress.afterCopy());
     }
 
     private Behavior<Command> onTakeSnapshotWhenDue(Progress progress, TakeSnapshotWhenDue command) {

@@ -128,6 +128,14 @@ final class PoolState {
         return ended;
     }
 
+    /** Answers what all had in hand, and expects no answers to it. */
+    List<Attempt> endAll() {
+        List<Attempt> all = List.copyOf(attempts.values());
+        attempts.clear();
+        members.values().forEach(member -> member.inHand = 0);
+        return all;
+    }
+
     void abandon(Attempt late) {
         attempts.put(late.number, new Attempt(late.number, late.request, late.tried, late.generator, true));
     }

@@ -34,6 +34,13 @@ public final class ReferenceScorer {
 
     private record ScoringFailed(Score request, Throwable failure) implements Command {}
 
+    /** A group that was handed back may enter again before its first scoring has ended: another waits for it then. */
+    private record Waiting(long sequence, ActorRef<Outcome<ScoredGroup>> replyTo) {
+        static Waiting of(Score request) {
+            return new Waiting(request.group().sequence(), request.replyTo());
+        }
+    }
+
     public static Behavior<Command> create(Supplier<LogProbScorer> scorers, EventSink events) {
         return Behaviors.setup(context -> new ReferenceScorer(scorers.get(), events, context).scoring(Map.of()));
     }
@@ -48,8 +55,7 @@ public final class ReferenceScorer {
         this.context = context;
     }
 
-    /** @param inProgress by admission number */
-    private Behavior<Command> scoring(Map<Long, Score> inProgress) {
+    private Behavior<Command> scoring(Map<Waiting, Score> inProgress) {
         return Behaviors.receive(Command.class)
                 .onMessage(Score.class, command -> onScore(inProgress, command))
                 .onMessage(Scored.class, command -> onScored(inProgress, command))
@@ -59,14 +65,14 @@ public final class ReferenceScorer {
                 .build();
     }
 
-    private Behavior<Command> onScore(Map<Long, Score> inProgress, Score command) {
+    private Behavior<Command> onScore(Map<Waiting, Score> inProgress, Score command) {
         context.pipeToSelf(
                 score(command.group()),
                 (group, failure) -> failure == null
                         ? new Scored(command, group)
                         : new ScoringFailed(command, Failures.rootCause(failure)));
-        Map<Long, Score> more = new HashMap<>(inProgress);
-        more.put(command.group().sequence(), command);
+        Map<Waiting, Score> more = new HashMap<>(inProgress);
+        more.put(Waiting.of(command), command);
         return scoring(more);
     }
 
@@ -78,22 +84,22 @@ public final class ReferenceScorer {
         }
     }
 
-    private Behavior<Command> onScored(Map<Long, Score> inProgress, Scored command) {
+    private Behavior<Command> onScored(Map<Waiting, Score> inProgress, Scored command) {
         Score request = command.request();
         request.replyTo().tell(new Outcome.Passed<>(command.group()));
-        Map<Long, Score> rest = new HashMap<>(inProgress);
-        rest.remove(request.group().sequence());
+        Map<Waiting, Score> rest = new HashMap<>(inProgress);
+        rest.remove(Waiting.of(request));
         return scoring(rest);
     }
 
-    private Behavior<Command> onScoringFailed(Map<Long, Score> inProgress, ScoringFailed command) {
+    private Behavior<Command> onScoringFailed(Map<Waiting, Score> inProgress, ScoringFailed command) {
         // What the scorer before a restart had in hand fails when that scorer closes: it has been answered already.
-        if (!inProgress.containsKey(command.request().group().sequence())) {
+        if (!inProgress.containsKey(Waiting.of(command.request()))) {
             return Behaviors.same();
         }
         String why = NAME + " failed: " + Failures.describe(command.failure());
-        inProgress.forEach(
-                (sequence, request) -> request.replyTo().tell(new Outcome.Dropped<>(sequence, DropReason.FAILED, why)));
+        inProgress.forEach((waiting, request) ->
+                request.replyTo().tell(new Outcome.Dropped<>(waiting.sequence(), DropReason.FAILED, why)));
         events.accept(new PartRestarted(NAME, why));
         throw new IllegalStateException(why, command.failure());
     }

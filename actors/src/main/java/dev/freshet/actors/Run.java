@@ -8,8 +8,10 @@ import akka.pattern.StatusReply;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.freshet.actors.RefusedException.Kind;
+import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
+import dev.freshet.streams.PipelineEvent.RolledBack;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 import dev.freshet.streams.StageSnapshot;
 import java.time.Duration;
@@ -88,6 +90,11 @@ public final class Run implements RunControl, AutoCloseable {
     @Override
     public CompletionStage<CheckpointWritten> checkpoint() {
         return askWhileItRuns(Coordinator.Checkpoint::new);
+    }
+
+    @Override
+    public CompletionStage<RolledBack> rollback(PolicyVersion version) {
+        return askWhileItRuns(replyTo -> new Coordinator.Rollback(version, replyTo));
     }
 
     @Override

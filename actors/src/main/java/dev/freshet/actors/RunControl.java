@@ -1,7 +1,9 @@
 package dev.freshet.actors;
 
+import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
+import dev.freshet.streams.PipelineEvent.RolledBack;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletionStage;
@@ -22,6 +24,9 @@ public interface RunControl {
     CompletionStage<DivergenceSwitched> switchDivergence(String spec, OptionalDouble coefficient);
 
     CompletionStage<CheckpointWritten> checkpoint();
+
+    /** Goes back to the weights of a checkpoint of this run, as a new version; answers when that is written as a checkpoint, too. */
+    CompletionStage<RolledBack> rollback(PolicyVersion version);
 
     /** Asks the run to end; {@link #completion} tells when it has. */
     CompletionStage<RunStatus> stop(StopMode mode);

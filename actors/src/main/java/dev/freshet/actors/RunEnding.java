@@ -9,6 +9,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import akka.pattern.StatusReply;
 import dev.freshet.actors.Coordinator.Checkpoint;
+import dev.freshet.actors.Coordinator.CheckpointOpened;
 import dev.freshet.actors.Coordinator.Command;
 import dev.freshet.actors.Coordinator.FirstCheckpointEnded;
 import dev.freshet.actors.Coordinator.GetStatus;
@@ -18,11 +19,14 @@ import dev.freshet.actors.Coordinator.PartHangs;
 import dev.freshet.actors.Coordinator.PartsOverdue;
 import dev.freshet.actors.Coordinator.Pause;
 import dev.freshet.actors.Coordinator.Resume;
+import dev.freshet.actors.Coordinator.Rollback;
+import dev.freshet.actors.Coordinator.RollbackSaved;
 import dev.freshet.actors.Coordinator.StepsHeld;
 import dev.freshet.actors.Coordinator.Stop;
 import dev.freshet.actors.Coordinator.StreamEnded;
 import dev.freshet.actors.Coordinator.SwitchDivergence;
 import dev.freshet.actors.Coordinator.TooManyNonfinite;
+import dev.freshet.actors.Coordinator.WeightsRestored;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 
 /**
@@ -100,6 +104,12 @@ final class RunEnding {
                 .onMessage(Resume.class, command -> refused(command.replyTo(), refusal))
                 .onMessage(SwitchDivergence.class, command -> refused(command.replyTo(), refusal))
                 .onMessage(Checkpoint.class, command -> refused(command.replyTo(), refusal))
+                .onMessage(Rollback.class, command -> refused(command.replyTo(), refusal))
+                .onMessage(
+                        CheckpointOpened.class,
+                        command -> refused(command.request().replyTo(), refusal))
+                .onMessage(WeightsRestored.class, command -> Behaviors.same())
+                .onMessage(RollbackSaved.class, command -> Behaviors.same())
                 .onMessage(LearnerStepped.class, command -> Behaviors.same())
                 .onMessage(TooManyNonfinite.class, command -> Behaviors.same())
                 .onMessage(PartHangs.class, command -> Behaviors.same())

@@ -59,7 +59,8 @@ public record RunPlan(
         }
     }
 
+    /** From the newest version on. */
     long stepsLeft() {
-        return totalSteps - start.version().number();
+        return totalSteps - learner.version().number();
     }
 }

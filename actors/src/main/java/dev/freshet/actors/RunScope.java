@@ -8,6 +8,7 @@ import dev.freshet.actors.Coordinator.StepsHeld;
 import dev.freshet.actors.Coordinator.StreamEnded;
 import dev.freshet.actors.RefusedException.Kind;
 import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.streams.Beginning;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 import dev.freshet.streams.PipelineEvent.StateChanged;
@@ -41,7 +42,8 @@ record RunScope(
                 inForce.regularisation().coefficient(),
                 plan.pipeline().stalenessBound(),
                 stream.counts(),
-                progress.lastStep());
+                progress.lastStep(),
+                progress.parent());
     }
 
     void tellStatus(RunProgress progress, ActorRef<StatusReply<RunStatus>> replyTo) {
@@ -61,8 +63,8 @@ record RunScope(
         replyTo.tell(StatusReply.error(new RefusedException(Kind.FAILED_PRECONDITION, why)));
     }
 
-    /** Starts the stream; its end comes as a message. */
-    void startStream() {
+    /** Starts the stream, or the next after one has ended; its end comes as a message. */
+    void startStream(Beginning beginning) {
         ActorPorts ports = new ActorPorts(
                 parts,
                 plan.learner()::version,
@@ -70,7 +72,7 @@ record RunScope(
                 plan.settings(),
                 context.getSystem().scheduler());
         context.pipeToSelf(
-                stream.start(ports, context.getSystem()),
+                stream.start(ports, beginning, context.getSystem()),
                 (done, failure) -> new StreamEnded(Optional.ofNullable(failure)));
     }
 

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param stateReason why it is in this state, in a few words
  * @param totalSteps the steps this run is to take in all
  * @param lastStep what the newest step did, or empty before the first
+ * @param parent the version that the newest rollback went back to, or empty without one
  */
 public record RunStatus(
         String run,
@@ -23,4 +24,5 @@ public record RunStatus(
         double coefficient,
         long stalenessBound,
         GroupCounts groups,
-        Optional<StepReport> lastStep) {}
+        Optional<StepReport> lastStep,
+        Optional<PolicyVersion> parent) {}

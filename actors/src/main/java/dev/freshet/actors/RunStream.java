@@ -2,6 +2,7 @@ package dev.freshet.actors;
 
 import akka.Done;
 import akka.actor.typed.ActorSystem;
+import dev.freshet.streams.Beginning;
 import dev.freshet.streams.GroupCounts;
 import dev.freshet.streams.GroupLedger;
 import dev.freshet.streams.PipelineControl;
@@ -15,7 +16,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** The pipeline of a run with its ledger, before its start, while it runs, and after its end. Safe on any thread. */
+/**
+ * The pipelines of a run, one after another, with their ledger: before the first, while one runs, and after the last. Safe on any
+ * thread.
+ */
 final class RunStream {
     private final RunPlan plan;
     private final GroupLedger ledger;
@@ -26,11 +30,17 @@ final class RunStream {
         this.ledger = GroupLedger.resume(plan.start().cursor(), TrainingRecord.groups(plan.start()), plan.events());
     }
 
-    /** To be called once; the stage completes, or fails, when the pipeline has, and every group is accounted for. */
-    CompletionStage<Done> start(PipelinePorts ports, ActorSystem<?> system) {
+    /**
+     * To be called when no pipeline runs; the stage completes, or fails, when this one has, and every group is accounted for.
+     *
+     * @param beginning of a pipeline that is not the first
+     */
+    CompletionStage<Done> start(PipelinePorts ports, Beginning beginning, ActorSystem<?> system) {
         RolloutRun run = new RolloutRun(
                 plan.pipeline(), plan.stepsLeft(), plan.task()::trainingPrompt, ports, ledger, plan.nanoTime());
-        RunningPipeline running = RolloutPipeline.of(run).run(system);
+        RunningPipeline running = control.map(ended -> RolloutPipeline.after(ended, run, beginning))
+                .orElseGet(() -> RolloutPipeline.of(run))
+                .run(system);
         control = Optional.of(running.control());
         return running.completion();
     }
@@ -58,6 +68,11 @@ final class RunStream {
     /** Finishes the running step, hands back what is in flight, and ends. */
     void abort() {
         control.ifPresent(PipelineControl::abort);
+    }
+
+    /** As {@link #abort()}, for the reason that the groups' return is told with. */
+    void abort(String why) {
+        control.ifPresent(running -> running.abort(why));
     }
 
     GroupCounts counts() {

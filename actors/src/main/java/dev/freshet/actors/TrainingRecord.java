@@ -1,13 +1,17 @@
 package dev.freshet.actors;
 
+import dev.freshet.model.checkpoint.Rollback;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.learning.LearnerSnapshot;
 import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.streams.DropReason;
 import dev.freshet.streams.GroupCounts;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -16,14 +20,32 @@ import java.util.Map;
  * @param start the state that the run began or resumed from
  * @param cursor admission number after the newest trained group's
  * @param trained groups, those before {@code start} included
+ * @param rollbacks that the weights stand on, oldest first
  */
-record TrainingRecord(TrainingState start, long cursor, long trained) {
+record TrainingRecord(TrainingState start, long cursor, long trained, List<Rollback> rollbacks, RunningScores scores) {
+    TrainingRecord {
+        rollbacks = List.copyOf(rollbacks);
+    }
+
     static TrainingRecord from(TrainingState start) {
-        return new TrainingRecord(start, start.cursor(), groups(start).trained());
+        return new TrainingRecord(
+                start, start.cursor(), groups(start).trained(), start.rollbacks(), RunningScores.from(start));
     }
 
     TrainingRecord after(StepReport step) {
-        return new TrainingRecord(start, step.lastSequence() + 1, trained + step.groups());
+        return new TrainingRecord(
+                start, step.lastSequence() + 1, trained + step.groups(), rollbacks, scores.after(step.meanReward()));
+    }
+
+    TrainingRecord afterCopy() {
+        return new TrainingRecord(start, cursor, trained, rollbacks, scores.afterCopy());
+    }
+
+    /** The weights are those of {@code checkpoint}, under another version. What was trained on, was: the data goes on. */
+    TrainingRecord rolledBack(TrainingState checkpoint, PolicyVersion version) {
+        List<Rollback> more = new ArrayList<>(checkpoint.rollbacks());
+        more.add(new Rollback(version, checkpoint.version()));
+        return new TrainingRecord(start, cursor, trained, more, RunningScores.from(checkpoint));
     }
 
     /**
@@ -47,7 +69,9 @@ record TrainingRecord(TrainingState start, long cursor, long trained) {
                 start.gemmFlavour(),
                 start.settingsDigest(),
                 start.model(),
-                start.provenance());
+                start.provenance(),
+                rollbacks,
+                scores.now());
     }
 
     /** The counts that a state holds by name. */

@@ -102,6 +102,9 @@ class HungGeneratorTest {
         public void resume() {}
 
         @Override
+        public void abandon() {}
+
+        @Override
         public GenerationCounts counts() {
             return GenerationCounts.NONE;
         }

@@ -34,6 +34,7 @@ class ProtocolTest {
                 Arguments.of(ReferenceScorer.Command.class, List.of(ReferenceScorer.class)),
                 Arguments.of(Learner.Command.class, List.of(Learner.class)),
                 Arguments.of(CheckpointKeeper.Command.class, List.of(CheckpointKeeper.class)),
-                Arguments.of(Coordinator.Command.class, List.of(Coordinator.class, RunEnding.class)));
+                Arguments.of(
+                        Coordinator.Command.class, List.of(Coordinator.class, RunEnding.class, RollingBack.class)));
     }
 }

@@ -85,7 +85,20 @@ final class Samples {
 
     static TrainingState begin() {
         return new TrainingState(
-                PolicyVersion.INITIAL, 0, 0, 7, "grpo", "none", 0, TrainingState.NO_GROUPS, "", "", Map.of(), Map.of());
+                PolicyVersion.INITIAL,
+                0,
+                0,
+                7,
+                "grpo",
+                "none",
+                0,
+                TrainingState.NO_GROUPS,
+                "",
+                "",
+                Map.of(),
+                Map.of(),
+                List.of(),
+                Map.of());
     }
 
     static Config settingsFile() {

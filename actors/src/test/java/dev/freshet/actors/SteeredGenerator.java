@@ -107,6 +107,11 @@ final class SteeredGenerator implements RolloutGenerator {
     }
 
     @Override
+    public void abandon() {
+        fail("given up");
+    }
+
+    @Override
     public GenerationCounts counts() {
         return GenerationCounts.NONE;
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,6 +21,7 @@ final class SteeredLearner implements PolicyLearner {
     private final boolean atOnce;
     private final BlockingQueue<Step> begun = new LinkedBlockingQueue<>();
     private final AtomicInteger openSnapshots = new AtomicInteger();
+    private final List<LearnerSnapshot> restored = new CopyOnWriteArrayList<>();
     private volatile PolicyVersion version = PolicyVersion.INITIAL;
 
     private SteeredLearner(boolean atOnce) {
@@ -43,6 +45,10 @@ final class SteeredLearner implements PolicyLearner {
         private Step(List<ScoredGroup> batch, PolicyObjective objective) {
             this.batch = batch;
             this.objective = objective;
+        }
+
+        List<ScoredGroup> batch() {
+            return batch;
         }
 
         PolicyObjective objective() {
@@ -110,6 +116,18 @@ final class SteeredLearner implements PolicyLearner {
     }
 
     @Override
+    public CompletionStage<Void> restore(LearnerSnapshot state) {
+        version = state.version();
+        restored.add(state);
+        return CompletableFuture.completedFuture(null);
+    }
+
+    /** The states that it went on from, in their order. */
+    List<LearnerSnapshot> restored() {
+        return restored;
+    }
+
+    @Override
     public PolicyVersion version() {
         return version;
     }
@@ -118,6 +136,11 @@ final class SteeredLearner implements PolicyLearner {
     public void close() {}
 
     private record EmptySnapshot(PolicyVersion version, AtomicInteger open) implements LearnerSnapshot {
+        @Override
+        public long step() {
+            return version.number();
+        }
+
         @Override
         public long optimizerSteps() {
             return version.number();

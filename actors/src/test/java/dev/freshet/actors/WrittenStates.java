@@ -1,8 +1,11 @@
 package dev.freshet.actors;
 
+import dev.freshet.actors.RefusedException.Kind;
+import dev.freshet.model.checkpoint.Checkpoint;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.checkpoint.WrittenCheckpoint;
 import dev.freshet.model.learning.LearnerSnapshot;
+import dev.freshet.model.rollout.PolicyVersion;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,6 +22,15 @@ final class WrittenStates implements CheckpointKeeper.Target {
         }
         states.add(state);
         return new WrittenCheckpoint(Path.of("step-" + state.version().number()), 10, 0.1);
+    }
+
+    @Override
+    public Checkpoint open(PolicyVersion version) {
+        return states.stream()
+                .filter(state -> state.version().equals(version))
+                .findFirst()
+                .map(state -> new Checkpoint(Path.of("step-" + version.number()), state, List.of(), List.of()))
+                .orElseThrow(() -> new RefusedException(Kind.NOT_FOUND, "there is no checkpoint of " + version));
     }
 
     void full(boolean now) {

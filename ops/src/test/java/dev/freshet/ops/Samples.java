@@ -71,7 +71,8 @@ public final class Samples {
                 0.02,
                 2,
                 COUNTS,
-                Optional.of(step(12)));
+                Optional.of(step(12)),
+                Optional.of(new PolicyVersion(4)));
     }
 
     public static RunStatus starting() {
@@ -86,6 +87,7 @@ public final class Samples {
                 0,
                 2,
                 GroupCounts.NONE,
+                Optional.empty(),
                 Optional.empty());
     }
 }

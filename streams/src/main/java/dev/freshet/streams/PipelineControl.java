@@ -47,7 +47,12 @@ public final class PipelineControl {
 
     /** Ends after the running step; all groups that it does not learn from are handed back. */
     public void abort() {
-        whyEnded = "the run was stopped";
+        abort("the run was stopped");
+    }
+
+    /** As {@link #abort()}, for the reason that the groups' return is told with. */
+    public void abort(String why) {
+        whyEnded = why;
         admission.end();
         steps.end();
         beforeLearn.shutdown();
@@ -56,6 +61,10 @@ public final class PipelineControl {
     /** How each stage has spent its time so far. */
     public List<StageSnapshot> stages() {
         return clock.snapshots();
+    }
+
+    StageClock clock() {
+        return clock;
     }
 
     String whyEnded() {

@@ -103,6 +103,21 @@ public sealed interface PipelineEvent {
         }
     }
 
+    /**
+     * The weights of a checkpoint, {@code path}, were taken up again, as a new version.
+     *
+     * @param from the version before
+     * @param parent the checkpoint's version
+     * @param returnedGroups that were in flight, and enter again
+     */
+    record RolledBack(PolicyVersion from, PolicyVersion parent, PolicyVersion version, String path, long returnedGroups)
+            implements PipelineEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.onRolledBack(this);
+        }
+    }
+
     record CheckpointWritten(PolicyVersion version, String path, long bytes, double copySeconds, double writeSeconds)
             implements PipelineEvent {
         @Override
@@ -210,6 +225,8 @@ public sealed interface PipelineEvent {
         R onStateChanged(StateChanged event);
 
         R onDivergenceSwitched(DivergenceSwitched event);
+
+        R onRolledBack(RolledBack event);
 
         R onCheckpointWritten(CheckpointWritten event);
 

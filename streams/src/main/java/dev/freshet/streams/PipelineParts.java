@@ -15,8 +15,7 @@ record PipelineParts(
         TrainingSteps steps,
         StageClock clock,
         AtomicBoolean started) {
-    static PipelineParts of(RolloutRun run) {
-        StageClock clock = new StageClock(run.nanoTime());
+    static PipelineParts of(RolloutRun run, StageClock clock) {
         AdmissionGate admission =
                 new AdmissionGate(run.settings(), run.ledger(), run.prompts(), clock.of(StageName.PROMPTS));
         GeneratedTokens generated = new GeneratedTokens();

@@ -26,7 +26,23 @@ public final class RolloutPipeline {
 
     /** The pipeline of a run, to be run once. */
     public static RunnableGraph<RunningPipeline> of(RolloutRun run) {
-        PipelineParts parts = PipelineParts.of(run);
+        return of(PipelineParts.of(run, new StageClock(run.nanoTime())));
+    }
+
+    /**
+     * The pipeline with which a run goes on after another has ended; to be run once. The times of its stages go on from those of
+     * the ended one.
+     */
+    public static RunnableGraph<RunningPipeline> after(PipelineControl ended, RolloutRun run, Beginning beginning) {
+        PipelineParts parts = PipelineParts.of(run, ended.clock().goingOn(run.nanoTime()));
+        if (beginning == Beginning.PAUSED) {
+            parts.admission().pause();
+            parts.steps().pause();
+        }
+        return of(parts);
+    }
+
+    private static RunnableGraph<RunningPipeline> of(PipelineParts parts) {
         return prompts(parts)
                 .via(generate(parts))
                 .via(verify(parts))

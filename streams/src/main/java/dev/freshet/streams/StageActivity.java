@@ -27,6 +27,17 @@ final class StageActivity {
         this.since = nanoTime.getAsLong();
     }
 
+    /** Holds nothing, and goes on from the times of one that has ended. */
+    StageActivity(StageSnapshot ended, LongSupplier nanoTime) {
+        this(ended.stage(), nanoTime);
+        busyNanos = nanos(ended.busySeconds());
+        ended.waitSeconds().forEach((reason, seconds) -> waitNanos.put(reason, nanos(seconds)));
+    }
+
+    private static long nanos(double seconds) {
+        return Math.round(seconds * NANOS_PER_SECOND);
+    }
+
     /** Counts a call as under way until its stage completes, and what it works on as held until it has {@link #left}. */
     <T> CompletionStage<T> measure(Supplier<CompletionStage<T>> call) {
         started();

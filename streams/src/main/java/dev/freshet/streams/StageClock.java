@@ -21,6 +21,16 @@ final class StageClock {
         MEASURED.forEach(stage -> activities.put(stage, new StageActivity(stage, nanoTime)));
     }
 
+    private StageClock(StageClock ended, LongSupplier nanoTime) {
+        ended.activities.forEach(
+                (stage, activity) -> activities.put(stage, new StageActivity(activity.snapshot(), nanoTime)));
+    }
+
+    /** For the stages of another pipeline, whose times go on from these. What still happens to the ended ones counts for none. */
+    StageClock goingOn(LongSupplier nanoTime) {
+        return new StageClock(this, nanoTime);
+    }
+
     StageActivity of(StageName stage) {
         StageActivity activity = activities.get(stage);
         if (activity == null) {

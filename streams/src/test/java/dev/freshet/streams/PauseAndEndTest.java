@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -147,6 +148,74 @@ class PauseAndEndTest {
     }
 
     @Test
+    void theNextPipelineGoesOnWithTheTimesOfTheOneBefore() throws Exception {
+        AtomicLong seconds = new AtomicLong();
+        SteeredPorts ports = new SteeredPorts();
+        RolloutRun run =
+                new RolloutRun(SETTINGS, 1_000, Groups::prompt, ports, ledger, () -> seconds.get() * 1_000_000_000);
+        RunningPipeline running = SYSTEM.run(run);
+        Step first = ports.awaitStep();
+        seconds.set(5);
+        running.control().abort("rolled back to v0");
+        ports.finish(first);
+        await(running.completion());
+        seconds.set(9);
+
+        RunningPipeline next =
+                RolloutPipeline.after(running.control(), run, Beginning.OPEN).run(SYSTEM.actorSystem());
+
+        Step second = ports.awaitStep();
+        seconds.set(12);
+        assertThat(busySeconds(next, StageName.LEARN)).isEqualTo(5 + 3);
+        assertThat(next.control().stages())
+                .filteredOn(stage -> stage.stage() == StageName.LEARN)
+                .allMatch(stage -> stage.queueDepth() == 1);
+        assertThat(events.returns()).extracting(GroupsReturned::why).containsExactly("rolled back to v0");
+        next.control().abort();
+        ports.finish(second);
+        await(next.completion());
+    }
+
+    @Test
+    void aPipelineThatBeginsPausedAdmitsNothingUntilItIsResumed() throws Exception {
+        SteeredPorts ports = new SteeredPorts();
+        RunningPipeline running = SYSTEM.run(run(ports, 1_000));
+        Step first = ports.awaitStep();
+        running.control().abort();
+        ports.finish(first);
+        await(running.completion());
+        long admitted = ledger.snapshot().admitted();
+
+        RunningPipeline paused = RolloutPipeline.after(running.control(), run(ports, 1), Beginning.PAUSED)
+                .run(SYSTEM.actorSystem());
+
+        awaitUntil(() -> waits(paused, StageName.PROMPTS, WaitReason.PAUSED), "the gate is closed");
+        assertThat(ledger.snapshot().admitted()).isEqualTo(admitted);
+        paused.control().resume();
+        ports.finish(ports.awaitStep());
+        await(paused.completion());
+        assertThat(ledger.snapshot().trained()).isEqualTo(8);
+    }
+
+    @Test
+    void aPipelineThatBeginsPausedCanBeDrained() throws Exception {
+        SteeredPorts ports = new SteeredPorts();
+        RunningPipeline running = SYSTEM.run(run(ports, 1_000));
+        Step first = ports.awaitStep();
+        running.control().abort();
+        ports.finish(first);
+        await(running.completion());
+
+        RunningPipeline paused = RolloutPipeline.after(running.control(), run(ports, 1), Beginning.PAUSED)
+                .run(SYSTEM.actorSystem());
+        paused.control().drain();
+
+        await(paused.completion());
+        assertThat(ports.begunStep()).isEmpty();
+        assertThat(ledger.snapshot().inFlight()).isZero();
+    }
+
+    @Test
     void aFailedPortFailsThePipelineAfterTheRunningStep() throws Exception {
         CompletableFuture<Outcome<RolloutGroup>> sixth = new CompletableFuture<>();
         SteeredPorts ports = new SteeredPorts(group -> group.sequence() == 5 ? sixth : SteeredPorts.passed(group));
@@ -174,6 +243,13 @@ class PauseAndEndTest {
         RunningPipeline running = SYSTEM.run(run(ports, 1));
         assertThatThrownBy(() -> await(running.completion())).hasStackTraceContaining("broken port");
         assertThat(ledger.snapshot().returned()).isPositive();
+    }
+
+    private static double busySeconds(RunningPipeline running, StageName stage) {
+        return running.control().stages().stream()
+                .filter(snapshot -> snapshot.stage() == stage)
+                .mapToDouble(StageSnapshot::busySeconds)
+                .sum();
     }
 
     private static boolean waits(RunningPipeline running, StageName stage, WaitReason reason) {

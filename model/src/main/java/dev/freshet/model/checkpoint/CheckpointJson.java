@@ -21,10 +21,12 @@ import java.nio.file.Path;
 
 /**
  * A checkpoint's JSON files: records with snake-case fields, preceded by {@code format_version}. Nothing is guessed: an unknown,
- * missing, doubled or null field is refused by name.
+ * missing, doubled or null field is refused by name. Format 1, which knew no rollbacks and no scores, is read, too.
  */
 final class CheckpointJson {
-    static final int FORMAT_VERSION = 1;
+    static final int FORMAT_VERSION = 2;
+
+    private static final int WITHOUT_ROLLBACKS = 1;
     /** The longest file that is parsed; a state takes about a thousand bytes. */
     static final int LIMIT_BYTES = 1 << 20;
 
@@ -72,9 +74,20 @@ final class CheckpointJson {
             throw new CheckpointException(file.getFileName() + " must be a JSON object");
         }
         JsonNode version = object.remove(VERSION_FIELD);
+        if (version != null && version.isInt() && version.intValue() == WITHOUT_ROLLBACKS) {
+            return upgraded(file, object);
+        }
         if (version == null || !version.isInt() || version.intValue() != FORMAT_VERSION) {
             throw new CheckpointException(file.getFileName() + ": " + VERSION_FIELD + " must be " + FORMAT_VERSION
                     + ", was " + version + ": read it with the Freshet that wrote it");
+        }
+        return object;
+    }
+
+    private static ObjectNode upgraded(Path file, ObjectNode object) {
+        if (file.endsWith(Manifest.STATE)) {
+            object.putArray("rollbacks");
+            object.putObject("scores");
         }
         return object;
     }

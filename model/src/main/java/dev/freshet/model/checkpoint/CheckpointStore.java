@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -19,26 +20,23 @@ import java.util.function.UnaryOperator;
  */
 public final class CheckpointStore {
     private final Path root;
-    private final int keepLast;
+    private final CheckpointRetention retention;
     private final UnaryOperator<WritableByteChannel> disk;
 
     /**
      * Touches no file.
      *
      * @param root the run's {@code checkpoints} directory, made when it is first written to
-     * @param keepLast how many checkpoints stay, {@code step-000000} not counted, which always stays
+     * @param retention which checkpoints a written one leaves there
      */
-    public CheckpointStore(Path root, int keepLast) {
-        this(root, keepLast, UnaryOperator.identity());
+    public CheckpointStore(Path root, CheckpointRetention retention) {
+        this(root, retention, UnaryOperator.identity());
     }
 
     /** What is written to a file passes through {@code disk} on its way. */
-    CheckpointStore(Path root, int keepLast, UnaryOperator<WritableByteChannel> disk) {
-        if (keepLast < 1) {
-            throw new IllegalArgumentException("checkpoints to keep must be at least 1, was " + keepLast);
-        }
+    CheckpointStore(Path root, CheckpointRetention retention, UnaryOperator<WritableByteChannel> disk) {
         this.root = root;
-        this.keepLast = keepLast;
+        this.retention = retention;
         this.disk = disk;
     }
 
@@ -157,17 +155,36 @@ public final class CheckpointStore {
 
     /** Newer ones can only be damaged ones, which a resumed run has passed over: they neither count nor go. */
     private void deleteSurplus(PolicyVersion written) throws IOException {
-        List<PolicyVersion> surplus = versions().stream()
+        List<PolicyVersion> candidates = versions().stream()
                 .filter(version -> version.compareTo(written) <= 0 && !version.equals(PolicyVersion.INITIAL))
-                .sorted(Collections.reverseOrder())
-                .skip(keepLast)
                 .toList();
-        for (PolicyVersion version : surplus) {
+        Set<PolicyVersion> kept = retention.kept(candidates, readableStates(candidates));
+        for (PolicyVersion version : candidates) {
+            if (kept.contains(version)) {
+                continue;
+            }
             Path deleting = root.resolve(CheckpointName.DELETING + CheckpointName.of(version));
             deleteIfThere(deleting);
             // Renamed first, so that a half-deleted directory never bears a checkpoint's name.
             Directories.rename(directory(version), deleting);
             Directories.delete(deleting);
+        }
+    }
+
+    private List<TrainingState> readableStates(List<PolicyVersion> versions) throws IOException {
+        List<TrainingState> states = new ArrayList<>();
+        for (PolicyVersion version : versions) {
+            readableState(version).ifPresent(states::add);
+        }
+        return states;
+    }
+
+    /** Empty for a damaged one: it has no score, and is named when somebody wants to go on from it. */
+    private Optional<TrainingState> readableState(PolicyVersion version) throws IOException {
+        try {
+            return Optional.of(CheckpointJson.read(directory(version).resolve(Manifest.STATE), TrainingState.class));
+        } catch (CheckpointException damaged) {
+            return Optional.empty();
         }
     }
 

@@ -1,7 +1,10 @@
 package dev.freshet.model.checkpoint;
 
 import dev.freshet.model.rollout.PolicyVersion;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where a run stands between two steps, beside its weights: what it takes to go on, and what it takes to load the policy alone.
@@ -19,6 +22,8 @@ import java.util.Map;
  * @param settingsDigest of the settings that must not differ in a resumed run
  * @param model what the decoder and tokenizer are, in the words of whoever builds them
  * @param provenance who wrote this: versions, commit, task
+ * @param rollbacks that these weights stand on, oldest first
+ * @param scores of the policy, by which the best checkpoints are told: {@link #MEAN_REWARD} and {@link #PASS_AT_1}, as far as known
  */
 public record TrainingState(
         PolicyVersion version,
@@ -32,7 +37,15 @@ public record TrainingState(
         String gemmFlavour,
         String settingsDigest,
         Map<String, String> model,
-        Map<String, String> provenance) {
+        Map<String, String> provenance,
+        List<Rollback> rollbacks,
+        Map<String, Double> scores) {
+    /** Of the training rollouts, over the steps since the checkpoint before. */
+    public static final String MEAN_REWARD = "mean_reward";
+
+    /** On held-out prompts, measured since the checkpoint before. */
+    public static final String PASS_AT_1 = "pass_at_1";
+
     /** Before any group was admitted. */
     public static final Map<String, Long> NO_GROUPS =
             Map.of("admitted", 0L, "trained", 0L, "returned", 0L, "in_flight", 0L);
@@ -43,17 +56,73 @@ public record TrainingState(
         groups = Map.copyOf(groups);
         model = Map.copyOf(model);
         provenance = Map.copyOf(provenance);
+        rollbacks = List.copyOf(rollbacks);
+        scores = Map.copyOf(scores);
         requireAtLeastZero("optimizer steps", optimizerSteps);
         requireAtLeastZero("cursor", cursor);
         if (!Double.isFinite(divergenceCoefficient)) {
             throw new IllegalArgumentException("divergence coefficient must be finite, was " + divergenceCoefficient);
         }
         checkGroups(groups);
+        checkRollbacks(version, rollbacks);
+        if (!scores.values().stream().allMatch(Double::isFinite)) {
+            throw new IllegalArgumentException("scores must be finite, were " + scores);
+        }
+    }
+
+    /**
+     * The steps that the weights have behind them, and so the position in the learning rate's schedule: the version, less the
+     * versions that rollbacks went back.
+     */
+    public long step() {
+        long back = rollbacks.stream()
+                .mapToLong(rollback -> rollback.version().minus(rollback.parent()))
+                .sum();
+        return version.number() - back;
+    }
+
+    /** The version that the newest rollback went back to; empty without one. */
+    public Optional<PolicyVersion> parent() {
+        return rollbacks.isEmpty()
+                ? Optional.empty()
+                : Optional.of(rollbacks.get(rollbacks.size() - 1).parent());
+    }
+
+    /** The same with one score more, or with another value of it. */
+    public TrainingState withScore(String name, double value) {
+        Map<String, Double> more = new HashMap<>(scores);
+        more.put(name, value);
+        return new TrainingState(
+                version,
+                optimizerSteps,
+                cursor,
+                seed,
+                objective,
+                divergence,
+                divergenceCoefficient,
+                groups,
+                gemmFlavour,
+                settingsDigest,
+                model,
+                provenance,
+                rollbacks,
+                more);
     }
 
     private static void requireAtLeastZero(String name, long value) {
         if (value < 0) {
             throw new IllegalArgumentException(name + " must be at least 0, was " + value);
+        }
+    }
+
+    private static void checkRollbacks(PolicyVersion version, List<Rollback> rollbacks) {
+        PolicyVersion last = PolicyVersion.INITIAL;
+        for (Rollback rollback : rollbacks) {
+            if (rollback.version().compareTo(last) <= 0 || rollback.version().compareTo(version) > 0) {
+                throw new IllegalArgumentException(
+                        "versions of rollbacks must rise, up to " + version.number() + " at most, were " + rollbacks);
+            }
+            last = rollback.version();
         }
     }
 

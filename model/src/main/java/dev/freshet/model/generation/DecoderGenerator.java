@@ -97,6 +97,11 @@ public final class DecoderGenerator implements RolloutGenerator {
     }
 
     @Override
+    public void abandon() {
+        thread.execute(() -> giveUpAll(new GenerationException("the group was given up")));
+    }
+
+    @Override
     public GenerationCounts counts() {
         return counts;
     }

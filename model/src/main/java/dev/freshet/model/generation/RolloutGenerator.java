@@ -25,6 +25,9 @@ public interface RolloutGenerator extends AutoCloseable {
 
     void resume();
 
+    /** Gives up every group in progress, which fails with {@link GenerationException}; also while halted. */
+    void abandon();
+
     /** What has been done since the generator started. */
     GenerationCounts counts();
 

@@ -26,6 +26,7 @@ public final class DecoderLearner implements PolicyLearner {
     private final LearnerSettings settings;
     private final WeightRegistry registry;
     private volatile PolicyVersion version;
+    private long step;
     private long optimizerSteps;
 
     private DecoderLearner(
@@ -39,6 +40,7 @@ public final class DecoderLearner implements PolicyLearner {
         this.settings = settings;
         this.registry = registry;
         this.version = start.version();
+        this.step = start.step();
         this.optimizerSteps = start.optimizerSteps();
     }
 
@@ -81,7 +83,19 @@ public final class DecoderLearner implements PolicyLearner {
 
     @Override
     public CompletionStage<LearnerSnapshot> snapshot() {
-        return thread.submit(() -> new LearnerState(version, optimizerSteps, decoder.weights(), decoder.optimizer()));
+        return thread.submit(
+                () -> new LearnerState(version, step, optimizerSteps, decoder.weights(), decoder.optimizer()));
+    }
+
+    @Override
+    public CompletionStage<Void> restore(LearnerSnapshot state) {
+        return thread.submit(() -> {
+            decoder.restore(settings.compute(), state, registry);
+            version = state.version();
+            step = state.step();
+            optimizerSteps = state.optimizerSteps();
+            return null;
+        });
     }
 
     @Override
@@ -98,7 +112,7 @@ public final class DecoderLearner implements PolicyLearner {
     private StepReport step(TrainingBatch batch, PolicyObjective objective) {
         long start = System.nanoTime();
         PolicyVersion current = version;
-        double learningRate = settings.learningRate().at(current.number());
+        double learningRate = settings.learningRate().at(step);
         StepTally tally = new StepTally();
         List<TrainingSequence> shuffled =
                 TrainingSequence.shuffled(batch.sequences(), settings.seed(), current.number());
@@ -109,6 +123,7 @@ public final class DecoderLearner implements PolicyLearner {
         PolicyVersion next = current.next();
         decoder.publish(next, registry);
         version = next;
+        step++;
         double seconds = (System.nanoTime() - start) / 1e9;
         return batch.report(objective, current, tally, learningRate, seconds);
     }

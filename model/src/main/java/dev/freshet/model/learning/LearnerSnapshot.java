@@ -11,6 +11,12 @@ import java.util.List;
 public interface LearnerSnapshot extends AutoCloseable {
     PolicyVersion version();
 
+    /**
+     * Training steps that the weights have behind them, and so the position in the learning rate's schedule: below the version's
+     * number after a rollback.
+     */
+    long step();
+
     /** Optimizer updates applied so far, warm-up not counted. */
     long optimizerSteps();
 

@@ -30,6 +30,11 @@ public final class OwnCpuLearner implements PolicyLearner {
     }
 
     @Override
+    public CompletionStage<Void> restore(LearnerSnapshot state) {
+        return learner.restore(state);
+    }
+
+    @Override
     public PolicyVersion version() {
         return learner.version();
     }

@@ -20,6 +20,12 @@ public interface PolicyLearner extends AutoCloseable {
     /** Copies weights and optimizer state as they are between two steps; the caller closes the copy. */
     CompletionStage<LearnerSnapshot> snapshot();
 
+    /**
+     * Goes on from another state, whose version must be above the newest, and publishes it. When the stage completes, every
+     * generator of this process can read it. A state whose tensors are not those of the policy fails the stage and changes nothing.
+     */
+    CompletionStage<Void> restore(LearnerSnapshot state);
+
     /** The newest published version. */
     PolicyVersion version();
 

@@ -27,8 +27,8 @@ import java.util.List;
  */
 final class TrainableDecoder implements AutoCloseable {
     private final DecoderProgram program;
-    private final DecoderWeights weights;
-    private final OptimizerState optimizer;
+    private DecoderWeights weights;
+    private OptimizerState optimizer;
     private final NDManager batches;
 
     private TrainableDecoder(
@@ -107,6 +107,27 @@ final class TrainableDecoder implements AutoCloseable {
 
     void publish(PolicyVersion version, WeightRegistry registry) {
         registry.publish(version, weights, program);
+    }
+
+    /**
+     * Publishes other weights, and takes them and their optimizer state in place of its own. Failure changes nothing.
+     *
+     * @throws IllegalArgumentException if the state's tensors are not those of the decoder
+     */
+    void restore(ComputeSettings compute, LearnerSnapshot state, WeightRegistry registry) {
+        DecoderConfig config = config();
+        try (OpenedSoFar opened = new OpenedSoFar()) {
+            DecoderWeights others =
+                    opened.add(DecoderWeights.of(config, compute.device(), ArrayKind.PARAMETERS, state.weights()));
+            OptimizerState moments = opened.add(OptimizerState.of(config, compute.device(), state.optimizer()));
+            others.requireGradients();
+            registry.publish(state.version(), others, program);
+            opened.keep();
+            optimizer.close();
+            weights.close();
+            weights = others;
+            optimizer = moments;
+        }
     }
 
     /** A copy of the weights in host memory. */

@@ -1,8 +1,8 @@
 package dev.freshet.model.rollout;
 
 /**
- * The number of batches a policy has learnt from since its initial, warmed-up state, which is version 0. Versions of a run
- * never decrease.
+ * Numbers the states of a run's policy: 0 is the initial, warmed-up one, each batch learnt from makes the next, and so does a
+ * rollback. Versions of a run never decrease.
  */
 public record PolicyVersion(long number) implements Comparable<PolicyVersion> {
     /** The warmed-up policy before any reinforcement learning. */

@@ -60,7 +60,7 @@ class CheckpointStoreTest {
     @Test
     void equalStatesMakeEqualFiles() throws IOException {
         Path first = store(3).write(snapshot(5), state(5)).path();
-        Path second = new CheckpointStore(run.resolve("other"), 3)
+        Path second = new CheckpointStore(run.resolve("other"), new CheckpointRetention(3, 0))
                 .write(snapshot(5), state(5))
                 .path();
 
@@ -128,6 +128,51 @@ class CheckpointStoreTest {
     }
 
     @Test
+    void theBestStayBesideTheNewest() throws IOException {
+        CheckpointStore store = new CheckpointStore(root, new CheckpointRetention(1, 2));
+        double[] rewards = {0.1, 0.9, 0.3, 0.9, 0.5, 0.2};
+        for (int version = 0; version < rewards.length; version++) {
+            store.write(snapshot(version), state(version).withScore(TrainingState.MEAN_REWARD, rewards[version]));
+        }
+
+        assertThat(names()).containsExactly("step-000000", "step-000001", "step-000003", "step-000005");
+    }
+
+    @Test
+    void heldOutScoresCountWhereAllHaveThem() throws IOException {
+        CheckpointStore store = new CheckpointStore(root, new CheckpointRetention(1, 1));
+        store.write(snapshot(1), scored(1, 0.9, 0.4));
+        store.write(snapshot(2), scored(2, 0.5, 0.8));
+        store.write(snapshot(3), scored(3, 0.1, 0.1));
+        assertThat(names()).containsExactly("step-000002", "step-000003");
+
+        // This one has no held-out score, so that all are told by their mean reward.
+        store.write(snapshot(4), state(4).withScore(TrainingState.MEAN_REWARD, 0.6));
+        store.write(snapshot(5), state(5).withScore(TrainingState.MEAN_REWARD, 0.2));
+
+        assertThat(names()).containsExactly("step-000004", "step-000005");
+    }
+
+    @Test
+    void aDamagedStateHasNoScoreAndHoldsNobodyUp() throws IOException {
+        CheckpointStore store = new CheckpointStore(root, new CheckpointRetention(1, 1));
+        Path best = store.write(snapshot(1), state(1).withScore(TrainingState.MEAN_REWARD, 0.9))
+                .path();
+        Files.writeString(best.resolve("state.json"), "damaged");
+
+        store.write(snapshot(2), state(2));
+        store.write(snapshot(3), state(3));
+
+        assertThat(names()).containsExactly("step-000003");
+    }
+
+    private static TrainingState scored(long version, double meanReward, double passAt1) {
+        return state(version)
+                .withScore(TrainingState.MEAN_REWARD, meanReward)
+                .withScore(TrainingState.PASS_AT_1, passAt1);
+    }
+
+    @Test
     void aStateOfAnotherVersionIsNotWritten() {
         assertThatThrownBy(() -> store(2).write(snapshot(7), state(8)))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -151,7 +196,7 @@ class CheckpointStoreTest {
     }
 
     private CheckpointStore store(int keepLast) {
-        return new CheckpointStore(root, keepLast);
+        return new CheckpointStore(root, new CheckpointRetention(keepLast, 0));
     }
 
     private List<String> names() throws IOException {

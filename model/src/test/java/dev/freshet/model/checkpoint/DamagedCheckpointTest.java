@@ -36,7 +36,7 @@ class DamagedCheckpointTest {
 
     @BeforeEach
     void writeThree() {
-        store = new CheckpointStore(root, 3);
+        store = new CheckpointStore(root, new CheckpointRetention(3, 0));
         store.write(snapshot(10), state(10));
         store.write(snapshot(20), state(20));
         newest = store.write(snapshot(30), state(30)).path();
@@ -142,8 +142,8 @@ class DamagedCheckpointTest {
 
     static Stream<Arguments> editsOfTheManifest() {
         return Stream.of(
-                arguments("\"format_version\" : 1", "\"format_version\" : 2", "format_version must be 1, was 2"),
-                arguments("\"format_version\" : 1,", "", "format_version must be 1, was null"),
+                arguments("\"format_version\" : 2", "\"format_version\" : 3", "format_version must be 2, was 3"),
+                arguments("\"format_version\" : 2,", "", "format_version must be 2, was null"),
                 arguments("\"files\"", "\"parts\"", "Missing field 'files'"),
                 arguments("\"bytes\"", "\"length\"", "Missing field 'bytes'"),
                 arguments("\"state.json\"", "\"../state.json\"", "files must be [state.json, model.safetensors,"),

@@ -25,11 +25,11 @@ class InterruptedCheckpointTest {
 
     @Test
     void aDiskThatFillsUpAtAnyByteLeavesTheOldCheckpointsAndNothingElse() throws IOException {
-        CheckpointStore store = new CheckpointStore(root, 1);
+        CheckpointStore store = new CheckpointStore(root, new CheckpointRetention(1, 0));
         long needed = store.write(snapshot(1), state(1)).bytes();
         // The next one's state is as long or a little longer, so every budget is too small.
         for (long room = 0; room < needed; room += 29) {
-            CheckpointStore nearlyFull = new CheckpointStore(root, 1, disk(room));
+            CheckpointStore nearlyFull = new CheckpointStore(root, new CheckpointRetention(1, 0), disk(room));
 
             assertThatThrownBy(() -> nearlyFull.write(snapshot(2), state(2)))
                     .isInstanceOf(CheckpointException.class)
@@ -43,10 +43,11 @@ class InterruptedCheckpointTest {
 
     @Test
     void aFullDiskLeavesTheOldCheckpointOfTheSameVersion() throws IOException {
-        CheckpointStore store = new CheckpointStore(root, 1);
+        CheckpointStore store = new CheckpointStore(root, new CheckpointRetention(1, 0));
         store.write(snapshot(1), state(1));
 
-        assertThatThrownBy(() -> new CheckpointStore(root, 1, disk(700)).write(snapshot(1), state(1)))
+        assertThatThrownBy(() -> new CheckpointStore(root, new CheckpointRetention(1, 0), disk(700))
+                        .write(snapshot(1), state(1)))
                 .isInstanceOf(CheckpointException.class);
 
         assertThat(names()).containsExactly("step-000001");
@@ -55,7 +56,7 @@ class InterruptedCheckpointTest {
 
     @Test
     void aFailureThatIsNotOfTheDiskCleansUpToo() throws IOException {
-        CheckpointStore store = new CheckpointStore(root, 1, channel -> {
+        CheckpointStore store = new CheckpointStore(root, new CheckpointRetention(1, 0), channel -> {
             throw new IllegalStateException("closed");
         });
 
@@ -66,10 +67,13 @@ class InterruptedCheckpointTest {
 
     @Test
     void theNextWriteSucceedsWhenThereIsRoomAgain() {
-        assertThatThrownBy(() -> new CheckpointStore(root, 1, disk(100)).write(snapshot(1), state(1)))
+        assertThatThrownBy(() -> new CheckpointStore(root, new CheckpointRetention(1, 0), disk(100))
+                        .write(snapshot(1), state(1)))
                 .isInstanceOf(CheckpointException.class);
 
-        Path path = new CheckpointStore(root, 1).write(snapshot(1), state(1)).path();
+        Path path = new CheckpointStore(root, new CheckpointRetention(1, 0))
+                .write(snapshot(1), state(1))
+                .path();
 
         assertThat(Checkpoint.open(path).state()).isEqualTo(state(1));
     }
@@ -77,7 +81,7 @@ class InterruptedCheckpointTest {
     @ParameterizedTest
     @ValueSource(strings = {".writing-step-000002", ".deleting-step-000002", ".replaced-step-000001"})
     void leftoversAreRemovedAndNamed(String leftover) throws IOException {
-        CheckpointStore store = new CheckpointStore(root, 1);
+        CheckpointStore store = new CheckpointStore(root, new CheckpointRetention(1, 0));
         store.write(snapshot(1), state(1));
         Files.writeString(Files.createDirectory(root.resolve(leftover)).resolve("model.safetensors"), "half");
 
@@ -90,7 +94,7 @@ class InterruptedCheckpointTest {
 
     @Test
     void aCheckpointThatSteppedAsideForOneThatNeverCameIsPutBack() throws IOException {
-        CheckpointStore store = new CheckpointStore(root, 1);
+        CheckpointStore store = new CheckpointStore(root, new CheckpointRetention(1, 0));
         Path path = store.write(snapshot(1), state(1)).path();
         Files.move(path, root.resolve(".replaced-step-000001"));
         Files.createDirectory(root.resolve(".writing-step-000001"));
@@ -105,7 +109,7 @@ class InterruptedCheckpointTest {
     void strangersAreLeftAlone() throws IOException {
         Files.createDirectory(root.resolve("notes"));
         Files.writeString(root.resolve("README"), "mine");
-        CheckpointStore store = new CheckpointStore(root, 1);
+        CheckpointStore store = new CheckpointStore(root, new CheckpointRetention(1, 0));
 
         assertThat(store.removeLeftovers()).isEmpty();
         store.write(snapshot(1), state(1));
@@ -118,7 +122,7 @@ class InterruptedCheckpointTest {
     void aWriteIsNotHinderedByItsOwnLeftover() throws IOException {
         Files.writeString(
                 Files.createDirectory(root.resolve(".writing-step-000001")).resolve("model.safetensors"), "half");
-        CheckpointStore store = new CheckpointStore(root, 1);
+        CheckpointStore store = new CheckpointStore(root, new CheckpointRetention(1, 0));
 
         store.write(snapshot(1), state(1));
 

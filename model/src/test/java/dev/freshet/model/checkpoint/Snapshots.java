@@ -17,6 +17,7 @@ final class Snapshots {
         Random random = new Random(version);
         return new Snapshot(
                 new PolicyVersion(version),
+                version,
                 2 * version,
                 List.of(
                         Tensors.random("model.embed_tokens.weight", ElementType.F32, random, 4, 3),
@@ -46,11 +47,13 @@ final class Snapshots {
                 "fp32",
                 "0f5a",
                 Map.of("layers", "2", "tokenizer", "char"),
-                Map.of("freshet", "0.1.0", "task", "arithmetic"));
+                Map.of("freshet", "0.1.0", "task", "arithmetic"),
+                List.of(),
+                Map.of(TrainingState.MEAN_REWARD, 0.5));
     }
 
     private record Snapshot(
-            PolicyVersion version, long optimizerSteps, List<TensorData> weights, List<TensorData> optimizer)
+            PolicyVersion version, long step, long optimizerSteps, List<TensorData> weights, List<TensorData> optimizer)
             implements LearnerSnapshot {
         @Override
         public void close() {}

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TrainingStateTest {
     private static final String JSON = """
             {
-              "format_version" : 1,
+              "format_version" : 2,
               "version" : 3,
               "optimizer_steps" : 6,
               "cursor" : 24,
@@ -47,6 +48,10 @@ class TrainingStateTest {
               "provenance" : {
                 "freshet" : "0.1.0",
                 "task" : "arithmetic"
+              },
+              "rollbacks" : [ ],
+              "scores" : {
+                "mean_reward" : 0.5
               }
             }""";
 
@@ -74,9 +79,9 @@ class TrainingStateTest {
 
     static Stream<Arguments> edits() {
         return Stream.of(
-                arguments("\"format_version\" : 1", "\"format_version\" : 2", "format_version must be 1, was 2"),
+                arguments("\"format_version\" : 2", "\"format_version\" : 3", "format_version must be 2, was 3"),
                 arguments(
-                        "\"format_version\" : 1", "\"format_version\" : \"1\"", "format_version must be 1, was \"1\""),
+                        "\"format_version\" : 2", "\"format_version\" : \"2\"", "format_version must be 2, was \"2\""),
                 arguments("\"cursor\" : 24,", "\"cursor\" : 24, \"mood\" : 1,", "unknown field mood"),
                 arguments("\"cursor\" : 24,", "", "Missing field 'cursor'"),
                 arguments("\"cursor\" : 24,", "\"cursor\" : 24, \"cursor\" : 24,", "Duplicate field 'cursor'"),
@@ -89,6 +94,9 @@ class TrainingStateTest {
                 arguments("\"objective\" : \"grpo\"", "\"objective\" : null", "Null value for field 'objective'"),
                 arguments("0.1,", "1e999,", "divergence coefficient must be finite, was Infinity"),
                 arguments("\"trained\" : 24", "\"trained\" : 23", "group counts must add up to admitted, were"),
+                arguments("[ ]", "[ { \"version\" : 3, \"parent\" : 3 } ]", "the parent of a rollback must be below"),
+                arguments("[ ]", "[ { \"version\" : 4, \"parent\" : 1 } ]", "versions of rollbacks must rise, up to 3"),
+                arguments("0.5", "1e999", "scores must be finite, were {mean_reward=Infinity}"),
                 arguments("\"returned\" : 1", "\"lost\" : 1", "group counts must have admitted, trained, returned"),
                 arguments("\"dropped.stale\"", "\"forgotten\"", "group counts must not have the key forgotten"),
                 arguments("\"trained\" : 24", "\"trained\" : -24", "group count trained must be at least 0, was -24"));
@@ -102,6 +110,33 @@ class TrainingStateTest {
         assertThatThrownBy(() -> read(JSON.replace(from, to)))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageStartingWith("state.json: " + reason);
+    }
+
+    @Test
+    void aStateOfTheFormatBeforeRollbacksIsRead() throws IOException {
+        String before = JSON.replace("\"format_version\" : 2", "\"format_version\" : 1")
+                .replaceFirst("(?s),\\s*\"rollbacks\".*", "}");
+
+        TrainingState read = read(before);
+
+        assertThat(read.rollbacks()).isEmpty();
+        assertThat(read.scores()).isEmpty();
+        assertThat(read.withScore(TrainingState.MEAN_REWARD, 0.5)).isEqualTo(state(3));
+    }
+
+    @Test
+    void theStepsBehindTheWeightsAreThoseThatNoRollbackTookBack() throws IOException {
+        String twice = "[ { \"version\" : 2, \"parent\" : 1 }, { \"version\" : 3, \"parent\" : 1 } ]";
+
+        TrainingState read = read(JSON.replace("[ ]", twice));
+
+        assertThat(read.parent()).contains(new PolicyVersion(1));
+        assertThat(read.rollbacks().get(0)).isEqualTo(new Rollback(new PolicyVersion(2), new PolicyVersion(1)));
+        assertThat(read(JSON.replace("[ ]", "[ { \"version\" : 2, \"parent\" : 0 } ]"))
+                        .step())
+                .isEqualTo(1);
+        assertThat(state(3).step()).isEqualTo(3);
+        assertThat(state(3).parent()).isEmpty();
     }
 
     @ParameterizedTest
@@ -132,6 +167,8 @@ class TrainingStateTest {
                 "fp32",
                 "",
                 Map.of(),
+                Map.of(),
+                List.of(),
                 Map.of());
     }
 

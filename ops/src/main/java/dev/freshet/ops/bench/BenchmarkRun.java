@@ -81,6 +81,8 @@ record BenchmarkRun(
                 "",
                 "",
                 Map.of(),
+                Map.of(),
+                List.of(),
                 Map.of());
     }
 

@@ -6,6 +6,7 @@ import dev.freshet.model.objective.Grpo;
 import dev.freshet.ops.run.RunFiles;
 import dev.freshet.ops.run.RunRecorder;
 import dev.freshet.ops.run.RunSettings;
+import dev.freshet.ops.training.CheckpointSettings;
 import dev.freshet.streams.EventSink;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,9 +39,7 @@ final class DiscardedRun implements AutoCloseable {
                 clock);
         recorder.begin(recorder, List.of());
         return new DiscardedRun(
-                files,
-                recorder,
-                new CheckpointStore(files.checkpoints(), config.getInt("freshet.checkpoint.keep-last")));
+                files, recorder, new CheckpointStore(files.checkpoints(), CheckpointSettings.retention(config)));
     }
 
     EventSink recorder() {

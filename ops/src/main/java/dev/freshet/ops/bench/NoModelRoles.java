@@ -39,6 +39,9 @@ final class NoModelRoles {
         public void resume() {}
 
         @Override
+        public void abandon() {}
+
+        @Override
         public GenerationCounts counts() {
             return GenerationCounts.NONE;
         }
@@ -57,6 +60,12 @@ final class NoModelRoles {
         public CompletionStage<LearnerSnapshot> snapshot() {
             return CompletableFuture.completedFuture(
                     LearnerState.fresh(List.of()).as(model.version()));
+        }
+
+        @Override
+        public CompletionStage<Void> restore(LearnerSnapshot state) {
+            return CompletableFuture.failedFuture(
+                    new UnsupportedOperationException("without a model there is nothing to go back to"));
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.freshet.ops.bench;
 
+import dev.freshet.model.checkpoint.CheckpointRetention;
 import dev.freshet.model.checkpoint.CheckpointStore;
 import dev.freshet.model.checkpoint.NewestCheckpoint;
 import dev.freshet.model.rollout.PolicyVersion;
@@ -147,6 +148,6 @@ record RecoveryTrial(
     }
 
     private static CheckpointStore store(KilledRun run) {
-        return new CheckpointStore(run.files().checkpoints(), 1);
+        return new CheckpointStore(run.files().checkpoints(), new CheckpointRetention(1, 0));
     }
 }

@@ -3,8 +3,10 @@ package dev.freshet.ops.cli;
 import dev.freshet.actors.RunControl.PauseMode;
 import dev.freshet.actors.RunControl.StopMode;
 import dev.freshet.actors.RunStatus;
+import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.ops.control.ControlClient;
 import dev.freshet.ops.control.DivergenceList;
+import dev.freshet.ops.control.RolledBackTo;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import java.io.PrintWriter;
@@ -76,6 +78,23 @@ public final class CtlCommand implements Runnable {
                         written.version(),
                         written.path(),
                         written.bytes());
+        return ExitCode.DONE;
+    }
+
+    @Command(
+            name = "rollback",
+            description = "Goes back to a checkpoint's weights and all that belongs to them, as a new version.")
+    int rollback(
+            @Parameters(paramLabel = "VERSION", description = "Policy version of a checkpoint that is kept, as in 120.")
+                    long version) {
+        RolledBackTo done = call(client -> client.rollback(new PolicyVersion(version)));
+        out().printf(
+                        Locale.ROOT,
+                        "%s has the weights of %s: %s; %,d groups were in flight and enter again%n",
+                        done.version(),
+                        done.parent(),
+                        done.path(),
+                        done.returnedGroups());
         return ExitCode.DONE;
     }
 

@@ -13,6 +13,7 @@ import dev.freshet.streams.PipelineEvent.GroupsReturned;
 import dev.freshet.streams.PipelineEvent.GroupsTakenBack;
 import dev.freshet.streams.PipelineEvent.PartLeftOut;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
+import dev.freshet.streams.PipelineEvent.RolledBack;
 import dev.freshet.streams.PipelineEvent.RolloutsSampled;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 import dev.freshet.streams.PipelineEvent.RunStarted;
@@ -128,6 +129,13 @@ public final class ProgressDisplay implements EventSink, PipelineEvent.Visitor<V
         return note(
                 "divergence %s (coefficient %s) from %s on, was %s (%s)",
                 event.toSpec(), event.toCoefficient(), event.firstVersion(), event.fromSpec(), event.fromCoefficient());
+    }
+
+    @Override
+    public Void onRolledBack(RolledBack event) {
+        return note(
+                "rolled back: %s has the weights of %s; %d groups in flight enter again",
+                event.version(), event.parent(), event.returnedGroups());
     }
 
     @Override

@@ -18,6 +18,9 @@ final class StatusJson {
         json.put("state_reason", status.stateReason());
         json.put("policy_version", status.version().number());
         json.put("total_steps", status.totalSteps());
+        status.parent()
+                .ifPresentOrElse(
+                        parent -> json.put("parent_version", parent.number()), () -> json.putNull("parent_version"));
         json.put("objective", status.objective());
         json.put("divergence", status.divergence());
         putNumber(json, "divergence_coefficient", status.coefficient());

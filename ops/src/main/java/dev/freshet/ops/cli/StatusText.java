@@ -19,7 +19,7 @@ final class StatusText {
                 System.lineSeparator(),
                 line("run", status.run()),
                 line("state", state),
-                line("version", status.version() + " of " + status.totalSteps() + " steps"),
+                line("version", version(status)),
                 line("objective", status.objective()),
                 line("divergence", status.divergence() + ", coefficient " + status.coefficient()),
                 line("groups", groups(status.groups())),
@@ -31,6 +31,13 @@ final class StatusText {
 
     private static String line(String subject, String text) {
         return String.format(Locale.ROOT, "%-11s %s", subject, text);
+    }
+
+    private static String version(RunStatus status) {
+        String parent = status.parent()
+                .map(version -> ", after a rollback to " + version)
+                .orElse("");
+        return status.version() + " of " + status.totalSteps() + " steps" + parent;
     }
 
     private static String groups(GroupCounts counts) {

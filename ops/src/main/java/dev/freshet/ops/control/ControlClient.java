@@ -91,6 +91,10 @@ public final class ControlClient implements AutoCloseable {
                 response.getWriteSeconds());
     }
 
+    public RolledBackTo rollback(PolicyVersion version) {
+        return call(stub -> RollbackCall.call(stub, version));
+    }
+
     public RunStatus stop(StopMode mode) {
         return RunMessages.fromMessage(
                 switch (mode) {

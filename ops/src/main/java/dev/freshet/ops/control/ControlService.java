@@ -17,6 +17,8 @@ import dev.freshet.proto.v1.PauseRequest;
 import dev.freshet.proto.v1.PauseResponse;
 import dev.freshet.proto.v1.ResumeRequest;
 import dev.freshet.proto.v1.ResumeResponse;
+import dev.freshet.proto.v1.RollbackRequest;
+import dev.freshet.proto.v1.RollbackResponse;
 import dev.freshet.proto.v1.StopRequest;
 import dev.freshet.proto.v1.StopResponse;
 import dev.freshet.proto.v1.SwitchDivergenceRequest;
@@ -85,6 +87,11 @@ final class ControlService extends ControlGrpc.ControlImplBase {
     @Override
     public void checkpoint(CheckpointRequest request, StreamObserver<CheckpointResponse> observer) {
         answers.send(observer, run::checkpoint, ControlService::written);
+    }
+
+    @Override
+    public void rollback(RollbackRequest request, StreamObserver<RollbackResponse> observer) {
+        answers.send(observer, () -> RollbackCall.run(run, request), RollbackCall::response);
     }
 
     @Override

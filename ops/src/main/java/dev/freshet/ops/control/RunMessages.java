@@ -29,6 +29,7 @@ final class RunMessages {
                 .setStalenessBound(status.stalenessBound())
                 .setGroups(toMessage(status.groups()));
         status.lastStep().ifPresent(step -> message.setLastStep(toMessage(step)));
+        status.parent().ifPresent(parent -> message.setParentVersion(parent.number()));
         return message.build();
     }
 
@@ -44,7 +45,10 @@ final class RunMessages {
                 message.getDivergenceCoefficient(),
                 message.getStalenessBound(),
                 fromMessage(message.getGroups()),
-                message.hasLastStep() ? Optional.of(fromMessage(message.getLastStep())) : Optional.empty());
+                message.hasLastStep() ? Optional.of(fromMessage(message.getLastStep())) : Optional.empty(),
+                message.hasParentVersion()
+                        ? Optional.of(new PolicyVersion(message.getParentVersion()))
+                        : Optional.empty());
     }
 
     private static dev.freshet.proto.v1.RunState toMessage(RunState state) {

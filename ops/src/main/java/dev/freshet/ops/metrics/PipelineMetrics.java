@@ -12,6 +12,7 @@ import dev.freshet.streams.PipelineEvent.GroupsReturned;
 import dev.freshet.streams.PipelineEvent.GroupsTakenBack;
 import dev.freshet.streams.PipelineEvent.PartLeftOut;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
+import dev.freshet.streams.PipelineEvent.RolledBack;
 import dev.freshet.streams.PipelineEvent.RolloutsSampled;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 import dev.freshet.streams.PipelineEvent.RunStarted;
@@ -41,6 +42,7 @@ public final class PipelineMetrics implements PipelineEvent.Visitor<Void>, Event
     private final Gauge distinctCorrect;
     private final Histogram checkpointSeconds;
     private final Counter checkpointFailures;
+    private final Counter rollbacks;
     private final Gauge lastCheckpoint;
     private final Counter restarts;
     private final Counter leftOut;
@@ -83,6 +85,10 @@ public final class PipelineMetrics implements PipelineEvent.Visitor<Void>, Event
         checkpointFailures = Counter.builder()
                 .name("freshet_checkpoint_failures_total")
                 .help("Checkpoints that could not be written")
+                .register(registry);
+        rollbacks = Counter.builder()
+                .name("freshet_rollbacks_total")
+                .help("Times the weights of a checkpoint were taken up again, as a new version")
                 .register(registry);
         lastCheckpoint = gauge(
                 registry,
@@ -169,6 +175,13 @@ public final class PipelineMetrics implements PipelineEvent.Visitor<Void>, Event
     @Override
     public Void onDivergenceSwitched(DivergenceSwitched event) {
         divergence.inForce(event.toSpec(), event.toCoefficient());
+        return done();
+    }
+
+    @Override
+    public Void onRolledBack(RolledBack event) {
+        policyVersion.set((double) event.version().number());
+        rollbacks.inc();
         return done();
     }
 

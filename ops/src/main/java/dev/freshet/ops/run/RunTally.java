@@ -5,6 +5,7 @@ import dev.freshet.streams.GroupCounts;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
+import dev.freshet.streams.PipelineEvent.RolledBack;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 import dev.freshet.streams.PipelineEvent.RunStarted;
 import dev.freshet.streams.PipelineEvent.StateChanged;
@@ -56,6 +57,8 @@ final class RunTally {
             steps = Math.max(0, started.resumedFrom());
             version = new PolicyVersion(steps);
             stalenessBound = started.stalenessBound();
+        } else if (event instanceof RolledBack rolledBack) {
+            version = rolledBack.version();
         } else if (event instanceof DivergenceSwitched switched) {
             divergence = switched.toSpec();
         } else if (event instanceof RunFinished finished) {

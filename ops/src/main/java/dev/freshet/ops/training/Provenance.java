@@ -47,7 +47,9 @@ final class Provenance {
                                 "commit", build.commit(),
                                 "java", Runtime.version().toString(),
                                 "task", configuration.task().name()),
-                        regularisation));
+                        regularisation),
+                List.of(),
+                Map.of());
     }
 
     /** The state that a run goes on from: what was in flight enters again, and so counts as returned. */
@@ -69,7 +71,9 @@ final class Provenance {
                 saved.settingsDigest(),
                 saved.model(),
                 withDivergenceSetting(
-                        saved.provenance(), configuration.objective().regularisation()));
+                        saved.provenance(), configuration.objective().regularisation()),
+                saved.rollbacks(),
+                saved.scores());
     }
 
     /** The checkpoint's, to which a command may have switched, but for what has been set otherwise since. */

@@ -2,6 +2,7 @@ package dev.freshet.ops.training;
 
 import com.typesafe.config.Config;
 import dev.freshet.actors.ActorSettings;
+import dev.freshet.model.checkpoint.CheckpointRetention;
 import dev.freshet.model.generation.GenerationSettings;
 import dev.freshet.model.learning.LearnerSettings;
 import dev.freshet.model.learning.ScorerSettings;
@@ -46,7 +47,7 @@ record RunConfiguration(
         ControlSettings control,
         ListenAddress metrics,
         LearnerCpus learnerCpus,
-        int keepLastCheckpoints) {
+        CheckpointRetention checkpoints) {
 
     /** What a run ends with after its last step: checkpoint and report. */
     private static final Duration ENDING = Duration.ofMinutes(2);
@@ -85,7 +86,7 @@ record RunConfiguration(
                 ControlSettings.from(config),
                 ListenAddress.from(config, MetricsServer.KEY),
                 LearnerCpus.from(config, Runtime.getRuntime().availableProcessors()),
-                keepLast(config));
+                CheckpointSettings.retention(config));
         configuration.requireGroupsToCompare();
         configuration.requireDevices();
         return configuration;
@@ -137,14 +138,5 @@ record RunConfiguration(
                     "reference must be initial or off, was \"" + reference + "\" (freshet.reference)");
         }
         return reference.equals("initial");
-    }
-
-    private static int keepLast(Config config) {
-        int keepLast = config.getInt("freshet.checkpoint.keep-last");
-        if (keepLast < 1) {
-            throw new IllegalArgumentException(
-                    "keep-last must be at least 1, was " + keepLast + " (freshet.checkpoint.keep-last)");
-        }
-        return keepLast;
     }
 }

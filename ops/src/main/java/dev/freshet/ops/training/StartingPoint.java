@@ -75,7 +75,12 @@ record StartingPoint(
         TrainingState state = Provenance.resumedState(configuration, saved);
         requireStepsAndReference(configuration, state);
         return Optional.of(new StartingPoint(
-                new LearnerState(saved.version(), saved.optimizerSteps(), checkpoint.weights(), checkpoint.optimizer()),
+                new LearnerState(
+                        saved.version(),
+                        saved.step(),
+                        saved.optimizerSteps(),
+                        checkpoint.weights(),
+                        checkpoint.optimizer()),
                 configuration.hasReference() ? initialWeights(store) : List.of(),
                 state,
                 Optional.of(saved.version()),

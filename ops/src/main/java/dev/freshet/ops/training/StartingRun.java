@@ -9,6 +9,7 @@ import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.streams.GroupCounts;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
+import dev.freshet.streams.PipelineEvent.RolledBack;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -97,6 +98,11 @@ final class StartingRun implements RunControl {
         return steer(RunControl::checkpoint);
     }
 
+    @Override
+    public CompletionStage<RolledBack> rollback(PolicyVersion version) {
+        return steer(control -> control.rollback(version));
+    }
+
     /** What can be given up before and after the run, is. */
     @Override
     public synchronized CompletionStage<RunStatus> stop(StopMode mode) {
@@ -134,6 +140,7 @@ final class StartingRun implements RunControl {
                 configuration.objective().regularisation().coefficient(),
                 configuration.pipeline().stalenessBound(),
                 GroupCounts.NONE,
+                Optional.empty(),
                 Optional.empty());
     }
 

@@ -108,8 +108,7 @@ public final class TrainingRun implements TrainingLauncher {
             List<EventSink> listeners,
             String addresses)
             throws Exception {
-        CheckpointStore store =
-                new CheckpointStore(directory.files().checkpoints(), configuration.keepLastCheckpoints());
+        CheckpointStore store = new CheckpointStore(directory.files().checkpoints(), configuration.checkpoints());
         try {
             Optional<StartingPoint> resumed =
                     mode == ResumeMode.RESUME ? resumed(configuration, store, control.endWish()) : Optional.empty();
@@ -126,7 +125,11 @@ public final class TrainingRun implements TrainingLauncher {
                 view.opened(recorder.journal());
                 directory.writeConfig(configuration.config());
                 out.printf("run %s, %s%n", directory.files().root(), addresses);
-                List<EventSink> sinks = new ArrayList<>(List.of(recorder, progress, log));
+                RunCheckpoints checkpoints = new RunCheckpoints(
+                        store,
+                        configuration,
+                        resumed.flatMap(StartingPoint::resumedFrom).orElse(PolicyVersion.INITIAL));
+                List<EventSink> sinks = new ArrayList<>(List.of(recorder, progress, log, checkpoints));
                 sinks.addAll(listeners);
                 EventSink events = new EventFanOut(sinks);
                 log.tailCut().ifPresent(events::accept);
@@ -135,7 +138,7 @@ public final class TrainingRun implements TrainingLauncher {
                     StartingPoint start = resumed.isPresent()
                             ? resumed.get()
                             : control.endWish().interruptible(() -> StartingPoint.warmedUp(configuration, events));
-                    runAndReport(configuration, start, control, store, events, directory.files());
+                    runAndReport(configuration, start, control, checkpoints, events, directory.files());
                 });
             }
         } catch (InterruptedException e) {
@@ -160,12 +163,12 @@ public final class TrainingRun implements TrainingLauncher {
             RunConfiguration configuration,
             StartingPoint start,
             StartingRun control,
-            CheckpointStore store,
+            RunCheckpoints checkpoints,
             EventSink events,
             RunFiles files)
             throws Exception {
         try {
-            run(configuration, start, control, store, events);
+            run(configuration, start, control, checkpoints, events);
         } catch (Exception failure) {
             try {
                 report(files);
@@ -185,7 +188,7 @@ public final class TrainingRun implements TrainingLauncher {
             RunConfiguration configuration,
             StartingPoint start,
             StartingRun control,
-            CheckpointStore store,
+            RunCheckpoints checkpoints,
             EventSink events)
             throws Exception {
         HeldOutEvaluation evaluation = new HeldOutEvaluation(configuration);
@@ -211,7 +214,7 @@ public final class TrainingRun implements TrainingLauncher {
                     configuration.learnerCpus().around(learner),
                     scorer(configuration, start),
                     configuration.objective().withRegularisation(start.regularisation()),
-                    store::write,
+                    checkpoints,
                     start.state(),
                     configuration.steps(),
                     configuration.pipeline(),

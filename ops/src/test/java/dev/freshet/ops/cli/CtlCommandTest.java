@@ -51,7 +51,7 @@ class CtlCommandTest {
                 .containsExactly(
                         "run         sample",
                         "state       running (as asked)",
-                        "version     v12 of 200 steps",
+                        "version     v12 of 200 steps, after a rollback to v4",
                         "objective   grpo",
                         "divergence  js, coefficient 0.02",
                         "groups      120 admitted = 96 trained + 7 dropped (6 no_signal, 1 stale) + 1 returned + 16 in flight",
@@ -66,6 +66,7 @@ class CtlCommandTest {
         JsonNode json = new ObjectMapper().readTree(out.toString());
         assertThat(json.at("/state").asText()).isEqualTo("running");
         assertThat(json.at("/policy_version").asLong()).isEqualTo(12);
+        assertThat(json.at("/parent_version").asLong()).isEqualTo(4);
         assertThat(json.at("/groups/dropped/no_signal").asLong()).isEqualTo(6);
         assertThat(json.at("/last_step/max_staleness").asLong()).isEqualTo(2);
         assertThat(json.at("/last_step").size())
@@ -99,6 +100,21 @@ class CtlCommandTest {
         assertThat(run.asked()).containsExactly("switch reverse-kl OptionalDouble[0.1]");
         assertThat(out.toString().lines())
                 .containsExactly("divergence reverse-kl (coefficient 0.1) from v13 on, was js (0.02)");
+    }
+
+    @Test
+    void aRollbackSaysWhatTheNewVersionIs() {
+        assertThat(ctl("rollback", "4")).isEqualTo(ExitCode.DONE);
+        assertThat(run.asked()).containsExactly("rollback v4");
+        assertThat(out.toString().lines())
+                .containsExactly("v13 has the weights of v4: checkpoints/v4; 7 groups were in flight and enter again");
+    }
+
+    @Test
+    void aRollbackToNoVersionIsRefused() {
+        assertThat(ctl("rollback", "-1")).isEqualTo(ExitCode.USAGE);
+        assertThat(ctl("rollback", "newest")).isEqualTo(ExitCode.USAGE);
+        assertThat(run.asked()).isEmpty();
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.freshet.ops.Samples;
 import dev.freshet.proto.v1.ControlGrpc;
 import dev.freshet.proto.v1.GetStatusRequest;
 import dev.freshet.proto.v1.GetStatusResponse;
+import dev.freshet.proto.v1.RollbackRequest;
 import dev.freshet.proto.v1.SwitchDivergenceRequest;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
@@ -95,6 +96,26 @@ class ControlServerTest {
         assertThat(client.checkpoint())
                 .isEqualTo(
                         new CheckpointWritten(new PolicyVersion(12), "checkpoints/step-000012", 1_234_567, 0.01, 0.2));
+    }
+
+    @Test
+    void aRollbackNamesTheNewVersionAndItsParent() {
+        assertThat(client.rollback(new PolicyVersion(4)))
+                .isEqualTo(new RolledBackTo(new PolicyVersion(13), new PolicyVersion(4), "checkpoints/v4", 7));
+        assertThat(run.asked()).containsExactly("rollback v4");
+    }
+
+    @Test
+    void aRollbackToAVersionBeyondAllNumbersIsRefused() {
+        RollbackRequest request =
+                RollbackRequest.newBuilder().setPolicyVersion(-1).build();
+        assertThatThrownBy(() -> ControlGrpc.newBlockingStub(channel).rollback(request))
+                .isInstanceOfSatisfying(StatusRuntimeException.class, refusal -> {
+                    assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+                    assertThat(refusal.getStatus().getDescription())
+                            .isEqualTo("policy_version must be below 2^63, was 18446744073709551615: name that of a"
+                                    + " checkpoint");
+                });
     }
 
     @Test

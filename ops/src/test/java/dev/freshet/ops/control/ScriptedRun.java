@@ -6,6 +6,7 @@ import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.ops.Samples;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
+import dev.freshet.streams.PipelineEvent.RolledBack;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -72,6 +73,13 @@ public final class ScriptedRun implements RunControl {
         return answer("checkpoint")
                 .thenApply(status ->
                         new CheckpointWritten(new PolicyVersion(12), "checkpoints/step-000012", 1_234_567, 0.01, 0.2));
+    }
+
+    @Override
+    public CompletionStage<RolledBack> rollback(PolicyVersion version) {
+        return answer("rollback " + version)
+                .thenApply(status -> new RolledBack(
+                        status.version(), version, status.version().next(), "checkpoints/" + version, 7));
     }
 
     @Override

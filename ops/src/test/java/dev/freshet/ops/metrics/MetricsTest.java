@@ -16,6 +16,7 @@ import dev.freshet.streams.PipelineEvent.GroupDropped;
 import dev.freshet.streams.PipelineEvent.GroupsReturned;
 import dev.freshet.streams.PipelineEvent.PartLeftOut;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
+import dev.freshet.streams.PipelineEvent.RolledBack;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 import dev.freshet.streams.PipelineEvent.RunStarted;
 import dev.freshet.streams.PipelineEvent.StateChanged;
@@ -146,6 +147,8 @@ class MetricsTest {
     void whatHappensBesideTheStepsIsCounted() throws Exception {
         metrics.accept(new CheckpointWritten(new PolicyVersion(10), "checkpoints/step-000010", 1000, 0.0015, 0.3));
         metrics.accept(new CheckpointFailed(new PolicyVersion(11), "disk full"));
+        metrics.accept(new RolledBack(
+                new PolicyVersion(11), new PolicyVersion(10), new PolicyVersion(12), "checkpoints/step-000010", 5));
         metrics.accept(new PartRestarted("generator", "crashed"));
         metrics.accept(new PartLeftOut("generator", "hangs"));
         metrics.accept(new StateChanged("running", "paused", "as asked"));
@@ -157,6 +160,8 @@ class MetricsTest {
                         "freshet_checkpoint_seconds_sum{phase=\"write\"} 0.3",
                         "freshet_last_checkpoint_timestamp_seconds 1.7E9",
                         "freshet_checkpoint_failures_total 1.0",
+                        "freshet_rollbacks_total 1.0",
+                        "freshet_policy_version 12.0",
                         "freshet_stage_restarts_total{stage=\"generator\"} 1.0",
                         "freshet_stage_left_out_total{stage=\"generator\"} 1.0",
                         "freshet_run_state{state=\"paused\"} 1.0",

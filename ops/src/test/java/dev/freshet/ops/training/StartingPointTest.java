@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.actors.RunControl.StopMode;
+import dev.freshet.model.checkpoint.CheckpointRetention;
 import dev.freshet.model.checkpoint.CheckpointStore;
 import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.rollout.PolicyVersion;
@@ -91,7 +92,7 @@ class StartingPointTest {
 
     @Test
     void withoutACheckpointThereIsNone() {
-        CheckpointStore empty = new CheckpointStore(folder.resolve("nothing"), 3);
+        CheckpointStore empty = new CheckpointStore(folder.resolve("nothing"), new CheckpointRetention(3, 0));
         assertThat(StartingPoint.resumed(WrittenRun.configuration(), empty)).isEmpty();
     }
 

@@ -1,6 +1,7 @@
 package dev.freshet.ops.training;
 
 import com.typesafe.config.Config;
+import dev.freshet.model.checkpoint.CheckpointRetention;
 import dev.freshet.model.checkpoint.CheckpointStore;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.learning.LearnerSnapshot;
@@ -27,7 +28,7 @@ final class WrittenRun {
     WrittenRun(Path directory, String... settings) throws IOException {
         this.directory = directory;
         this.settings = settings.clone();
-        this.store = new CheckpointStore(directory.resolve("checkpoints"), 3);
+        this.store = new CheckpointStore(directory.resolve("checkpoints"), new CheckpointRetention(3, 0));
         try (RunDirectory run = RunDirectory.create(directory)) {
             run.writeConfig(settings(settings));
         }
@@ -68,7 +69,9 @@ final class WrittenRun {
                 initial.gemmFlavour(),
                 initial.settingsDigest(),
                 initial.model(),
-                initial.provenance());
+                initial.provenance(),
+                List.of(),
+                Map.of());
         try (LearnerSnapshot copy = new NoWeights(new PolicyVersion(version))) {
             var unused = store.write(copy, state);
         }
@@ -92,6 +95,11 @@ final class WrittenRun {
     }
 
     private record NoWeights(PolicyVersion version) implements LearnerSnapshot {
+        @Override
+        public long step() {
+            return version.number();
+        }
+
         @Override
         public long optimizerSteps() {
             return version.number();
