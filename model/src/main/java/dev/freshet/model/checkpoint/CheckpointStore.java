@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,6 +24,8 @@ public final class CheckpointStore {
     private final Path root;
     private final CheckpointRetention retention;
     private final UnaryOperator<WritableByteChannel> disk;
+    private final List<DeletedCheckpoint> deleted = new ArrayList<>();
+    private Optional<PolicyVersion> newestWritten = Optional.empty();
 
     /**
      * Touches no file.
@@ -45,7 +49,7 @@ public final class CheckpointStore {
      *
      * @return what was found, by name
      */
-    public List<String> removeLeftovers() {
+    public synchronized List<String> removeLeftovers() {
         if (!Files.isDirectory(root)) {
             return List.of();
         }
@@ -76,6 +80,7 @@ public final class CheckpointStore {
                 || name.startsWith(CheckpointName.REPLACED)
                 || name.startsWith(CheckpointName.DELETING);
         if (leftover) {
+            deleted.add(new DeletedCheckpoint(name, bytes(child), DeletedCheckpoint.Why.UNFINISHED));
             Directories.delete(child);
         }
         return leftover;
@@ -87,7 +92,7 @@ public final class CheckpointStore {
      *
      * @throws CheckpointException when the disk does not take it
      */
-    public WrittenCheckpoint write(LearnerSnapshot snapshot, TrainingState state) {
+    public synchronized WrittenCheckpoint write(LearnerSnapshot snapshot, TrainingState state) {
         if (!snapshot.version().equals(state.version()) || snapshot.optimizerSteps() != state.optimizerSteps()) {
             throw new IllegalArgumentException("state must be that of the snapshot, which is " + snapshot.version()
                     + " after " + snapshot.optimizerSteps() + " optimizer steps, was " + state.version() + " after "
@@ -102,6 +107,7 @@ public final class CheckpointStore {
             throw new CheckpointException("checkpoint " + place + " could not be written: " + e, e);
         }
         double seconds = (System.nanoTime() - started) / 1e9;
+        newestWritten = Optional.of(state.version());
         try {
             deleteSurplus(state.version());
         } catch (IOException e) {
@@ -155,20 +161,70 @@ public final class CheckpointStore {
 
     /** Newer ones can only be damaged ones, which a resumed run has passed over: they neither count nor go. */
     private void deleteSurplus(PolicyVersion written) throws IOException {
-        List<PolicyVersion> candidates = versions().stream()
-                .filter(version -> version.compareTo(written) <= 0 && !version.equals(PolicyVersion.INITIAL))
-                .toList();
+        List<PolicyVersion> candidates = candidates(written);
         Set<PolicyVersion> kept = retention.kept(candidates, readableStates(candidates));
         for (PolicyVersion version : candidates) {
-            if (kept.contains(version)) {
-                continue;
+            if (!kept.contains(version)) {
+                delete(version, DeletedCheckpoint.Why.TOO_MANY);
             }
-            Path deleting = root.resolve(CheckpointName.DELETING + CheckpointName.of(version));
-            deleteIfThere(deleting);
-            // Renamed first, so that a half-deleted directory never bears a checkpoint's name.
-            Directories.rename(directory(version), deleting);
-            Directories.delete(deleting);
         }
+    }
+
+    /**
+     * Deletes those last touched before {@code time}, but for the newest and the best. Does nothing before this process has
+     * written one: until then the newest that is there may be a damaged one, and an old one all there is.
+     *
+     * @throws CheckpointException when the disk does not do it
+     */
+    public synchronized void deleteOlderThan(Instant time) {
+        if (newestWritten.isEmpty()) {
+            return;
+        }
+        try {
+            List<PolicyVersion> candidates = candidates(newestWritten.get());
+            Set<PolicyVersion> kept =
+                    new CheckpointRetention(1, retention.best()).kept(candidates, readableStates(candidates));
+            for (PolicyVersion version : candidates) {
+                FileTime touched = Files.getLastModifiedTime(directory(version));
+                if (!kept.contains(version) && touched.toInstant().isBefore(time)) {
+                    delete(version, DeletedCheckpoint.Why.TOO_OLD);
+                }
+            }
+        } catch (IOException e) {
+            throw new CheckpointException("old checkpoints in " + root + " could not be deleted: " + e, e);
+        }
+    }
+
+    /** What was deleted, by either rule, since this was last asked. */
+    public synchronized List<DeletedCheckpoint> takeDeleted() {
+        List<DeletedCheckpoint> taken = List.copyOf(deleted);
+        deleted.clear();
+        return taken;
+    }
+
+    private List<PolicyVersion> candidates(PolicyVersion written) {
+        return versions().stream()
+                .filter(version -> version.compareTo(written) <= 0 && !version.equals(PolicyVersion.INITIAL))
+                .toList();
+    }
+
+    private void delete(PolicyVersion version, DeletedCheckpoint.Why why) throws IOException {
+        Path directory = directory(version);
+        long bytes = bytes(directory);
+        Path deleting = root.resolve(CheckpointName.DELETING + CheckpointName.of(version));
+        deleteIfThere(deleting);
+        // Renamed first, so that a half-deleted directory never bears a checkpoint's name.
+        Directories.rename(directory, deleting);
+        deleted.add(new DeletedCheckpoint(CheckpointName.of(version), bytes, why));
+        Directories.delete(deleting);
+    }
+
+    private static long bytes(Path directory) throws IOException {
+        long bytes = 0;
+        for (Path file : Directories.children(directory)) {
+            bytes += Files.size(file);
+        }
+        return bytes;
     }
 
     private List<TrainingState> readableStates(List<PolicyVersion> versions) throws IOException {

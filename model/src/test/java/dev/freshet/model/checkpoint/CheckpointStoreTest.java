@@ -4,12 +4,15 @@ import static dev.freshet.model.checkpoint.Snapshots.snapshot;
 import static dev.freshet.model.checkpoint.Snapshots.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,6 +98,46 @@ class CheckpointStoreTest {
         assertThat(names()).containsExactly("step-000000", "step-000030", "step-000040");
         assertThat(store(2).versions())
                 .containsExactly(PolicyVersion.INITIAL, new PolicyVersion(30), new PolicyVersion(40));
+    }
+
+    @Test
+    void tellsWhatItDeletedAndWhy() throws IOException {
+        CheckpointStore store = store(2);
+        for (long version : List.of(0, 10, 20, 30)) {
+            store.write(snapshot(version), state(version));
+        }
+        Files.createDirectories(root.resolve(CheckpointName.WRITING + "step-000040"));
+        assertThat(store.removeLeftovers()).hasSize(1);
+
+        assertThat(store.takeDeleted())
+                .extracting(DeletedCheckpoint::name, DeletedCheckpoint::why)
+                .containsExactly(
+                        tuple("step-000010", DeletedCheckpoint.Why.TOO_MANY),
+                        tuple(CheckpointName.WRITING + "step-000040", DeletedCheckpoint.Why.UNFINISHED));
+        assertThat(store.takeDeleted()).isEmpty();
+    }
+
+    @Test
+    void deletesWhatIsTooOldButNotTheNewestAndNothingBeforeItHasWrittenOne() throws IOException {
+        Instant old = Instant.parse("2026-11-01T00:00:00Z");
+        for (long version : List.of(0, 10, 20)) {
+            Path written = store(9).write(snapshot(version), state(version)).path();
+            Files.setLastModifiedTime(written, FileTime.from(old));
+        }
+        CheckpointStore store = store(9);
+        store.deleteOlderThan(old.plusSeconds(1));
+        assertThat(names()).containsExactly("step-000000", "step-000010", "step-000020");
+
+        Path newest = store.write(snapshot(30), state(30)).path();
+        Files.setLastModifiedTime(newest, FileTime.from(old));
+        Files.setLastModifiedTime(root.resolve("step-000020"), FileTime.from(old.plusSeconds(2)));
+        store.deleteOlderThan(old.plusSeconds(1));
+        assertThat(names()).containsExactly("step-000000", "step-000020", "step-000030");
+        assertThat(store.takeDeleted()).singleElement().satisfies(deleted -> {
+            assertThat(deleted.name()).isEqualTo("step-000010");
+            assertThat(deleted.bytes()).isPositive();
+            assertThat(deleted.why()).isEqualTo(DeletedCheckpoint.Why.TOO_OLD);
+        });
     }
 
     @Test

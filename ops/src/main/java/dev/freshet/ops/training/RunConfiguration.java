@@ -18,9 +18,11 @@ import dev.freshet.ops.listen.ListenAddress;
 import dev.freshet.ops.logging.LogSettings;
 import dev.freshet.ops.metrics.MetricsServer;
 import dev.freshet.ops.run.RunSettings;
+import dev.freshet.ops.run.RunSettings.Rotation;
 import dev.freshet.ops.service.ServiceSettings;
 import dev.freshet.streams.PipelineSettings;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * All settings of a run, read once and refused here if they are wrong. With {@code freshet.deterministic} the roles are set such
@@ -88,6 +90,7 @@ record RunConfiguration(
                 LearnerCpus.from(config, Runtime.getRuntime().availableProcessors()),
                 CheckpointSettings.retention(config));
         configuration.requireGroupsToCompare();
+        var unused = configuration.checkpointMaxAge();
         configuration.requireDevices();
         return configuration;
     }
@@ -99,6 +102,11 @@ record RunConfiguration(
     /** How long a drain may take: the running step, those of the batches that may be in flight, and the end. */
     Duration drainGrace() {
         return actors.learnTimeout().multipliedBy(1 + pipeline.stalenessBound()).plus(ENDING);
+    }
+
+    /** After which a checkpoint goes that is neither the newest nor among the best; empty: never. */
+    Optional<Duration> checkpointMaxAge() {
+        return Rotation.maxAge(config, "freshet.checkpoint.max-age");
     }
 
     int steps() {

@@ -133,7 +133,7 @@ public final class TrainingRun implements TrainingLauncher {
                 sinks.addAll(listeners);
                 EventSink events = new EventFanOut(sinks);
                 log.tailCut().ifPresent(events::accept);
-                recorder.begin(events, List.of(log));
+                recorder.begin(events, List.of(log, new CheckpointFiles(store, configuration.checkpointMaxAge())));
                 log.around(() -> {
                     StartingPoint start = resumed.isPresent()
                             ? resumed.get()
