@@ -20,7 +20,7 @@ public final class Benchmarks implements BenchmarkLauncher {
 
     @Override
     public List<String> names() {
-        return List.of("plumbing", "decode", "learn", "push", "overlap", "quickstart", "memory", "recovery");
+        return List.of("plumbing", "decode", "learn", "push", "overlap", "quickstart", "memory", "recovery", "soak");
     }
 
     @Override
@@ -74,6 +74,7 @@ public final class Benchmarks implements BenchmarkLauncher {
             case "quickstart" -> new QuickstartBenchmark(QuickstartBenchmark.Settings.full());
             case "memory" -> new MemoryBenchmark(MemoryBenchmark.Settings.full(), JavaHeap.here());
             case "recovery" -> new RecoveryBenchmark(RecoveryBenchmark.Settings.full());
+            case "soak" -> new SoakBenchmark(SoakBenchmark.Settings.full());
             default -> throw new IllegalArgumentException("there is no benchmark " + name);
         };
     }

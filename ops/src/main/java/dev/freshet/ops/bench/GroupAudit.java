@@ -57,7 +57,7 @@ final class GroupAudit {
         return trainedAgain;
     }
 
-    void onRunStarted(JournalLine line) {
+    void onRunStarted(AuditedLine line) {
         bound = line.event().path("staleness_bound").asLong();
         taking = line.event().path("resumed_from").asLong() >= 0;
         if (taking) {
@@ -70,7 +70,7 @@ final class GroupAudit {
         counts.begin();
     }
 
-    void onTakenBack(JournalLine line) {
+    void onTakenBack(AuditedLine line) {
         taking = false;
         long version = line.event().path("version").asLong();
         long cursor = line.event().path("cursor").asLong();
@@ -90,7 +90,7 @@ final class GroupAudit {
         counts.resume(groups);
     }
 
-    void onStepTrained(JournalLine line) {
+    void onStepTrained(AuditedLine line) {
         JsonNode report = line.event().path("report");
         long version = report.path("version").asLong();
         long first = report.path("first_sequence").asLong();
@@ -110,7 +110,7 @@ final class GroupAudit {
         counts.check(line.event().path("groups"), after.trained());
     }
 
-    void onDropped(JournalLine line) {
+    void onDropped(AuditedLine line) {
         requireTakenBack();
         long sequence = line.event().path("group_sequence").asLong();
         if (sequence < stands.lastEntry().getValue().cursor()) {
@@ -124,12 +124,26 @@ final class GroupAudit {
     }
 
     /** What is handed back may have been overtaken by groups that were dropped, and that enter again with it. */
-    void onReturned(JournalLine line) {
+    void onReturned(AuditedLine line) {
         dropped.clear();
         counts.onReturned(line.event().path("groups").asLong());
     }
 
-    void onRunFinished(JournalLine line) {
+    /** Goes back in weights and on in data. */
+    void onRolledBack(AuditedLine line) {
+        requireTakenBack();
+        long version = line.event().path("version").asLong();
+        long parent = line.event().path("parent").asLong();
+        if (version != version() + 1) {
+            violations.accept("version " + version + " follows version " + version());
+        }
+        if (!stands.containsKey(parent)) {
+            violations.accept("goes back to version " + parent + ", which no step had made");
+        }
+        stands.put(version, stands.lastEntry().getValue());
+    }
+
+    void onRunFinished(AuditedLine line) {
         counts.onEnd(line.event().path("groups"), stands.lastEntry().getValue().trained());
     }
 

@@ -47,7 +47,7 @@ final class JournalAudit {
     }
 
     /** @param lines of the whole journal, nothing rotated away */
-    static Findings of(List<JournalLine> lines) {
+    static Findings of(List<AuditedLine> lines) {
         JournalAudit audit = new JournalAudit();
         lines.forEach(audit::add);
         return new Findings(
@@ -61,16 +61,17 @@ final class JournalAudit {
                 audit.groups.trainedAgain());
     }
 
-    private void add(JournalLine line) {
+    private void add(AuditedLine line) {
         place = line.place();
         checkSequence(line);
         checkAttempt(line);
-        Consumer<JournalLine> check = switch (line.type()) {
+        Consumer<AuditedLine> check = switch (line.type()) {
             case "RunStarted" -> groups::onRunStarted;
             case "GroupsTakenBack" -> groups::onTakenBack;
             case "StepTrained" -> groups::onStepTrained;
             case "GroupDropped" -> groups::onDropped;
             case "GroupsReturned" -> groups::onReturned;
+            case "RolledBack" -> groups::onRolledBack;
             case "RunFinished" -> this::onRunFinished;
             default -> other -> {};
         };
@@ -78,7 +79,7 @@ final class JournalAudit {
     }
 
     /** The first number is the journal's to choose; from then on there is no choice. */
-    private void checkSequence(JournalLine line) {
+    private void checkSequence(AuditedLine line) {
         long sequence = line.sequence();
         if (sequence < 0) {
             object("a line that is no event");
@@ -91,7 +92,7 @@ final class JournalAudit {
         }
     }
 
-    private void checkAttempt(JournalLine line) {
+    private void checkAttempt(AuditedLine line) {
         if (line.attempt() == attempt || line.sequence() < 0) {
             return;
         }
@@ -103,7 +104,7 @@ final class JournalAudit {
         finished = false;
     }
 
-    private void onRunFinished(JournalLine line) {
+    private void onRunFinished(AuditedLine line) {
         finished = true;
         groups.onRunFinished(line);
     }

@@ -29,7 +29,7 @@ enum KillPhase {
      * @param attempt the one that died, all its lines
      * @param files of its run
      */
-    static KillPhase of(List<JournalLine> attempt, RunFiles files) throws IOException {
+    static KillPhase of(List<AuditedLine> attempt, RunFiles files) throws IOException {
         if (attempt.isEmpty()) {
             return STARTING; // What lies about in the checkpoints is of an earlier attempt.
         }
@@ -45,11 +45,11 @@ enum KillPhase {
         return has(attempt, "WarmUpProgressed") && !has(attempt, "RunStarted") ? WARM_UP : STARTING;
     }
 
-    private static boolean has(List<JournalLine> lines, String type) {
+    private static boolean has(List<AuditedLine> lines, String type) {
         return lines.stream().anyMatch(line -> line.type().equals(type));
     }
 
-    private static boolean entered(List<JournalLine> lines, String state) {
+    private static boolean entered(List<AuditedLine> lines, String state) {
         return lines.stream()
                 .filter(line -> line.type().equals("StateChanged"))
                 .anyMatch(line -> line.event().path("to").asText().equals(state));

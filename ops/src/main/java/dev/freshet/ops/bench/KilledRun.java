@@ -94,7 +94,7 @@ final class KilledRun {
             }
             Duration age = process.age();
             process.kill();
-            List<JournalLine> attempt = JournalLine.of(files.events()).stream()
+            List<AuditedLine> attempt = AuditedLine.of(files.events()).stream()
                     .filter(line -> line.attempt() > attempts)
                     .toList();
             return Optional.of(new Kill(name, starts, moment, KillPhase.of(attempt, files), version(), age));
@@ -124,14 +124,14 @@ final class KilledRun {
     }
 
     private int attempts() throws IOException {
-        return JournalLine.of(files.events()).stream()
-                .mapToInt(JournalLine::attempt)
+        return AuditedLine.of(files.events()).stream()
+                .mapToInt(AuditedLine::attempt)
                 .max()
                 .orElse(0);
     }
 
     private long version() throws IOException {
-        return JournalLine.of(files.events()).stream()
+        return AuditedLine.of(files.events()).stream()
                 .filter(line -> line.type().equals("StepTrained"))
                 .mapToLong(line -> line.event().path("report").path("version").asLong())
                 .reduce(0, (earlier, later) -> later);

@@ -70,11 +70,11 @@ record RecoveryBenchmark(Settings settings) implements Benchmark {
         }
 
         static Settings full() {
-            return of(50, 20);
+            return of(50, 20, 30);
         }
 
-        static Settings of(int deterministicKills, int asynchronousKills) {
-            return new Settings(deterministicKills, asynchronousKills, 5, 30, 1, SMALL, Duration.ofMinutes(3));
+        static Settings of(int deterministicKills, int asynchronousKills, int steps) {
+            return new Settings(deterministicKills, asynchronousKills, 5, steps, 1, SMALL, Duration.ofMinutes(3));
         }
 
         private List<String> with(String... more) {

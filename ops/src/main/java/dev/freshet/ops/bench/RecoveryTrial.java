@@ -101,7 +101,7 @@ record RecoveryTrial(
     /** Looks at what a run has left. */
     private Outcome ended(KilledRun run, Optional<KilledRun> equalTo, List<Kill> kills, Duration whole)
             throws IOException {
-        Findings findings = JournalAudit.of(JournalLine.of(run.files().events()));
+        Findings findings = JournalAudit.of(AuditedLine.of(run.files().events()));
         List<String> violations = new ArrayList<>(findings.violations());
         if (!findings.finished() || findings.version() != steps) {
             violations.add("the journal must end with version " + steps + " and the run's end, ended with version "

@@ -39,6 +39,18 @@ class BenchmarksTest {
     }
 
     @Test
+    void tellWhatRulesTheirFiguresBreak() {
+        Result good = new Result("sheep", 7.5, "sheep/s", Map.of(Result.VIOLATIONS, List.of()));
+        Result bad = new Result("wolves", 1, "wolves", Map.of(Result.VIOLATIONS, List.of("there must be none, was 1")));
+
+        assertThat(BenchmarkReport.of("fold", new Rows(3), 1, List.of(good)).violations())
+                .isEmpty();
+        BenchmarkReport report = BenchmarkReport.of("fold", new Rows(3), 1, List.of(good, bad));
+        assertThat(report.violations()).containsExactly("there must be none, was 1");
+        assertThat(report.toJson()).containsOnlyOnce("there must be none, was 1");
+    }
+
+    @Test
     void refuseToWriteOverADirectoryBeforeTheyMeasure(@TempDir Path directory) {
         PrintWriter out = new PrintWriter(new StringWriter());
 

@@ -72,6 +72,23 @@ class JournalAuditTest {
     }
 
     @Test
+    void aRollbackIsAVersionWithoutAStep() {
+        assertThat(begun().step(1, 0, 3, 4)
+                        .step(2, 4, 7, 4)
+                        .returned(3)
+                        .rolledBack(1, 3)
+                        .step(4, 8, 11, 4)
+                        .opened()
+                        .started(3)
+                        .takenBack(3, 8, 0, 8)
+                        .step(4, 8, 11, 4)
+                        .audited()
+                        .violations())
+                .isEmpty();
+        assertViolated(begun().step(1, 0, 3, 4).rolledBack(2, 2), "goes back to version 2, which no step had made");
+    }
+
+    @Test
     void findsALineThatIsMissing() {
         assertViolated(begun().skipping(1).step(1, 0, 3, 4), "events.jsonl:3 (event 3): event 3 follows event 1");
     }

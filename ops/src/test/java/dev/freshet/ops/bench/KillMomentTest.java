@@ -50,11 +50,11 @@ class KillMomentTest {
     @Test
     void aDeathIsNamedByWhatItLeft(@TempDir Path directory) throws Exception {
         RunFiles files = new RunFiles(directory);
-        JournalLine opened = line("{\"type\":\"JournalOpened\"}");
-        JournalLine warmUp = line("{\"type\":\"WarmUpProgressed\"}");
-        JournalLine started = line("{\"type\":\"RunStarted\"}");
-        JournalLine running = line("{\"type\":\"StateChanged\",\"to\":\"running\"}");
-        JournalLine draining = line("{\"type\":\"StateChanged\",\"to\":\"draining\"}");
+        AuditedLine opened = line("{\"type\":\"JournalOpened\"}");
+        AuditedLine warmUp = line("{\"type\":\"WarmUpProgressed\"}");
+        AuditedLine started = line("{\"type\":\"RunStarted\"}");
+        AuditedLine running = line("{\"type\":\"StateChanged\",\"to\":\"running\"}");
+        AuditedLine draining = line("{\"type\":\"StateChanged\",\"to\":\"draining\"}");
 
         assertThat(KillPhase.of(List.of(), files)).isEqualTo(KillPhase.STARTING);
         assertThat(KillPhase.of(List.of(opened, warmUp), files)).isEqualTo(KillPhase.WARM_UP);
@@ -67,8 +67,8 @@ class KillMomentTest {
         assertThat(KillPhase.of(List.of(), files)).as("an earlier attempt's").isEqualTo(KillPhase.STARTING);
     }
 
-    private static JournalLine line(String json) {
-        return JournalLine.parse("", json);
+    private static AuditedLine line(String json) {
+        return AuditedLine.parse("", json);
     }
 
     private static List<KillMoment> drawn(long seed) {

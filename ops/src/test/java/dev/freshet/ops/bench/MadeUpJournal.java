@@ -44,6 +44,10 @@ final class MadeUpJournal {
         return line("GroupsReturned", "\"groups\":" + groups + ",\"why\":\"stopped\"");
     }
 
+    MadeUpJournal rolledBack(long parent, long version) {
+        return line("RolledBack", "\"parent\":" + parent + ",\"version\":" + version);
+    }
+
     /** A step of {@code groups} groups with these admission numbers at its ends. */
     MadeUpJournal step(long version, long first, long last, long groups) {
         return step(version, first, last, groups, 1);
@@ -81,9 +85,9 @@ final class MadeUpJournal {
     }
 
     Findings audited() {
-        List<JournalLine> parsed = new ArrayList<>();
+        List<AuditedLine> parsed = new ArrayList<>();
         for (String line : lines) {
-            parsed.add(JournalLine.parse("events.jsonl:" + (parsed.size() + 1), line));
+            parsed.add(AuditedLine.parse("events.jsonl:" + (parsed.size() + 1), line));
         }
         return JournalAudit.of(parsed);
     }

@@ -10,11 +10,11 @@ import org.junit.jupiter.api.Timeout;
 /** The recovery benchmark with a few kills; {@code ./freshet bench recovery} takes 70. */
 class RecoveryIT {
     @Test
-    @Timeout(300)
+    @Timeout(600)
     void killedRunsEndWhereTheyShouldAndAccountForEveryGroup() throws Exception {
         List<String> lines = new ArrayList<>();
 
-        List<Result> results = new RecoveryBenchmark(RecoveryBenchmark.Settings.of(3, 2)).run(lines::add);
+        List<Result> results = new RecoveryBenchmark(RecoveryBenchmark.Settings.of(3, 2, 15)).run(lines::add);
 
         assertThat(results)
                 .as("%s", lines)

@@ -16,12 +16,12 @@ import java.util.List;
  * @param place file and number of the line, from 1
  * @param event an object with the fields that {@link Journal} writes
  */
-record JournalLine(String place, JsonNode event) {
+record AuditedLine(String place, JsonNode event) {
     private static final JsonMapper MAPPER = new JsonMapper();
 
     /** All lines of a run that nobody works on, the oldest file first. */
-    static List<JournalLine> of(Path journal) throws IOException {
-        List<JournalLine> lines = new ArrayList<>();
+    static List<AuditedLine> of(Path journal) throws IOException {
+        List<AuditedLine> lines = new ArrayList<>();
         for (Path part : Journal.parts(journal)) {
             int number = 0;
             for (String line : Files.readAllLines(part)) {
@@ -33,11 +33,11 @@ record JournalLine(String place, JsonNode event) {
     }
 
     /** What is not JSON becomes an event without fields, which an audit objects to. */
-    static JournalLine parse(String place, String line) {
+    static AuditedLine parse(String place, String line) {
         try {
-            return new JournalLine(place, MAPPER.readTree(line));
+            return new AuditedLine(place, MAPPER.readTree(line));
         } catch (JsonProcessingException torn) {
-            return new JournalLine(place, MAPPER.createObjectNode());
+            return new AuditedLine(place, MAPPER.createObjectNode());
         }
     }
 

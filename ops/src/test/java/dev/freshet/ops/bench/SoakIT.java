@@ -1,0 +1,71 @@
+package dev.freshet.ops.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.ops.control.caller.Call;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The soak of a few seconds, in which memory means nothing; {@code ./freshet bench soak} takes 20 minutes. */
+class SoakIT {
+    @Test
+    @Timeout(200)
+    void aRunThatIsScrapedAndSteeredAtRandomAnswersEverythingAndAccountsForEveryGroup() throws Exception {
+        List<String> lines = new ArrayList<>();
+        Set<Call> calls = EnumSet.of(
+                Call.STATUS,
+                Call.PAUSE,
+                Call.PAUSE_NOW,
+                Call.RESUME,
+                Call.SWITCH_DIVERGENCE,
+                Call.SWITCH_DIVERGENCE_WRONGLY,
+                Call.LIST_DIVERGENCES,
+                Call.CHECKPOINT,
+                Call.READ_EVENTS);
+        SoakBenchmark.Settings settings = new SoakBenchmark.Settings(
+                Duration.ofSeconds(12),
+                Duration.ofSeconds(4),
+                Duration.ofSeconds(2),
+                Duration.ofMillis(50),
+                calls,
+                true,
+                "256m",
+                3,
+                1e9,
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(1),
+                1,
+                List.of(
+                        "freshet.train.steps=1000000",
+                        "freshet.warm-up.steps=10",
+                        "freshet.warm-up.threads=1",
+                        "freshet.train.batch-groups=8",
+                        "freshet.generation.slots=64",
+                        "freshet.evaluation.prompts=4"));
+
+        List<Result> results = new SoakBenchmark(settings).run(lines::add);
+
+        assertThat(results)
+                .as("%s", lines)
+                .allSatisfy(result -> assertThat(result.violations()).isEmpty());
+        assertThat(results)
+                .filteredOn(result -> result.metric().equals("steps"))
+                .singleElement()
+                .satisfies(steps -> assertThat(steps.extra().get("events_watched"))
+                        .asInstanceOf(InstanceOfAssertFactories.LONG)
+                        .isGreaterThan(20));
+        assertThat(results)
+                .extracting(Result::metric)
+                .contains("pause_now_to_last_token", "resident_slope", "scrape_latency", "command_latency", "steps");
+        assertThat(results)
+                .filteredOn(result -> result.metric().equals("command_latency"))
+                .extracting(result -> result.extra().get("command"))
+                .containsAll(List.of("pause", "pause-now", "resume", "switch-divergence", "checkpoint"));
+    }
+}
