@@ -2,6 +2,7 @@ package dev.freshet.actors;
 
 import com.typesafe.config.Config;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How long a run's parts wait for each other, and what they do then. Keys, units and ranges are in this module's
@@ -9,7 +10,8 @@ import java.time.Duration;
  *
  * @param deterministic no deadline may decide what becomes of a group: passing one fails the run
  * @param sampledRollouts decoded rollouts a step, for people to read
- * @param checkpointInterval in steps; 0 writes the first and the last checkpoint only
+ * @param checkpointInterval in steps; 0: none is due by its number
+ * @param checkpointEvery time after which one is due; empty: none is due by time
  */
 public record ActorSettings(
         boolean deterministic,
@@ -23,21 +25,23 @@ public record ActorSettings(
         Duration learnTimeout,
         Duration commandTimeout,
         int checkpointInterval,
+        Optional<Duration> checkpointEvery,
         int sampledRollouts,
         int maxNonfiniteSteps) {
     /** Whose threads may wait: engines close on it, checkpoints are written on it. */
     static final String BLOCKING_DISPATCHER = "freshet-blocking-dispatcher";
 
     public ActorSettings {
-        requirePositive("generate-timeout", generateTimeout);
+        requirePositive("freshet.actors.generate-timeout", generateTimeout);
         requireAtLeast(1, "freshet.actors.generate-attempts", generateAttempts);
         requireAtLeast(1, "freshet.actors.generate-hung-limit", generateHungLimit);
         requireAtLeast(1, "freshet.actors.verify-threads", verifyThreads);
-        requirePositive("verify-deadline", verifyDeadline);
+        requirePositive("freshet.actors.verify-deadline", verifyDeadline);
         requireAtLeast(1, "freshet.actors.verify-hung-limit", verifyHungLimit);
-        requirePositive("score-timeout", scoreTimeout);
-        requirePositive("learn-timeout", learnTimeout);
-        requirePositive("command-timeout", commandTimeout);
+        requirePositive("freshet.actors.score-timeout", scoreTimeout);
+        requirePositive("freshet.actors.learn-timeout", learnTimeout);
+        requirePositive("freshet.actors.command-timeout", commandTimeout);
+        checkpointEvery.ifPresent(every -> requirePositive("freshet.checkpoint.every", every));
         requireAtLeast(0, "freshet.checkpoint.interval", checkpointInterval);
         requireAtLeast(0, "freshet.run.rollouts-per-step", sampledRollouts);
         requireAtLeast(1, "freshet.train.max-nonfinite-steps", maxNonfiniteSteps);
@@ -57,6 +61,7 @@ public record ActorSettings(
                 actors.getDuration("learn-timeout"),
                 actors.getDuration("command-timeout"),
                 config.getInt("freshet.checkpoint.interval"),
+                durationOrOff(config, "freshet.checkpoint.every"),
                 config.getInt("freshet.run.rollouts-per-step"),
                 config.getInt("freshet.train.max-nonfinite-steps"));
     }
@@ -78,15 +83,22 @@ public record ActorSettings(
         // The longest delay that Akka's scheduler takes, less some room for sums.
         if (value.isZero() || value.isNegative() || value.compareTo(Duration.ofDays(100)) > 0) {
             throw new IllegalArgumentException(
-                    key + " must be more than 0 and at most 100 days, was " + value + " (freshet.actors." + key + ")");
+                    name(key) + " must be more than 0 and at most 100 days, was " + value + " (" + key + ")");
         }
     }
 
     private static void requireAtLeast(int least, String key, int value) {
         if (value < least) {
-            String name = key.substring(key.lastIndexOf('.') + 1);
             throw new IllegalArgumentException(
-                    name + " must be at least " + least + ", was " + value + " (" + key + ")");
+                    name(key) + " must be at least " + least + ", was " + value + " (" + key + ")");
         }
+    }
+
+    private static String name(String key) {
+        return key.substring(key.lastIndexOf('.') + 1);
+    }
+
+    private static Optional<Duration> durationOrOff(Config config, String key) {
+        return config.getValue(key).unwrapped().equals("off") ? Optional.empty() : Optional.of(config.getDuration(key));
     }
 }

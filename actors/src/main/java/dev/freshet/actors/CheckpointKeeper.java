@@ -4,6 +4,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.TimerScheduler;
 import akka.pattern.StatusReply;
 import dev.freshet.actors.RefusedException.Kind;
 import dev.freshet.model.checkpoint.Checkpoint;
@@ -17,10 +18,9 @@ import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import java.util.Optional;
 
 /**
- * Writes checkpoints, on a thread that may block: those it is told to, and one whenever {@code checkpoint.interval} is due. It
- * asks the {@link Learner} for one copy at a time, and for the next only when that is on the disk, so a slow disk makes
- * checkpoints rarer and holds nobody up. A failed write is announced; this actor then throws, and a restart loses no more
- * than that one checkpoint.
+ * Writes checkpoints, on a thread that may block: those it is told to, and one whenever {@code checkpoint.interval} or
+ * {@code checkpoint.every} is due. It asks the {@link Learner} for one copy at a time, and for the next only when that is on the
+ * disk, so a slow disk makes checkpoints rarer and holds nobody up. A failed write is announced, and the next that is due is tried.
  */
 public final class CheckpointKeeper {
     /** Where copies go, and come back from. Blocks. */
@@ -55,18 +55,26 @@ public final class CheckpointKeeper {
 
     private record DueCopyFailed(Throwable failure) implements Command {}
 
-    /** @param last the version after which the run ends, whose checkpoint is not due but ordered */
+    private enum DueByTime implements Command {
+        INSTANCE
+    }
+
+    /**
+     * @param start the version that the run begins from, whose checkpoint is ordered, too
+     * @param last the version after which the run ends, whose checkpoint is not due but ordered
+     */
     static Behavior<Command> create(
             Target target,
             ActorRef<Learner.Command> learner,
+            PolicyVersion start,
             PolicyVersion last,
             ActorSettings settings,
             EventSink events) {
-        return Behaviors.setup(context -> {
-            CheckpointKeeper keeper = new CheckpointKeeper(target, learner, last, settings, events, context);
-            keeper.orderNextCopy();
-            return keeper.keeping();
-        });
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            CheckpointKeeper keeper = new CheckpointKeeper(target, learner, last, settings, events, context, timers);
+            keeper.orderNextCopy(start);
+            return keeper.keeping(start);
+        }));
     }
 
     private final Target target;
@@ -75,6 +83,7 @@ public final class CheckpointKeeper {
     private final ActorSettings settings;
     private final EventSink events;
     private final ActorContext<Command> context;
+    private final TimerScheduler<Command> timers;
     private final ActorRef<StatusReply<Learner.Snapshot>> dueCopies;
 
     @SuppressWarnings("unchecked")
@@ -84,13 +93,15 @@ public final class CheckpointKeeper {
             PolicyVersion last,
             ActorSettings settings,
             EventSink events,
-            ActorContext<Command> context) {
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers) {
         this.target = target;
         this.learner = learner;
         this.last = last;
         this.settings = settings;
         this.events = events;
         this.context = context;
+        this.timers = timers;
         this.dueCopies = context.messageAdapter(
                 (Class<StatusReply<Learner.Snapshot>>) (Class<?>) StatusReply.class, CheckpointKeeper::dueCopy);
     }
@@ -99,13 +110,15 @@ public final class CheckpointKeeper {
         return answer.isSuccess() ? new CopyDue(answer.getValue()) : new DueCopyFailed(answer.getError());
     }
 
-    private Behavior<Command> keeping() {
+    /** @param newest that was written, or tried */
+    private Behavior<Command> keeping(PolicyVersion newest) {
         return Behaviors.receive(Command.class)
                 .onMessage(Save.class, this::onSave)
                 .onMessage(Open.class, this::onOpen)
                 .onMessage(CopyTaken.class, this::onCopyTaken)
                 .onMessage(CopyFailed.class, this::onCopyFailed)
                 .onMessage(CopyDue.class, this::onCopyDue)
+                .onMessageEquals(DueByTime.INSTANCE, () -> onDueByTime(newest))
                 .onMessage(DueCopyFailed.class, this::onDueCopyFailed)
                 .build();
     }
@@ -132,7 +145,7 @@ public final class CheckpointKeeper {
 
     private Behavior<Command> onCopyTaken(CopyTaken command) {
         write(command.snapshot(), Optional.of(command.request()));
-        return Behaviors.same();
+        return keeping(command.snapshot().state().version());
     }
 
     private Behavior<Command> onCopyFailed(CopyFailed command) {
@@ -144,7 +157,14 @@ public final class CheckpointKeeper {
 
     private Behavior<Command> onCopyDue(CopyDue command) {
         write(command.snapshot(), Optional.empty());
-        orderNextCopy();
+        PolicyVersion newest = command.snapshot().state().version();
+        orderNextCopy(newest);
+        return keeping(newest);
+    }
+
+    /** The order is for the next version, whichever it is, or for the newest if that is not written yet. */
+    private Behavior<Command> onDueByTime(PolicyVersion newest) {
+        learner.tell(new Learner.TakeSnapshotWhenDue(1, newest, last, dueCopies));
         return Behaviors.same();
     }
 
@@ -167,13 +187,13 @@ public final class CheckpointKeeper {
             String why = Failures.describe(failure);
             events.accept(new CheckpointFailed(snapshot.state().version(), why));
             request.ifPresent(save -> save.replyTo().tell(StatusReply.error(why)));
-            throw failure;
         }
     }
 
-    private void orderNextCopy() {
+    private void orderNextCopy(PolicyVersion newest) {
         if (settings.checkpointInterval() > 0) {
-            learner.tell(new Learner.TakeSnapshotWhenDue(settings.checkpointInterval(), last, dueCopies));
+            learner.tell(new Learner.TakeSnapshotWhenDue(settings.checkpointInterval(), newest, last, dueCopies));
         }
+        settings.checkpointEvery().ifPresent(every -> timers.startSingleTimer(DueByTime.INSTANCE, every));
     }
 }

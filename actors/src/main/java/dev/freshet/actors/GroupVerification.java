@@ -1,5 +1,6 @@
 package dev.freshet.actors;
 
+import dev.freshet.model.engine.OutOfMemory;
 import dev.freshet.model.rollout.FinishReason;
 import dev.freshet.model.rollout.Rollout;
 import dev.freshet.model.rollout.RolloutGroup;
@@ -53,6 +54,7 @@ public final class GroupVerification {
         try {
             return verifier.verify(group.prompt(), answer(tokenizer, rollout));
         } catch (Throwable e) {
+            OutOfMemory.report(e);
             return new Verdict.Unscorable("it threw " + e.getClass().getSimpleName() + ": " + Failures.describe(e));
         }
     }

@@ -53,13 +53,14 @@ public final class Learner {
     public record TakeSnapshot(ActorRef<StatusReply<Snapshot>> replyTo) implements Command {}
 
     /**
-     * One answer, at the next version that is a multiple of {@code interval}, but for the {@code last}, of which a checkpoint is
-     * written anyway. A later order replaces an earlier one.
+     * One answer, at the next version above {@code above} that is a multiple of {@code interval}, but for the {@code last}, of which
+     * a checkpoint is written anyway; at once if that is the newest. A later order replaces an earlier one.
      */
-    public record TakeSnapshotWhenDue(int interval, PolicyVersion last, ActorRef<StatusReply<Snapshot>> replyTo)
+    public record TakeSnapshotWhenDue(
+            int interval, PolicyVersion above, PolicyVersion last, ActorRef<StatusReply<Snapshot>> replyTo)
             implements Command {
         boolean isDueAt(PolicyVersion version) {
-            return version.number() % interval == 0 && !version.equals(last);
+            return version.compareTo(above) > 0 && version.number() % interval == 0 && !version.equals(last);
         }
     }
 
@@ -348,7 +349,8 @@ public final class Learner {
     }
 
     private Behavior<Command> onTakeSnapshotWhenDue(Progress progress, TakeSnapshotWhenDue command) {
-        return waiting(progress.withDue(Optional.of(command)));
+        return waiting(snapshotIfDue(
+                progress.withDue(Optional.of(command)), with.learner().version()));
     }
 
     /** The copy is queued before the next step, so that it is of the weights as they are now. */

@@ -49,8 +49,10 @@ public final class Run implements RunControl, AutoCloseable {
     public static Run start(RunPlan plan) {
         CompletableFuture<RunFinished> completion = new CompletableFuture<>();
         RunStream stream = new RunStream(plan);
-        ActorSystem<Coordinator.Command> system =
-                ActorSystem.create(Coordinator.create(plan, stream, completion), "freshet", akkaConfig());
+        ActorSystem<Coordinator.Command> system = ActorSystem.create(
+                OutOfMemoryWatch.around(Coordinator.Command.class, Coordinator.create(plan, stream, completion)),
+                "freshet",
+                akkaConfig());
         // Changes nothing after an orderly end; this is for a coordinator that died.
         CompletionStage<Void> unused = system.getWhenTerminated()
                 .thenAccept(done -> completion.completeExceptionally(

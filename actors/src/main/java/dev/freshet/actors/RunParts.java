@@ -29,7 +29,7 @@ record RunParts(
             .withMaxRestarts(5)
             .withResetBackoffAfter(Duration.ofMinutes(5));
 
-    /** Loses one checkpoint. Never ends it: a full disk may be given room again. */
+    /** Loses one checkpoint: the learner could not copy its weights. */
     private static final SupervisorStrategy RESTART_FOR_THE_NEXT_CHECKPOINT = SupervisorStrategy.restartWithBackoff(
                     Duration.ofSeconds(1), Duration.ofMinutes(1), 0.1)
             .withResetBackoffAfter(Duration.ofMinutes(5));
@@ -47,27 +47,37 @@ record RunParts(
                 stream::hold,
                 plan.events(),
                 context.messageAdapter(Learner.Notice.class, RunParts::wrap));
-        ActorRef<Learner.Command> learner = context.spawn(Learner.create(learning, plan.settings()), "learner");
+        ActorRef<Learner.Command> learner = context.spawn(
+                OutOfMemoryWatch.around(Learner.Command.class, Learner.create(learning, plan.settings())), "learner");
         ActorRef<GeneratorPool.Command> generators = context.spawn(
-                GeneratorPool.create(
-                        plan.generators(),
-                        plan.settings(),
-                        plan.events(),
-                        context.messageAdapter(
-                                GeneratorPool.AllHang.class, hang -> new Coordinator.PartHangs(hang.why()))),
+                OutOfMemoryWatch.around(
+                        GeneratorPool.Command.class,
+                        GeneratorPool.create(
+                                plan.generators(),
+                                plan.settings(),
+                                plan.events(),
+                                context.messageAdapter(
+                                        GeneratorPool.AllHang.class, hang -> new Coordinator.PartHangs(hang.why())))),
                 "generators");
-        ActorRef<Verifier.Command> verifier =
-                context.spawn(Verifier.create(plan.task(), plan.settings(), plan.events()), "verifier");
+        ActorRef<Verifier.Command> verifier = context.spawn(
+                OutOfMemoryWatch.around(
+                        Verifier.Command.class, Verifier.create(plan.task(), plan.settings(), plan.events())),
+                "verifier");
         Optional<ActorRef<ReferenceScorer.Command>> scorer = plan.scorer()
                 .map(scorers -> context.spawn(
-                        restarting(ReferenceScorer.create(scorers, plan.events()), RESTART_WITH_A_FRESH_SCORER),
+                        restarting(
+                                ReferenceScorer.Command.class,
+                                ReferenceScorer.create(scorers, plan.events()),
+                                RESTART_WITH_A_FRESH_SCORER),
                         "reference-scorer",
                         mayBlock));
         ActorRef<CheckpointKeeper.Command> keeper = context.spawn(
                 restarting(
+                        CheckpointKeeper.Command.class,
                         CheckpointKeeper.create(
                                 plan.checkpoints(),
                                 learner,
+                                plan.start().version(),
                                 new PolicyVersion(plan.totalSteps()),
                                 plan.settings(),
                                 plan.events()),
@@ -85,8 +95,9 @@ record RunParts(
                 : new Coordinator.TooManyNonfinite(((Learner.TooManyNonfinite) notice).why());
     }
 
-    private static <T> Behavior<T> restarting(Behavior<T> behavior, SupervisorStrategy strategy) {
-        return Behaviors.supervise(behavior).onFailure(RuntimeException.class, strategy);
+    private static <T> Behavior<T> restarting(Class<T> messages, Behavior<T> behavior, SupervisorStrategy strategy) {
+        return Behaviors.supervise(OutOfMemoryWatch.around(messages, behavior))
+                .onFailure(RuntimeException.class, strategy);
     }
 
     List<ActorRef<?>> all() {

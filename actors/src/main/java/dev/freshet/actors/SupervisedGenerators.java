@@ -31,7 +31,8 @@ final class SupervisedGenerators {
         for (Supplier<RolloutGenerator> engine : engines) {
             String name = "generator-" + members.size();
             ActorRef<Generator.Command> generator = pool.spawn(
-                    Behaviors.supervise(Generator.create(name, engine, starts))
+                    Behaviors.supervise(OutOfMemoryWatch.around(
+                                    Generator.Command.class, Generator.create(name, engine, starts)))
                             .onFailure(RuntimeException.class, RESTART_WITH_A_FRESH_ENGINE),
                     name,
                     DispatcherSelector.fromConfig(ActorSettings.BLOCKING_DISPATCHER));

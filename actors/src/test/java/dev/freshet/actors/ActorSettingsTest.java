@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +25,7 @@ class ActorSettingsTest {
                         Duration.ofMinutes(30),
                         Duration.ofSeconds(30),
                         20,
+                        Optional.of(Duration.ofMinutes(10)),
                         2,
                         3));
     }
@@ -42,6 +44,7 @@ class ActorSettingsTest {
                 freshet.actors.learn-timeout = 8 s
                 freshet.actors.command-timeout = 9 s
                 freshet.checkpoint.interval = 10
+                freshet.checkpoint.every = off
                 freshet.run.rollouts-per-step = 11
                 freshet.train.max-nonfinite-steps = 12
                 """);
@@ -59,6 +62,7 @@ class ActorSettingsTest {
                         Duration.ofSeconds(8),
                         Duration.ofSeconds(9),
                         10,
+                        Optional.empty(),
                         11,
                         12));
     }
@@ -74,6 +78,7 @@ class ActorSettingsTest {
                     freshet.actors.generate-hung-limit = 0   | generate-hung-limit must be at least 1, was 0 (freshet.actors.generate-hung-limit)
                     freshet.actors.verify-threads = 0        | verify-threads must be at least 1, was 0 (freshet.actors.verify-threads)
                     freshet.actors.verify-hung-limit = 0     | verify-hung-limit must be at least 1, was 0 (freshet.actors.verify-hung-limit)
+                    freshet.checkpoint.every = 0 s           | every must be more than 0 and at most 100 days, was PT0S (freshet.checkpoint.every)
                     freshet.checkpoint.interval = -1         | interval must be at least 0, was -1 (freshet.checkpoint.interval)
                     freshet.run.rollouts-per-step = -1       | rollouts-per-step must be at least 0, was -1 (freshet.run.rollouts-per-step)
                     freshet.train.max-nonfinite-steps = 0    | max-nonfinite-steps must be at least 1, was 0 (freshet.train.max-nonfinite-steps)

@@ -4,25 +4,30 @@ import static dev.freshet.actors.TestActors.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.ManualTime;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.pattern.StatusReply;
+import dev.freshet.model.checkpoint.Checkpoint;
 import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.streams.GroupCounts;
 import dev.freshet.streams.PipelineEvent.CheckpointFailed;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 class CheckpointKeeperTest {
-    private static final ActorTestKit kit = TestActors.create();
+    private static final ActorTestKit kit = TestActors.withManualTime();
 
     private static final PolicyVersion LAST = new PolicyVersion(6);
 
+    private final ManualTime time = ManualTime.get(kit.system());
     private final RecordedEvents events = new RecordedEvents();
     private final WrittenStates disk = new WrittenStates();
     private final SteeredLearner learner = SteeredLearner.stepsAtOnce();
@@ -82,14 +87,97 @@ class CheckpointKeeperTest {
         keeper.tell(new CheckpointKeeper.Save(answers.getRef()));
         assertThat(answers.receiveMessage().isSuccess()).isTrue();
         step();
-        eventually(() -> disk.versions().contains(1L), "the restarted keeper has ordered the next due copy");
+        eventually(() -> disk.versions().contains(1L), "the next that is due goes through");
         assertThat(learner.openSnapshots()).isZero();
     }
 
+    @Test
+    void aDueWriteThatFailsIsTriedAgainWhenTheNextIsDue() {
+        spawn(2);
+        step();
+        disk.full(true);
+        step();
+        assertThat(events.next(CheckpointFailed.class).version()).isEqualTo(new PolicyVersion(2));
+
+        step();
+        disk.full(false);
+        step();
+
+        assertThat(events.next(CheckpointWritten.class).version()).isEqualTo(new PolicyVersion(4));
+        assertThat(disk.versions()).containsExactly(4L);
+        assertThat(learner.openSnapshots()).isZero();
+    }
+
+    @Test
+    void oneIsDueAfterTheTimeThatIsSetIfAStepWasTaken() {
+        ActorRef<CheckpointKeeper.Command> keeper = spawn(0, "10 minutes");
+        step();
+        time.timePasses(Duration.ofMinutes(9));
+        assertThat(disk.all()).isEmpty();
+
+        time.timePasses(Duration.ofMinutes(1));
+
+        eventually(() -> disk.versions().equals(List.of(1L)), "the newest version is written though no step runs");
+        awaitIdle(keeper);
+        time.timePasses(Duration.ofMinutes(30));
+        step();
+        eventually(() -> disk.versions().equals(List.of(1L, 2L)), "the next version is written as soon as it is made");
+    }
+
+    @Test
+    void theTimeIsCountedFromTheNewestCheckpointOnWhateverItWasDueBy() {
+        ActorRef<CheckpointKeeper.Command> keeper = spawn(2, "10 minutes");
+        step();
+        time.timePasses(Duration.ofMinutes(6));
+        step();
+        eventually(() -> disk.versions().equals(List.of(2L)), "the second version is due by its number");
+        awaitIdle(keeper);
+        step();
+
+        time.timePasses(Duration.ofMinutes(6));
+        assertThat(disk.versions()).containsExactly(2L);
+        time.timePasses(Duration.ofMinutes(4));
+
+        eventually(() -> disk.versions().equals(List.of(2L, 3L)), "the third is due by time");
+        step();
+        eventually(() -> disk.versions().equals(List.of(2L, 3L, 4L)), "the fourth by its number again");
+    }
+
+    @Test
+    void whatCannotBeOpenedIsRefusedInTheWordsOfTheDisk() {
+        ActorRef<CheckpointKeeper.Command> keeper = spawn(0);
+        TestProbe<StatusReply<Checkpoint>> opened = kit.createTestProbe();
+
+        keeper.tell(new CheckpointKeeper.Open(new PolicyVersion(3), opened.getRef()));
+
+        assertThat(opened.receiveMessage().getError())
+                .isInstanceOf(RefusedException.class)
+                .hasMessage("there is no checkpoint of v3");
+        keeper.tell(new CheckpointKeeper.Save(answers.getRef()));
+        assertThat(answers.receiveMessage().isSuccess()).isTrue();
+        keeper.tell(new CheckpointKeeper.Open(PolicyVersion.INITIAL, opened.getRef()));
+        assertThat(opened.receiveMessage().getValue().state().version()).isEqualTo(PolicyVersion.INITIAL);
+    }
+
     private ActorRef<CheckpointKeeper.Command> spawn(int interval) {
-        ActorSettings settings = Samples.settings("freshet.checkpoint.interval = " + interval);
-        return kit.spawn(Behaviors.supervise(CheckpointKeeper.create(disk, steps, LAST, settings, events))
-                .onFailure(SupervisorStrategy.restart()));
+        return spawn(interval, "off");
+    }
+
+    private ActorRef<CheckpointKeeper.Command> spawn(int interval, String every) {
+        ActorSettings settings =
+                Samples.settings("freshet.checkpoint { interval = " + interval + ", every = " + every + " }");
+        ActorRef<CheckpointKeeper.Command> keeper = kit.spawn(
+                Behaviors.supervise(CheckpointKeeper.create(disk, steps, PolicyVersion.INITIAL, LAST, settings, events))
+                        .onFailure(SupervisorStrategy.restart()));
+        awaitIdle(keeper);
+        return keeper;
+    }
+
+    /** All that was sent to it has been handled. */
+    private void awaitIdle(ActorRef<CheckpointKeeper.Command> keeper) {
+        TestProbe<StatusReply<Checkpoint>> opened = kit.createTestProbe();
+        keeper.tell(new CheckpointKeeper.Open(new PolicyVersion(999), opened.getRef()));
+        assertThat(opened.receiveMessage().isError()).isTrue();
     }
 
     private ActorRef<Learner.Command> spawnLearner() {

@@ -211,7 +211,8 @@ class LearnerTest {
     @Test
     void anOrderedSnapshotComesAtTheNextDueVersionOnce() {
         ActorRef<Learner.Command> actor = spawn(true);
-        actor.tell(new Learner.TakeSnapshotWhenDue(2, new PolicyVersion(100), snapshots.getRef()));
+        actor.tell(
+                new Learner.TakeSnapshotWhenDue(2, PolicyVersion.INITIAL, new PolicyVersion(100), snapshots.getRef()));
         for (int i = 0; i < 5; i++) {
             step(actor, false);
         }

@@ -8,15 +8,18 @@ import dev.freshet.model.learning.LearnerSnapshot;
 import dev.freshet.model.rollout.PolicyVersion;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A disk that keeps the state of every checkpoint, until it is told to be full. */
 final class WrittenStates implements CheckpointKeeper.Target {
     private final List<TrainingState> states = new CopyOnWriteArrayList<>();
     private volatile boolean full;
+    private volatile CompletableFuture<Void> letWrite = CompletableFuture.completedFuture(null);
 
     @Override
     public WrittenCheckpoint write(LearnerSnapshot copy, TrainingState state) {
+        letWrite.join();
         if (full) {
             throw new IllegalStateException("no space left on device");
         }
@@ -31,6 +34,15 @@ final class WrittenStates implements CheckpointKeeper.Target {
                 .findFirst()
                 .map(state -> new Checkpoint(Path.of("step-" + version.number()), state, List.of(), List.of()))
                 .orElseThrow(() -> new RefusedException(Kind.NOT_FOUND, "there is no checkpoint of " + version));
+    }
+
+    /** Writes wait until {@link #letGo}. */
+    void hold() {
+        letWrite = new CompletableFuture<>();
+    }
+
+    void letGo() {
+        letWrite.complete(null);
     }
 
     void full(boolean now) {

@@ -11,6 +11,7 @@ import dev.freshet.ops.cli.EvalCommand;
 import dev.freshet.ops.cli.ExitCode;
 import dev.freshet.ops.cli.FreshetCommand;
 import dev.freshet.ops.cli.GenerateCommand;
+import dev.freshet.ops.cli.OutOfMemoryExit;
 import dev.freshet.ops.cli.SettingsLoader;
 import dev.freshet.ops.cli.TerminationSignals;
 import dev.freshet.ops.cli.TrainCommand;
@@ -33,6 +34,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
+        OutOfMemoryExit.install();
         TerminationSignals signals = TerminationSignals.install();
         signals.exit(exitCode(commands(signals), arguments));
     }

@@ -124,6 +124,7 @@ public final class EngineThread implements AutoCloseable {
         try {
             result.complete(work.call());
         } catch (Throwable e) {
+            OutOfMemory.report(e);
             result.completeExceptionally(e);
         }
     }

@@ -1,6 +1,7 @@
 package dev.freshet.model.generation;
 
 import dev.freshet.model.engine.EngineThread;
+import dev.freshet.model.engine.OutOfMemory;
 import dev.freshet.model.rollout.AdmittedPrompt;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.rollout.RolloutGroup;
@@ -149,6 +150,7 @@ public final class DecoderGenerator implements RolloutGenerator {
             }
             counts = engine.counts();
         } catch (Throwable e) {
+            OutOfMemory.report(e);
             // Errors as well, such as want of memory for a direct buffer: else a group is awaited for ever.
             giveUpAll(new GenerationException("a native call of the generator failed: " + e.getMessage(), e));
         }

@@ -20,7 +20,17 @@ public final class Benchmarks implements BenchmarkLauncher {
 
     @Override
     public List<String> names() {
-        return List.of("plumbing", "decode", "learn", "push", "overlap", "quickstart", "memory", "recovery", "soak");
+        return List.of(
+                "plumbing",
+                "decode",
+                "learn",
+                "push",
+                "overlap",
+                "quickstart",
+                "memory",
+                "checkpoint",
+                "recovery",
+                "soak");
     }
 
     @Override
@@ -73,6 +83,7 @@ public final class Benchmarks implements BenchmarkLauncher {
             case "overlap" -> new OverlapBenchmark(OverlapBenchmark.Settings.full());
             case "quickstart" -> new QuickstartBenchmark(QuickstartBenchmark.Settings.full());
             case "memory" -> new MemoryBenchmark(MemoryBenchmark.Settings.full(), JavaHeap.here());
+            case "checkpoint" -> new CheckpointBenchmark(CheckpointBenchmark.Settings.full());
             case "recovery" -> new RecoveryBenchmark(RecoveryBenchmark.Settings.full());
             case "soak" -> new SoakBenchmark(SoakBenchmark.Settings.full());
             default -> throw new IllegalArgumentException("there is no benchmark " + name);

@@ -30,6 +30,11 @@ final class StepClock implements EventSink {
     }
 
     synchronized double rolloutsPerSecond() {
-        return rollouts * NANOS_PER_SECOND / (end - start);
+        return rollouts / seconds();
+    }
+
+    /** From the end of the last warm-up step to that of the last step. */
+    synchronized double seconds() {
+        return (end - start) / NANOS_PER_SECOND;
     }
 }

@@ -3,6 +3,7 @@ package dev.freshet.ops.cli;
 import com.typesafe.config.ConfigException;
 import dev.freshet.actors.RefusedException;
 import dev.freshet.model.checkpoint.CheckpointException;
+import dev.freshet.model.engine.OutOfMemory;
 import dev.freshet.ops.control.ControlException;
 import java.net.BindException;
 import java.nio.file.AccessDeniedException;
@@ -24,11 +25,6 @@ import picocli.CommandLine.ParseResult;
  */
 final class FailureLine implements IExecutionExceptionHandler, IParameterExceptionHandler {
     private static final Logger LOGGER = LoggerFactory.getLogger(FailureLine.class);
-
-    /** How libtorch's allocators for main memory and for a GPU begin their complaints. */
-    private static final String NO_MAIN_MEMORY = "DefaultCPUAllocator: ";
-
-    private static final String NO_GPU_MEMORY = "CUDA out of memory";
 
     @Override
     public int handleExecutionException(Exception exception, CommandLine command, ParseResult parsed) {
@@ -67,7 +63,7 @@ final class FailureLine implements IExecutionExceptionHandler, IParameterExcepti
         if (exception instanceof ControlException control && control.isBadRequest()) {
             return ExitCode.USAGE;
         }
-        return isOutOfMemory(exception) ? ExitCode.OUT_OF_MEMORY : ExitCode.FAILED;
+        return OutOfMemory.isCauseOf(exception) ? ExitCode.OUT_OF_MEMORY : ExitCode.FAILED;
     }
 
     private static void print(CommandLine command, String line) {
@@ -89,7 +85,7 @@ final class FailureLine implements IExecutionExceptionHandler, IParameterExcepti
             return denied.getFile()
                     + " may not be read or written by this user; change its permissions, or name another";
         }
-        if (isOutOfMemory(cause)) {
+        if (OutOfMemory.isCauseOf(cause)) {
             return "out of memory: " + oneLine(cause) + "; make the model or the batch smaller, or raise FRESHET_HEAP";
         }
         return cause instanceof IllegalArgumentException ? message(cause) : oneLine(cause);
@@ -103,18 +99,6 @@ final class FailureLine implements IExecutionExceptionHandler, IParameterExcepti
     private static String message(Throwable cause) {
         String message = cause.getMessage();
         return message == null || message.isBlank() ? cause.getClass().getSimpleName() : message;
-    }
-
-    private static boolean isOutOfMemory(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            String message = String.valueOf(cause.getMessage());
-            if (cause instanceof OutOfMemoryError
-                    || message.contains(NO_MAIN_MEMORY)
-                    || message.contains(NO_GPU_MEMORY)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static Throwable unwrapped(Throwable failure) {

@@ -1,5 +1,6 @@
 package dev.freshet.ops.control;
 
+import dev.freshet.model.engine.OutOfMemory;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
@@ -40,6 +41,7 @@ final class Answers {
     }
 
     private static StatusRuntimeException refusal(Throwable failure) {
+        OutOfMemory.report(failure);
         StatusRuntimeException refusal = StatusMapping.toGrpc(failure);
         if (refusal.getStatus().getCode() == Code.INTERNAL) {
             LOGGER.error("a control command failed", refusal.getStatus().getCause());

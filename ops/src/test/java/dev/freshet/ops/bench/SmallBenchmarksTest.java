@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.model.transformer.MatrixFlavour;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
@@ -111,6 +112,29 @@ class SmallBenchmarksTest {
                 .containsExactly(false, true);
         assertThat(results).extracting(Result::metric).contains("asynchronous_speed_up");
         assertPositive(results);
+    }
+
+    @Test
+    void checkpoint() throws Exception {
+        List<Result> results = run(new CheckpointBenchmark(new CheckpointBenchmark.Settings(
+                Stream.concat(SMALL_BATCHES.stream(), Stream.of("freshet.checkpoint.interval=2"))
+                        .toList(),
+                CheckpointBenchmark.Settings.NONE_DUE,
+                1,
+                4,
+                ONE)));
+
+        assertThat(results)
+                .extracting(Result::metric)
+                .containsExactly(
+                        "checkpoint_cost",
+                        "checkpoint_copy_share",
+                        "checkpoint_write_share",
+                        "checkpoint_copy",
+                        "checkpoint_write",
+                        "checkpoint_size");
+        assertThat(results.get(0).extra()).containsEntry("interval", 2).containsEntry("checkpoints", 2);
+        assertPositive(results.subList(1, results.size()));
     }
 
     @Test

@@ -23,7 +23,12 @@ final class FreshetProcess implements AutoCloseable {
 
     /** @param output file that takes what the process prints */
     static FreshetProcess start(Path output, String... arguments) throws IOException {
-        return start(output, command(arguments));
+        return start(output, List.of(), arguments);
+    }
+
+    /** @param javaOptions over the usual ones */
+    static FreshetProcess start(Path output, List<String> javaOptions, String... arguments) throws IOException {
+        return start(output, command(javaOptions, arguments));
     }
 
     private static FreshetProcess start(Path output, List<String> command) throws IOException {
@@ -34,7 +39,7 @@ final class FreshetProcess implements AutoCloseable {
         return new FreshetProcess(process, output);
     }
 
-    private static List<String> command(String... arguments) {
+    private static List<String> command(List<String> javaOptions, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
@@ -42,6 +47,7 @@ final class FreshetProcess implements AutoCloseable {
                 "-Dai.djl.pytorch.num_threads=1",
                 "-Doffline=true"));
         command.addAll(nativeAccess());
+        command.addAll(javaOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(List.of(arguments));
         return command;
@@ -71,7 +77,7 @@ final class FreshetProcess implements AutoCloseable {
     static int runWithFileLimit(int kibibytes, Path output, String... arguments) throws Exception {
         List<String> limited =
                 new ArrayList<>(List.of("bash", "-c", "ulimit -f " + kibibytes + " && exec \"$@\"", "bash"));
-        limited.addAll(command(arguments));
+        limited.addAll(command(List.of(), arguments));
         try (FreshetProcess freshet = start(output, limited)) {
             return freshet.exitCode();
         }
@@ -83,6 +89,10 @@ final class FreshetProcess implements AutoCloseable {
                     "freshet did not end within " + DEADLINE_SECONDS + " s; it printed:\n" + printed());
         }
         return process.exitValue();
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     String printed() throws IOException {

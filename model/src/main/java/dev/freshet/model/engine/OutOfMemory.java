@@ -1,0 +1,46 @@
+package dev.freshet.model.engine;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Tells want of memory, Java's or native, from other failures. A process that lacks memory cannot be trusted to fail in order: who
+ * finds it out reports it, and what the process has installed as its handler of uncaught exceptions ends the process.
+ */
+public final class OutOfMemory {
+    /** Parts of the complaints of libtorch, its CUDA allocator, the C++ library and the operating system. */
+    private static final List<String> NATIVE =
+            List.of("DefaultCPUAllocator: ", "CUDA out of memory", "bad_alloc", "Cannot allocate memory");
+
+    /** Causes looked at; a longer chain is a circle. */
+    private static final int DEPTH = 100;
+
+    private OutOfMemory() {}
+
+    /** Whether want of memory is the failure, or what caused it. */
+    public static boolean isCauseOf(Throwable failure) {
+        return cause(failure).isPresent();
+    }
+
+    /** The want of memory behind a failure; empty if it has another cause. */
+    public static Optional<Throwable> cause(Throwable failure) {
+        return Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
+                .limit(DEPTH)
+                .filter(OutOfMemory::isItself)
+                .findFirst();
+    }
+
+    /** Hands want of memory to the process's handler of uncaught exceptions, if it has one; does nothing for other failures. */
+    public static void report(Throwable failure) {
+        Thread.UncaughtExceptionHandler handler = Thread.getDefaultUncaughtExceptionHandler();
+        if (handler != null && isCauseOf(failure)) {
+            handler.uncaughtException(Thread.currentThread(), failure);
+        }
+    }
+
+    private static boolean isItself(Throwable failure) {
+        String message = String.valueOf(failure.getMessage());
+        return failure instanceof OutOfMemoryError || NATIVE.stream().anyMatch(message::contains);
+    }
+}
