@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** One run that is killed again and again, and resumed each time. */
 final class KilledRun {
@@ -114,7 +115,13 @@ final class KilledRun {
         starts++;
         ResumeMode mode = Files.exists(files.config()) ? ResumeMode.RESUME : ResumeMode.FRESH;
         Path output = files.root().resolveSibling(files.root().getFileName() + "-" + starts + ".txt");
-        return TrainProcess.start(new Launch(files.root(), mode, settings, TrainProcess.ownJavaOptions(), output));
+        return TrainProcess.start(new Launch(files.root(), mode, settings, javaOptions(), output));
+    }
+
+    /** Of so short a life, compiling for speed would take a third. */
+    private static List<String> javaOptions() {
+        return Stream.concat(TrainProcess.ownJavaOptions().stream(), Stream.of("-XX:TieredStopAtLevel=1"))
+                .toList();
     }
 
     private static boolean waited(TrainProcess process, Duration later) throws IOException {

@@ -81,13 +81,17 @@ record RecoveryTrial(
         List<Kill> kills = new ArrayList<>();
         try {
             boolean ended = false;
-            while (!ended && kills.size() < most) {
+            boolean hasNothingToLose = false;
+            while (!ended && !hasNothingToLose && kills.size() < most) {
                 Optional<Kill> kill = run.killAt(KillMoment.draw(random, whole));
                 kill.ifPresent(hit -> {
                     kills.add(hit);
                     log.accept(hit.toString());
                 });
                 ended = kill.isEmpty();
+                // All that is left of such a run is its end: others have more to lose.
+                hasNothingToLose =
+                        kill.filter(hit -> hit.phase() == KillPhase.ENDING).isPresent();
             }
             if (!ended) {
                 run.finish();
