@@ -7,6 +7,7 @@ import dev.freshet.model.learning.PolicyLearner;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.task.Task;
 import dev.freshet.streams.EventSink;
+import dev.freshet.streams.GroupCounts;
 import dev.freshet.streams.PipelineSettings;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +58,13 @@ public record RunPlan(
             throw new IllegalArgumentException("steps must be at least the version that the run goes on from, "
                     + start.version() + ", were " + totalSteps + " (freshet.train.steps)");
         }
+    }
+
+    /** What earlier processes of this run have counted; what was in flight when they ended counts as returned. */
+    public GroupCounts groupsBefore() {
+        GroupCounts saved = TrainingRecord.groups(start);
+        return new GroupCounts(
+                saved.admitted(), saved.trained(), saved.dropped(), saved.returned() + saved.inFlight(), 0);
     }
 
     /** From the newest version on. */

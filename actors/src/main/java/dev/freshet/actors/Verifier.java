@@ -11,11 +11,16 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import dev.freshet.model.rollout.RolloutGroup;
 import dev.freshet.model.rollout.VerifiedGroup;
 import dev.freshet.model.task.Task;
+import dev.freshet.streams.AnswerVerified;
+import dev.freshet.streams.AnswerVerified.Result;
 import dev.freshet.streams.DropReason;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.Outcome;
+import dev.freshet.streams.PipelineEvent.AnswersVerified;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -33,7 +38,8 @@ public final class Verifier extends AbstractBehavior<Verifier.Command> {
 
     private record AnswerBegun(long job) implements Command {}
 
-    private record JobEnded(long job, Outcome<VerifiedGroup> outcome) implements Command {}
+    private record JobEnded(long job, Outcome<VerifiedGroup> outcome, List<AnswerVerified> answers)
+            implements Command {}
 
     private record AnswerOverdue(long job) implements Command {}
 
@@ -92,11 +98,15 @@ public final class Verifier extends AbstractBehavior<Verifier.Command> {
         AtomicBoolean givenUp = new AtomicBoolean();
         ActorRef<Command> self = getContext().getSelf();
         Future<?> work = threads.run(() -> {
-            Outcome<VerifiedGroup> outcome = verification.verify(command.group(), () -> {
-                self.tell(new AnswerBegun(job));
-                return !givenUp.get();
-            });
-            self.tell(new JobEnded(job, outcome));
+            List<AnswerVerified> answers = new ArrayList<>();
+            Outcome<VerifiedGroup> outcome = verification.verify(
+                    command.group(),
+                    () -> {
+                        self.tell(new AnswerBegun(job));
+                        return !givenUp.get();
+                    },
+                    answers::add);
+            self.tell(new JobEnded(job, outcome, answers));
         });
         running.put(job, new Job(command, work, givenUp));
         return this;
@@ -113,6 +123,7 @@ public final class Verifier extends AbstractBehavior<Verifier.Command> {
         timers.cancel(command.job());
         Job answered = running.remove(command.job());
         if (answered != null) {
+            tellOf(answered, command.answers());
             answered.request().replyTo().tell(command.outcome());
         }
         if (hung.remove(command.job()) != null) {
@@ -131,6 +142,10 @@ public final class Verifier extends AbstractBehavior<Verifier.Command> {
         settings.refuseToDecideByDeadline(why);
         job.givenUp().set(true);
         job.work().cancel(true);
+        tellOf(
+                job,
+                List.of(AnswerVerified.failed(
+                        Result.OVERDUE, settings.verifyDeadline().toNanos() / 1e9)));
         long sequence = job.request().group().sequence();
         job.request().replyTo().tell(new Outcome.Dropped<>(sequence, DropReason.UNSCORABLE, why));
         hung.put(command.job(), job);
@@ -150,6 +165,10 @@ public final class Verifier extends AbstractBehavior<Verifier.Command> {
         }
         events.accept(new PartRestarted("verifier thread", why));
         return this;
+    }
+
+    private void tellOf(Job job, List<AnswerVerified> answers) {
+        events.accept(new AnswersVerified(job.request().group().sequence(), verifierName, answers));
     }
 
     private Behavior<Command> closeThreads() {

@@ -15,8 +15,10 @@ import dev.freshet.model.rollout.VerifiedGroup;
 import dev.freshet.model.task.Answer;
 import dev.freshet.model.task.Task;
 import dev.freshet.model.task.Verdict;
+import dev.freshet.streams.AnswerVerified;
 import dev.freshet.streams.DropReason;
 import dev.freshet.streams.Outcome;
+import dev.freshet.streams.PipelineEvent.AnswersVerified;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
 import java.time.Duration;
 import java.util.List;
@@ -59,6 +61,9 @@ class VerifierTest {
 
         assertThat(answers.receiveMessage())
                 .isEqualTo(new Outcome.Passed<>(new VerifiedGroup(group, List.of(1.0, 2.0, 3.0))));
+        AnswersVerified told = events.next(AnswersVerified.class);
+        assertThat(told.verifier()).isEqualTo("judge");
+        assertThat(told.answers()).extracting(AnswerVerified::reward).containsExactly(1.0, 2.0, 3.0);
         assertThat(seen)
                 .containsExactly(
                         new Answer("ab", FinishReason.STOP),
@@ -74,6 +79,7 @@ class VerifierTest {
         verify(verifier, 4);
 
         assertUnscorable(4, "verifier judge could not score rollout 0: no ground truth");
+        assertThat(told()).containsExactly(AnswerVerified.Result.UNSCORABLE);
     }
 
     @Test
@@ -87,6 +93,7 @@ class VerifierTest {
 
         verify(verifier, 4);
         assertUnscorable(4, "verifier judge could not score rollout 0: it threw ArithmeticException: by zero");
+        assertThat(told()).containsExactly(AnswerVerified.Result.THREW);
         verify(verifier, 5);
         assertThat(answers.receiveMessage()).isInstanceOf(Outcome.Passed.class);
     }
@@ -111,6 +118,13 @@ class VerifierTest {
 
         assertUnscorable(4, "verifier judge did not answer within PT20S (freshet.actors.verify-deadline)");
         interrupted.await();
+        assertThat(told()).containsExactly(AnswerVerified.Result.OVERDUE);
+    }
+
+    private List<AnswerVerified.Result> told() {
+        return events.next(AnswersVerified.class).answers().stream()
+                .map(AnswerVerified::result)
+                .toList();
     }
 
     @Test

@@ -1,5 +1,8 @@
 package dev.freshet.streams;
 
+import dev.freshet.model.generation.WeightSwap;
+import dev.freshet.model.learning.DivergenceReading;
+import dev.freshet.model.learning.StepMeasures;
 import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.rollout.PolicyVersion;
 import java.util.List;
@@ -11,6 +14,11 @@ import java.util.Map;
  */
 public sealed interface PipelineEvent {
     <R> R accept(Visitor<R> visitor);
+
+    /** Whether it is for the journal; what comes too often, or is too long for it, is for metrics and files of its own. */
+    default boolean belongsInJournal() {
+        return true;
+    }
 
     /** The run begins, or goes on after a stop: {@code resumedFrom} is then the version taken up, else -1. */
     record RunStarted(
@@ -65,8 +73,72 @@ public sealed interface PipelineEvent {
         }
 
         @Override
+        public boolean belongsInJournal() {
+            return false;
+        }
+
+        @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.onRolloutsSampled(this);
+        }
+    }
+
+    /** What a step saw in detail, told just before its {@link StepTrained}; for the metrics, not for the journal. */
+    record StepMeasured(StepMeasures measures) implements PipelineEvent {
+        @Override
+        public boolean belongsInJournal() {
+            return false;
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.onStepMeasured(this);
+        }
+    }
+
+    /** All divergences, as measured on the batch that made a version. */
+    record DivergencesMeasured(PolicyVersion version, List<DivergenceReading> readings) implements PipelineEvent {
+        public DivergencesMeasured {
+            readings = List.copyOf(readings);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.onDivergencesMeasured(this);
+        }
+    }
+
+    /**
+     * A verifier has looked at a group's answers, or at those before one that it could not score; not for the journal.
+     *
+     * @param group its admission number
+     */
+    record AnswersVerified(long group, String verifier, List<AnswerVerified> answers) implements PipelineEvent {
+        public AnswersVerified {
+            answers = List.copyOf(answers);
+        }
+
+        @Override
+        public boolean belongsInJournal() {
+            return false;
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.onAnswersVerified(this);
+        }
+    }
+
+    /** A generator samples with a newer version from now on; not for the journal. */
+    record WeightsTakenUp(String generator, WeightSwap swap) implements PipelineEvent {
+        @Override
+        public boolean belongsInJournal() {
+            return false;
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.onWeightsTakenUp(this);
         }
     }
 
@@ -137,6 +209,7 @@ public sealed interface PipelineEvent {
      * A held-out suite was measured on one version.
      *
      * @param passAtK unbiased pass@k by k
+     * @param meanReward mean reward of an answer
      * @param distinctCorrect mean over prompts of the number of different correct answers among the samples
      */
     record EvaluationCompleted(
@@ -145,6 +218,7 @@ public sealed interface PipelineEvent {
             int prompts,
             int samples,
             Map<Integer, Double> passAtK,
+            double meanReward,
             double distinctCorrect,
             double seconds)
             implements PipelineEvent {
@@ -217,6 +291,14 @@ public sealed interface PipelineEvent {
         R onStepTrained(StepTrained event);
 
         R onRolloutsSampled(RolloutsSampled event);
+
+        R onStepMeasured(StepMeasured event);
+
+        R onDivergencesMeasured(DivergencesMeasured event);
+
+        R onAnswersVerified(AnswersVerified event);
+
+        R onWeightsTakenUp(WeightsTakenUp event);
 
         R onGroupDropped(GroupDropped event);
 

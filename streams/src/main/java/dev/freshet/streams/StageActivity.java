@@ -20,6 +20,7 @@ final class StageActivity {
     private @Nullable WaitReason waiting = WaitReason.INPUT;
     private int underWay;
     private int held;
+    private long completed;
 
     StageActivity(StageName stage, LongSupplier nanoTime) {
         this.stage = stage;
@@ -65,6 +66,7 @@ final class StageActivity {
     /** The next stage has taken something, or it has ended here. */
     synchronized void left() {
         held--;
+        completed++;
         waitUnlessBusy();
     }
 
@@ -77,6 +79,7 @@ final class StageActivity {
 
     /** Something has gone through in no time at all; what follows is a new wait. */
     synchronized void waitsAnew(WaitReason reason) {
+        completed++;
         become(reason);
     }
 
@@ -90,6 +93,7 @@ final class StageActivity {
         long busyNow = waiting == null ? now - since : 0;
         return new StageSnapshot(
                 stage,
+                completed,
                 (busyNanos + busyNow) / NANOS_PER_SECOND,
                 waitSeconds,
                 held,

@@ -6,6 +6,7 @@ import java.util.Optional;
 /**
  * How a stage has spent its time since the pipeline began.
  *
+ * @param completed groups (batches, at the learner) that have left the stage, passed on or ended there
  * @param busySeconds time with at least one call under way
  * @param waitSeconds time with none, by what it waited for; every reason has an entry
  * @param queueDepth groups (batches, at the learner) that the stage holds
@@ -14,6 +15,7 @@ import java.util.Optional;
  */
 public record StageSnapshot(
         StageName stage,
+        long completed,
         double busySeconds,
         Map<WaitReason, Double> waitSeconds,
         int queueDepth,

@@ -27,11 +27,11 @@ class StageActivityTest {
         seconds(3);
         second.complete("second");
         seconds(4);
-        assertThat(activity.snapshot()).isEqualTo(snapshot(5, 1, 4, 2, WaitReason.DEMAND, 4));
+        assertThat(activity.snapshot()).isEqualTo(snapshot(0, 5, 1, 4, 2, WaitReason.DEMAND, 4));
         activity.left();
         activity.left();
         seconds(5);
-        assertThat(activity.snapshot()).isEqualTo(snapshot(5, 6, 4, 0, WaitReason.INPUT, 5));
+        assertThat(activity.snapshot()).isEqualTo(snapshot(2, 5, 6, 4, 0, WaitReason.INPUT, 5));
     }
 
     @Test
@@ -56,6 +56,7 @@ class StageActivityTest {
         seconds(1);
         assertThat(activity.snapshot().waitingSeconds()).isEqualTo(1);
         assertThat(activity.snapshot().waitSeconds()).containsEntry(WaitReason.PAUSED, 4.0);
+        assertThat(activity.snapshot().completed()).isEqualTo(1);
     }
 
     private void seconds(long seconds) {
@@ -63,9 +64,10 @@ class StageActivityTest {
     }
 
     private static StageSnapshot snapshot(
-            double busy, double input, double demand, int depth, WaitReason waiting, double waited) {
+            long completed, double busy, double input, double demand, int depth, WaitReason waiting, double waited) {
         return new StageSnapshot(
                 StageName.VERIFY,
+                completed,
                 busy,
                 Map.of(
                         WaitReason.INPUT,

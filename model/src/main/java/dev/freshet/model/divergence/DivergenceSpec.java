@@ -1,5 +1,6 @@
 package dev.freshet.model.divergence;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,7 @@ import java.util.stream.Stream;
 public final class DivergenceSpec {
     private static final String NONE = "none";
     private static final String ALPHA = "alpha:";
-    private static final Map<String, FDivergence> NAMED = named();
+    private static final Map<String, FDivergence> NAMED = Collections.unmodifiableMap(withoutParameters());
 
     private DivergenceSpec() {}
 
@@ -39,13 +40,18 @@ public final class DivergenceSpec {
         return divergence.map(DivergenceSpec::name).orElse(NONE);
     }
 
+    /** The divergences that have no parameter, by their specs and in the order of {@link #known}. */
+    public static Map<String, FDivergence> named() {
+        return NAMED;
+    }
+
     /** Every spec, with {@code alpha:A} standing for all of its kind. */
     public static List<String> known() {
         return Stream.concat(NAMED.keySet().stream(), Stream.of(ALPHA + "A", NONE))
                 .toList();
     }
 
-    private static Map<String, FDivergence> named() {
+    private static Map<String, FDivergence> withoutParameters() {
         Map<String, FDivergence> named = new LinkedHashMap<>();
         named.put("reverse-kl", new ReverseKl());
         named.put("forward-kl", new ForwardKl());

@@ -14,6 +14,7 @@ import dev.freshet.model.transformer.DecoderProgram.DecodeBuffers;
 import dev.freshet.model.weights.WeightRegistry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -21,6 +22,8 @@ import java.util.Set;
  * up to K tokens for every row in use, retires what is finished and moves the rest together. Confined to one engine thread.
  */
 final class DecodeEngine implements AutoCloseable {
+    private static final double NANOS_PER_SECOND = 1e9;
+
     private final GenerationSettings settings;
     private final Set<Integer> stopTokens;
     private final long seed;
@@ -84,20 +87,30 @@ final class DecodeEngine implements AutoCloseable {
         return settings.slots() - rows.size();
     }
 
-    /** Takes up the newest version if there is one, as {@link OnNewVersion} says. Only between chunks: no version is ever mixed. */
-    void swapIfNewer() {
+    /**
+     * Takes up the newest version if there is one, as {@link OnNewVersion} says. Only between chunks: no version is ever mixed.
+     *
+     * @return what that took, or empty if there is no newer version
+     */
+    Optional<WeightSwap> swapIfNewer() {
         if (settings.onNewVersion() == OnNewVersion.STAY
                 || registry.newest()
                         .filter(newest -> newest.compareTo(version()) > 0)
                         .isEmpty()) {
-            return;
+            return Optional.empty();
         }
+        long start = System.nanoTime();
         weights.close();
+        long givenBack = System.nanoTime();
         weights = lease();
+        long copied = System.nanoTime();
         counts = counts.plus(new GenerationCounts(0, 0, 0, 0, 1));
         if (settings.onNewVersion() == OnNewVersion.RECOMPUTE && !rows.isEmpty()) {
             recomputeCache();
         }
+        long copying = copied - givenBack;
+        return Optional.of(new WeightSwap(
+                version(), copying / NANOS_PER_SECOND, (System.nanoTime() - start - copying) / NANOS_PER_SECOND));
     }
 
     /** Gives groups rows behind those in use; together they must not need more than {@link #freeSlots}. */

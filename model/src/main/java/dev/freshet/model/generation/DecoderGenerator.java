@@ -9,10 +9,12 @@ import dev.freshet.model.transformer.DecoderConfig;
 import dev.freshet.model.weights.WeightRegistry;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /** A generator over the decoder: one {@link EngineThread} that turns again and again, one chunk a turn, while there is work. */
 public final class DecoderGenerator implements RolloutGenerator {
@@ -20,6 +22,7 @@ public final class DecoderGenerator implements RolloutGenerator {
     private final GenerationSettings settings;
     private final EngineThread thread;
     private final DecodeEngine engine;
+    private final Consumer<WeightSwap> swaps;
 
     /** Confined to the thread. */
     private final Queue<GroupInProgress> waiting = new ArrayDeque<>();
@@ -32,20 +35,20 @@ public final class DecoderGenerator implements RolloutGenerator {
     private volatile GenerationCounts counts = GenerationCounts.NONE;
 
     private DecoderGenerator(
-            DecoderConfig config, GenerationSettings settings, EngineThread thread, DecodeEngine engine) {
+            DecoderConfig config,
+            GenerationSettings settings,
+            EngineThread thread,
+            DecodeEngine engine,
+            Consumer<WeightSwap> swaps) {
         this.config = config;
         this.settings = settings;
         this.thread = thread;
         this.engine = engine;
+        this.swaps = swaps;
         this.version = engine.version();
     }
 
-    /**
-     * Starts a generator on the registry's newest version.
-     *
-     * @param name of its thread
-     * @param seed keys all random draws, together with a rollout's number and a token's position
-     */
+    /** As the other {@code start}, and tells nobody of newer versions. */
     public static DecoderGenerator start(
             String name,
             DecoderConfig config,
@@ -53,11 +56,29 @@ public final class DecoderGenerator implements RolloutGenerator {
             Set<Integer> stopTokens,
             long seed,
             WeightRegistry registry) {
+        return start(name, config, settings, stopTokens, seed, registry, swap -> {});
+    }
+
+    /**
+     * Starts a generator on the registry's newest version.
+     *
+     * @param name of its thread
+     * @param seed keys all random draws, together with a rollout's number and a token's position
+     * @param swaps told, on the generator's thread, of each newer version taken up; must be quick and not throw
+     */
+    public static DecoderGenerator start(
+            String name,
+            DecoderConfig config,
+            GenerationSettings settings,
+            Set<Integer> stopTokens,
+            long seed,
+            WeightRegistry registry,
+            Consumer<WeightSwap> swaps) {
         EngineThread thread = EngineThread.start(name, settings.threads());
         try {
             DecodeEngine engine = thread.submit(() -> DecodeEngine.open(config, settings, stopTokens, seed, registry))
                     .join();
-            return new DecoderGenerator(config, settings, thread, engine);
+            return new DecoderGenerator(config, settings, thread, engine, swaps);
         } catch (RuntimeException e) {
             thread.close();
             throw e;
@@ -142,8 +163,9 @@ public final class DecoderGenerator implements RolloutGenerator {
             return;
         }
         try {
-            engine.swapIfNewer();
+            Optional<WeightSwap> swap = engine.swapIfNewer();
             version = engine.version();
+            swap.ifPresent(swaps);
             admitWaiting();
             if (!engine.isIdle()) {
                 engine.decodeChunk();

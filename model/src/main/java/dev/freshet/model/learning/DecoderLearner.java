@@ -7,6 +7,7 @@ import dev.freshet.model.engine.EngineThread;
 import dev.freshet.model.engine.OpenedSoFar;
 import dev.freshet.model.objective.ObjectiveLoss;
 import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.model.objective.TokenBatch;
 import dev.freshet.model.objective.TokenScores;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.rollout.ScoredGroup;
@@ -21,10 +22,13 @@ import java.util.concurrent.CompletionStage;
  * mini-batch into micro-batches whose gradients add up; the update does not depend on the second cut but for rounding.
  */
 public final class DecoderLearner implements PolicyLearner {
+    private static final double NANOS_PER_SECOND = 1e9;
+
     private final EngineThread thread;
     private final TrainableDecoder decoder;
     private final LearnerSettings settings;
     private final WeightRegistry registry;
+    private final StepMonitor monitor;
     private volatile PolicyVersion version;
     private long step;
     private long optimizerSteps;
@@ -34,14 +38,23 @@ public final class DecoderLearner implements PolicyLearner {
             TrainableDecoder decoder,
             LearnerSettings settings,
             WeightRegistry registry,
+            StepMonitor monitor,
             LearnerSnapshot start) {
         this.thread = thread;
         this.decoder = decoder;
         this.settings = settings;
         this.registry = registry;
+        this.monitor = monitor;
         this.version = start.version();
         this.step = start.step();
         this.optimizerSteps = start.optimizerSteps();
+    }
+
+    /** As the other {@code start}, for nobody to watch. */
+    public static DecoderLearner start(
+            DecoderConfig config, LearnerSettings settings, LearnerSnapshot state, WeightRegistry registry)
+            throws InterruptedException {
+        return start(config, settings, state, registry, StepMonitor.NOBODY);
     }
 
     /**
@@ -51,14 +64,18 @@ public final class DecoderLearner implements PolicyLearner {
      * @throws IllegalArgumentException if the state's tensors are not those of the decoder
      */
     public static DecoderLearner start(
-            DecoderConfig config, LearnerSettings settings, LearnerSnapshot state, WeightRegistry registry)
+            DecoderConfig config,
+            LearnerSettings settings,
+            LearnerSnapshot state,
+            WeightRegistry registry,
+            StepMonitor monitor)
             throws InterruptedException {
         ComputeSettings compute = settings.compute();
         compute.device().requirePresent();
         EngineThread thread = EngineThread.start("learner", compute.threads());
         try {
             TrainableDecoder decoder = thread.open(() -> published(config, compute, state, registry));
-            return new DecoderLearner(thread, decoder, settings, registry, state);
+            return new DecoderLearner(thread, decoder, settings, registry, monitor, state);
         } catch (Throwable e) {
             thread.close();
             throw e;
@@ -113,76 +130,78 @@ public final class DecoderLearner implements PolicyLearner {
         long start = System.nanoTime();
         PolicyVersion current = version;
         double learningRate = settings.learningRate().at(step);
-        StepTally tally = new StepTally();
+        StepWork work = new StepWork(
+                objective, learningRate, new StepTally(), new StepMeter(monitor, objective, current.next()));
         List<TrainingSequence> shuffled =
                 TrainingSequence.shuffled(batch.sequences(), settings.seed(), current.number());
         for (List<TrainingSequence> miniBatch : TrainingSequence.parts(shuffled, settings.miniBatches())) {
-            learnMiniBatch(miniBatch, objective, learningRate, tally);
+            learnMiniBatch(miniBatch, work);
         }
-        optimizerSteps += tally.appliedCount();
+        optimizerSteps += work.tally().appliedCount();
         PolicyVersion next = current.next();
+        long learnt = System.nanoTime();
         decoder.publish(next, registry);
         version = next;
         step++;
-        double seconds = (System.nanoTime() - start) / 1e9;
-        return batch.report(objective, current, tally, learningRate, seconds);
+        long published = System.nanoTime();
+        work.meter().report(batch, current, (published - learnt) / NANOS_PER_SECOND, decoder.publishedBytes());
+        return batch.report(objective, current, work.tally(), learningRate, (published - start) / NANOS_PER_SECOND);
     }
 
-    private void learnMiniBatch(
-            List<TrainingSequence> miniBatch, PolicyObjective objective, double learningRate, StepTally tally) {
+    private void learnMiniBatch(List<TrainingSequence> miniBatch, StepWork work) {
         StepTally.MiniBatch sums = new StepTally.MiniBatch();
         try {
-            accumulateGradients(miniBatch, objective, sums);
+            accumulateGradients(miniBatch, work, sums);
         } catch (Throwable e) {
             decoder.discardGradients();
             throw e;
         }
         if (!sums.isFinite()) {
             decoder.discardGradients();
-            tally.skipped();
+            work.tally().skipped();
             return;
         }
-        double norm = decoder.update(learningRate, settings.optimizer());
+        double norm = decoder.update(work.learningRate(), settings.optimizer());
         if (Double.isFinite(norm)) {
-            tally.applied(sums, norm);
+            work.tally().applied(sums, norm);
         } else {
-            tally.skipped();
+            work.tally().skipped();
         }
     }
 
-    private void accumulateGradients(
-            List<TrainingSequence> miniBatch, PolicyObjective objective, StepTally.MiniBatch sums) {
+    private void accumulateGradients(List<TrainingSequence> miniBatch, StepWork work, StepTally.MiniBatch sums) {
         List<TokenSequence> tokens =
                 miniBatch.stream().map(TrainingSequence::tokens).toList();
         int[] lengths = tokens.stream()
                 .mapToInt(sequence -> sequence.completion().size())
                 .toArray();
-        double[] tokenWeights = objective.tokenWeights(lengths);
+        double[] tokenWeights = work.objective().tokenWeights(lengths);
         for (List<Integer> microBatch : MicroBatches.cut(tokens, settings.microBatchTokens())) {
             List<TrainingSequence> sequences =
                     microBatch.stream().map(miniBatch::get).toList();
             double[] weights = microBatch.stream()
                     .mapToDouble(index -> tokenWeights[index])
                     .toArray();
-            learnMicroBatch(sequences, weights, objective, sums);
+            learnMicroBatch(sequences, weights, work, sums);
         }
     }
 
     private void learnMicroBatch(
-            List<TrainingSequence> sequences,
-            double[] tokenWeights,
-            PolicyObjective objective,
-            StepTally.MiniBatch sums) {
+            List<TrainingSequence> sequences, double[] tokenWeights, StepWork work, StepTally.MiniBatch sums) {
         try (NDManager owner = decoder.newBatchManager()) {
             List<TokenSequence> tokens =
                     sequences.stream().map(TrainingSequence::tokens).toList();
             PackedSequences packed = PackedSequences.of(tokens, owner);
             NDArray temperature = owner.create((float) settings.temperature());
             TokenScores scores = decoder.score(packed, temperature);
-            ObjectiveLoss loss = objective.loss(
-                    TokenBatches.of(sequences, tokenWeights, settings.samplingCorrectionCap(), owner), scores);
+            TokenBatch batch = TokenBatches.of(sequences, tokenWeights, settings.samplingCorrectionCap(), owner);
+            ObjectiveLoss loss = work.objective().loss(batch, scores);
             decoder.backward(loss.loss());
             sums.add(loss, scores.entropy(), packed.targets().size());
+            work.meter().add(sequences, batch, scores);
         }
     }
+
+    /** What one step's mini-batches and micro-batches have in common. */
+    private record StepWork(PolicyObjective objective, double learningRate, StepTally tally, StepMeter meter) {}
 }

@@ -130,6 +130,11 @@ final class TrainableDecoder implements AutoCloseable {
         }
     }
 
+    /** Size of a published version. */
+    long publishedBytes() {
+        return weights.size() * Float.BYTES;
+    }
+
     /** A copy of the weights in host memory. */
     List<TensorData> weights() {
         return weights.toTensors();

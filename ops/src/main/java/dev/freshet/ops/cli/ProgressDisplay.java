@@ -3,9 +3,11 @@ package dev.freshet.ops.cli;
 import dev.freshet.model.learning.StepReport;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent;
+import dev.freshet.streams.PipelineEvent.AnswersVerified;
 import dev.freshet.streams.PipelineEvent.CheckpointFailed;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
+import dev.freshet.streams.PipelineEvent.DivergencesMeasured;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
 import dev.freshet.streams.PipelineEvent.FileDeleted;
 import dev.freshet.streams.PipelineEvent.GroupDropped;
@@ -18,9 +20,11 @@ import dev.freshet.streams.PipelineEvent.RolloutsSampled;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 import dev.freshet.streams.PipelineEvent.RunStarted;
 import dev.freshet.streams.PipelineEvent.StateChanged;
+import dev.freshet.streams.PipelineEvent.StepMeasured;
 import dev.freshet.streams.PipelineEvent.StepTrained;
 import dev.freshet.streams.PipelineEvent.TailCut;
 import dev.freshet.streams.PipelineEvent.WarmUpProgressed;
+import dev.freshet.streams.PipelineEvent.WeightsTakenUp;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -106,6 +110,26 @@ public final class ProgressDisplay implements EventSink, PipelineEvent.Visitor<V
 
     @Override
     public Void onRolloutsSampled(RolloutsSampled event) {
+        return done();
+    }
+
+    @Override
+    public Void onStepMeasured(StepMeasured event) {
+        return done();
+    }
+
+    @Override
+    public Void onDivergencesMeasured(DivergencesMeasured event) {
+        return done();
+    }
+
+    @Override
+    public Void onAnswersVerified(AnswersVerified event) {
+        return done();
+    }
+
+    @Override
+    public Void onWeightsTakenUp(WeightsTakenUp event) {
         return done();
     }
 

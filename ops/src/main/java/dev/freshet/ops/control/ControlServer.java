@@ -67,7 +67,10 @@ public final class ControlServer implements AutoCloseable {
                 .keepAliveTime(SILENCE.toSeconds(), TimeUnit.SECONDS)
                 .permitKeepAliveTime(PERMITTED_QUESTIONS.toSeconds(), TimeUnit.SECONDS)
                 .addService(ServerInterceptors.intercept(
-                        new ControlService(run, divergences, events, settings.callTimeout()), calls))
+                        new ControlService(run, divergences, events, settings.callTimeout()),
+                        calls,
+                        // The last one is asked first, so that refusals by the others count.
+                        new CallCounter(view.calls())))
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance())
                 .build();

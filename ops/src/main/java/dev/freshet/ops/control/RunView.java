@@ -7,4 +7,7 @@ import java.util.Optional;
 public interface RunView {
     /** The run's journal, or empty while the run is not ready to write one. */
     Optional<Journal> journal();
+
+    /** Who is told of calls that have ended. */
+    CallListener calls();
 }

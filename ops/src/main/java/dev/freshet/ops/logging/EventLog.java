@@ -3,10 +3,10 @@ package dev.freshet.ops.logging;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.CheckpointFailed;
+import dev.freshet.streams.PipelineEvent.DivergencesMeasured;
 import dev.freshet.streams.PipelineEvent.GroupDropped;
 import dev.freshet.streams.PipelineEvent.PartLeftOut;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
-import dev.freshet.streams.PipelineEvent.RolloutsSampled;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 import dev.freshet.streams.PipelineEvent.StepTrained;
 import dev.freshet.streams.PipelineEvent.TailCut;
@@ -30,7 +30,7 @@ final class EventLog implements EventSink {
 
     /** Empty for what is not logged. */
     static Optional<Level> level(PipelineEvent event) {
-        if (event instanceof GroupDropped || event instanceof RolloutsSampled) {
+        if (!event.belongsInJournal() || event instanceof GroupDropped || event instanceof DivergencesMeasured) {
             return Optional.empty();
         }
         if (event instanceof StepTrained || event instanceof WarmUpProgressed) {

@@ -4,13 +4,12 @@ import dev.freshet.streams.DropReason;
 import dev.freshet.streams.GroupCounts;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Where groups ended. Drops and returns are counted as they happen, and all are brought up to the run's own counts when a
- * step reports them: a run that trains on nothing still shows its drops, and no group is counted twice.
+ * Where groups ended, since the process began. Drops and returns are counted as they happen, and all are brought up to the run's
+ * own counts when a step reports them: a run that trains on nothing still shows its drops, and no group is counted twice.
  */
 final class GroupMetrics {
     private static final String ADMITTED = "admitted";
@@ -21,17 +20,20 @@ final class GroupMetrics {
     private final Gauge inFlight;
     private final Map<String, Long> counted = new HashMap<>();
 
-    GroupMetrics(PrometheusRegistry registry) {
-        groups = Counter.builder()
-                .name("freshet_groups_total")
-                .help("Groups by where they are or ended: admitted is the sum of all others and of those in flight")
-                .labelNames("outcome")
-                .register(registry);
-        inFlight = Gauge.builder()
-                .name("freshet_groups_in_flight")
-                .help("Groups admitted that have not ended, at the newest step")
-                .register(registry);
+    GroupMetrics(Instruments instruments) {
+        groups = instruments.counter(
+                "freshet_groups_total",
+                "groups",
+                "Groups by where they are or ended: admitted is the sum of all others and of those in flight",
+                "outcome");
+        inFlight = instruments.gauge(
+                "freshet_groups_in_flight", "groups", "Groups admitted that have not ended, at the newest step");
         update(GroupCounts.NONE);
+    }
+
+    /** Leaves out what earlier processes of the run have counted: a counter that began there would look like a burst. */
+    void goOnFrom(GroupCounts before) {
+        byOutcome(before).forEach(counted::put);
     }
 
     void dropped(DropReason reason) {
@@ -43,15 +45,18 @@ final class GroupMetrics {
     }
 
     void update(GroupCounts counts) {
-        raiseTo(ADMITTED, counts.admitted());
-        raiseTo(TRAINED, counts.trained());
-        raiseTo(RETURNED, counts.returned());
-        counts.dropped().forEach((reason, dropped) -> raiseTo(label(reason), dropped));
+        byOutcome(counts)
+                .forEach((outcome, total) -> raise(outcome, Math.max(0, total - counted.getOrDefault(outcome, 0L))));
         inFlight.set((double) counts.inFlight());
     }
 
-    private void raiseTo(String outcome, long total) {
-        raise(outcome, Math.max(0, total - counted.getOrDefault(outcome, 0L)));
+    private static Map<String, Long> byOutcome(GroupCounts counts) {
+        Map<String, Long> totals = new HashMap<>();
+        totals.put(ADMITTED, counts.admitted());
+        totals.put(TRAINED, counts.trained());
+        totals.put(RETURNED, counts.returned());
+        counts.dropped().forEach((reason, dropped) -> totals.put(label(reason), dropped));
+        return totals;
     }
 
     private void raise(String outcome, long more) {

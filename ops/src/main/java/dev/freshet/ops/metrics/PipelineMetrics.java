@@ -1,10 +1,14 @@
 package dev.freshet.ops.metrics;
 
+import dev.freshet.model.generation.RolloutGenerator;
 import dev.freshet.streams.EventSink;
+import dev.freshet.streams.GroupCounts;
 import dev.freshet.streams.PipelineEvent;
+import dev.freshet.streams.PipelineEvent.AnswersVerified;
 import dev.freshet.streams.PipelineEvent.CheckpointFailed;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
+import dev.freshet.streams.PipelineEvent.DivergencesMeasured;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
 import dev.freshet.streams.PipelineEvent.FileDeleted;
 import dev.freshet.streams.PipelineEvent.GroupDropped;
@@ -17,101 +21,106 @@ import dev.freshet.streams.PipelineEvent.RolloutsSampled;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 import dev.freshet.streams.PipelineEvent.RunStarted;
 import dev.freshet.streams.PipelineEvent.StateChanged;
+import dev.freshet.streams.PipelineEvent.StepMeasured;
 import dev.freshet.streams.PipelineEvent.StepTrained;
 import dev.freshet.streams.PipelineEvent.TailCut;
 import dev.freshet.streams.PipelineEvent.WarmUpProgressed;
-import io.prometheus.metrics.core.metrics.Counter;
-import io.prometheus.metrics.core.metrics.Gauge;
-import io.prometheus.metrics.core.metrics.Histogram;
-import io.prometheus.metrics.core.metrics.Info;
+import dev.freshet.streams.PipelineEvent.WeightsTakenUp;
+import dev.freshet.streams.StageSnapshot;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.time.Clock;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
-/** The run's events as Prometheus metrics: names, types and labels of {@code freshet_*} are made here and nowhere else. */
+/**
+ * The run's events as Prometheus metrics, with what is asked of the run itself when somebody scrapes. Names, types and labels of
+ * {@code freshet_*} are made in this package and nowhere else, and {@code docs/metrics.md} lists them.
+ */
 public final class PipelineMetrics implements PipelineEvent.Visitor<Void>, EventSink {
-    private final Clock clock;
+    private final Instruments instruments;
+    private final RunMetrics run;
     private final GroupMetrics groups;
     private final StepMetrics steps;
+    private final BatchMetrics batches;
     private final DivergenceMetrics divergence;
+    private final EvaluationMetrics evaluations;
+    private final StageMetrics stages;
+    private final GeneratorMetrics generators;
+    private final WeightMetrics weights;
+    private final VerifierMetrics verifiers;
+    private final CheckpointMetrics checkpoints;
+    private final ControlMetrics control;
     private final FileMetrics files;
-    private final Gauge policyVersion;
-    private final Gauge stalenessBound;
-    private final Gauge state;
-    private final Gauge passAtK;
-    private final Gauge distinctCorrect;
-    private final Histogram checkpointSeconds;
-    private final Counter checkpointFailures;
-    private final Counter rollbacks;
-    private final Gauge lastCheckpoint;
-    private final Counter restarts;
-    private final Counter leftOut;
+    private final NativeMetrics nativeMemory;
 
     /**
      * Registers every metric of the run, of the build, of native memory and of the JVM.
      *
-     * @param version of this build
      * @param clock stamps the newest step and the newest checkpoint
      */
-    public PipelineMetrics(PrometheusRegistry registry, String version, Clock clock) {
-        this.clock = clock;
-        groups = new GroupMetrics(registry);
-        steps = new StepMetrics(registry, clock);
-        divergence = new DivergenceMetrics(registry);
-        files = new FileMetrics(registry);
-        policyVersion = gauge(registry, "freshet_policy_version", "Newest policy version made by the learner");
-        stalenessBound = gauge(
-                registry, "freshet_staleness_bound", "Largest staleness that the settings allow, in policy versions");
-        state = gauge(
-                registry, "freshet_run_state", "1 for the state that the run is in, 0 for those it was in", "state");
-        passAtK = gauge(
-                registry,
-                "freshet_pass_at_k",
-                "Unbiased pass@k on a held-out suite, at its newest evaluation",
-                "suite",
-                "k");
-        distinctCorrect = gauge(
-                registry,
-                "freshet_distinct_correct",
-                "Different correct answers among a prompt's samples, mean over a held-out suite",
-                "suite");
-        checkpointSeconds = Histogram.builder()
-                .name("freshet_checkpoint_seconds")
-                .help("Time a checkpoint took: copy holds up training, write does not")
-                .labelNames("phase")
-                .classicOnly()
-                .classicExponentialUpperBounds(0.001, 2, 18)
-                .register(registry);
-        checkpointFailures = Counter.builder()
-                .name("freshet_checkpoint_failures_total")
-                .help("Checkpoints that could not be written")
-                .register(registry);
-        rollbacks = Counter.builder()
-                .name("freshet_rollbacks_total")
-                .help("Times the weights of a checkpoint were taken up again, as a new version")
-                .register(registry);
-        lastCheckpoint = gauge(
-                registry,
-                "freshet_last_checkpoint_timestamp_seconds",
-                "When the newest checkpoint was written, Unix time");
-        restarts = Counter.builder()
-                .name("freshet_stage_restarts_total")
-                .help("Restarts of a supervised part after a failure")
-                .labelNames("stage")
-                .register(registry);
-        leftOut = Counter.builder()
-                .name("freshet_stage_left_out_total")
-                .help("Supervised parts that the run goes on without")
-                .labelNames("stage")
-                .register(registry);
-        Info.builder()
-                .name("freshet_build_info")
-                .help("The version that is running")
-                .labelNames("version")
-                .register(registry)
-                .setLabelValues(version);
-        NativeMetrics.register(registry);
+    public PipelineMetrics(PrometheusRegistry registry, String version, String commit, InstantSource clock) {
+        instruments = new Instruments(registry);
+        instruments
+                .info("freshet_build_info", "What is running", "version", "commit")
+                .setLabelValues(version, commit);
+        run = new RunMetrics(instruments);
+        steps = new StepMetrics(instruments, clock);
+        groups = new GroupMetrics(instruments);
+        batches = new BatchMetrics(instruments);
+        divergence = new DivergenceMetrics(instruments);
+        evaluations = new EvaluationMetrics(instruments);
+        stages = new StageMetrics(instruments, clock);
+        generators = new GeneratorMetrics(instruments);
+        weights = new WeightMetrics(instruments);
+        verifiers = new VerifierMetrics(instruments);
+        checkpoints = new CheckpointMetrics(instruments, clock);
+        control = new ControlMetrics(instruments);
+        files = new FileMetrics(instruments);
+        nativeMemory = new NativeMetrics(instruments);
         JvmMetrics.builder().register(registry);
+    }
+
+    /** What is registered, but for the JVM's own. */
+    public List<MetricDefinition> definitions() {
+        return instruments.definitions();
+    }
+
+    /** Leaves out what earlier processes of the run have counted. */
+    public synchronized void goOnFrom(GroupCounts before) {
+        groups.goOnFrom(before);
+    }
+
+    /** Asks the stages at every scrape, until the run finishes. */
+    public void watchStages(Supplier<List<StageSnapshot>> source) {
+        stages.watch(source);
+    }
+
+    /** Counts what a generator does; one of the same name takes the place of the one before. */
+    public RolloutGenerator watched(String name, RolloutGenerator generator) {
+        generators.add(name, generator);
+        return generator;
+    }
+
+    /** @param bytes that the versions of the weights take up, asked for at every scrape */
+    public void watchPublished(LongSupplier bytes) {
+        nativeMemory.watch(bytes);
+    }
+
+    /**
+     * Asks at every scrape what is missing in the files.
+     *
+     * @param writeFailures by file
+     */
+    public void watchFiles(Supplier<Map<String, Long>> writeFailures, LongSupplier droppedEvents) {
+        files.watch(writeFailures, droppedEvents);
+    }
+
+    /** A call of the control service has ended. From any thread. */
+    public void commandEnded(String command, String result) {
+        control.ended(command, result);
     }
 
     /** One event at a time: counters are brought up to counts that events carry. */
@@ -122,29 +131,56 @@ public final class PipelineMetrics implements PipelineEvent.Visitor<Void>, Event
 
     @Override
     public Void onRunStarted(RunStarted event) {
-        stalenessBound.set((double) event.stalenessBound());
-        policyVersion.set((double) Math.max(0, event.resumedFrom()));
+        run.started(event);
+        steps.begin();
         return done();
     }
 
     @Override
     public Void onGroupsTakenBack(GroupsTakenBack event) {
-        policyVersion.set((double) event.version().number());
+        run.version(event.version().number());
         return done();
     }
 
     @Override
     public Void onWarmUpProgressed(WarmUpProgressed event) {
+        run.warmedUp(event.step(), event.totalSteps());
         return done();
     }
 
     @Override
     public Void onStepTrained(StepTrained event) {
-        policyVersion.set((double) event.report().version().number());
+        run.version(event.report().version().number());
         steps.update(event.report());
         groups.update(event.groups());
         divergence.inForce(event.report().divergence(), event.report().coefficient());
-        divergence.measured(event.report().divergenceValue());
+        divergence.ofTheLoss(event.report().divergenceValue());
+        return done();
+    }
+
+    @Override
+    public Void onStepMeasured(StepMeasured event) {
+        batches.update(event.measures());
+        weights.published(event.measures().publishSeconds(), event.measures().publishedBytes());
+        return done();
+    }
+
+    @Override
+    public Void onDivergencesMeasured(DivergencesMeasured event) {
+        divergence.monitored(event.readings());
+        return done();
+    }
+
+    @Override
+    public Void onAnswersVerified(AnswersVerified event) {
+        verifiers.update(event);
+        return done();
+    }
+
+    @Override
+    public Void onWeightsTakenUp(WeightsTakenUp event) {
+        weights.swapped(event.swap());
+        generators.swapped(event.swap());
         return done();
     }
 
@@ -167,8 +203,7 @@ public final class PipelineMetrics implements PipelineEvent.Visitor<Void>, Event
 
     @Override
     public Void onStateChanged(StateChanged event) {
-        state.labelValues(event.from()).set(0);
-        state.labelValues(event.to()).set(1);
+        run.state(event.to());
         return done();
     }
 
@@ -180,43 +215,37 @@ public final class PipelineMetrics implements PipelineEvent.Visitor<Void>, Event
 
     @Override
     public Void onRolledBack(RolledBack event) {
-        policyVersion.set((double) event.version().number());
-        rollbacks.inc();
+        run.rolledBack(event.version().number());
         return done();
     }
 
     @Override
     public Void onCheckpointWritten(CheckpointWritten event) {
-        checkpointSeconds.labelValues("copy").observe(event.copySeconds());
-        checkpointSeconds.labelValues("write").observe(event.writeSeconds());
-        lastCheckpoint.set(clock.millis() / 1000.0);
+        checkpoints.written(event);
         return done();
     }
 
     @Override
     public Void onCheckpointFailed(CheckpointFailed event) {
-        checkpointFailures.inc();
+        checkpoints.failed();
         return done();
     }
 
     @Override
     public Void onEvaluationCompleted(EvaluationCompleted event) {
-        event.passAtK()
-                .forEach((k, pass) ->
-                        passAtK.labelValues(event.suite(), String.valueOf(k)).set(pass));
-        distinctCorrect.labelValues(event.suite()).set(event.distinctCorrect());
+        evaluations.update(event);
         return done();
     }
 
     @Override
     public Void onPartRestarted(PartRestarted event) {
-        restarts.labelValues(event.part()).inc();
+        run.restarted(event.part());
         return done();
     }
 
     @Override
     public Void onPartLeftOut(PartLeftOut event) {
-        leftOut.labelValues(event.part()).inc();
+        run.leftOut(event.part());
         return done();
     }
 
@@ -234,13 +263,10 @@ public final class PipelineMetrics implements PipelineEvent.Visitor<Void>, Event
 
     @Override
     public Void onRunFinished(RunFinished event) {
-        policyVersion.set((double) event.version().number());
+        run.version(event.version().number());
         groups.update(event.groups());
+        stages.end();
         return done();
-    }
-
-    private static Gauge gauge(PrometheusRegistry registry, String name, String help, String... labels) {
-        return Gauge.builder().name(name).help(help).labelNames(labels).register(registry);
     }
 
     @SuppressWarnings("NullAway") // Void has no other value.

@@ -21,8 +21,11 @@ import java.util.Set;
  */
 final class JournalFacts {
     /** Too many, or told by the metrics; a journal of weeks is mostly these, so they are not even parsed. */
-    private static final Set<String> NOT_PARSED =
-            Set.of("\"type\":\"StepTrained\"", "\"type\":\"GroupDropped\"", "\"type\":\"WarmUpProgressed\"");
+    private static final Set<String> NOT_PARSED = Set.of(
+            "\"type\":\"StepTrained\"",
+            "\"type\":\"DivergencesMeasured\"",
+            "\"type\":\"GroupDropped\"",
+            "\"type\":\"WarmUpProgressed\"");
 
     private static final Set<String> NOT_NOTABLE =
             Set.of("JournalOpened", "CheckpointWritten", "EvaluationCompleted", "FileDeleted");

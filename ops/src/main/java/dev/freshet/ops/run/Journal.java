@@ -9,7 +9,6 @@ import dev.freshet.ops.run.RunSettings.Rotation;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.FileDeleted;
-import dev.freshet.streams.PipelineEvent.RolloutsSampled;
 import dev.freshet.streams.PipelineEvent.TailCut;
 import java.io.Closeable;
 import java.io.IOException;
@@ -24,7 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * {@code events.jsonl}: every event of a run but the sampled rollouts, one JSON object a line, first {@code sequence},
+ * {@code events.jsonl}: every event of a run that belongs in it, one JSON object a line, first {@code sequence},
  * {@code time}, {@code attempt} and {@code type}, then the event's own components. Sequence numbers begin at 1 and go on over
  * files and over restarts; a gap in them is an event that the disk refused. Old files are deleted whole. Each file begins with a {@code JournalOpened} line,
  * which names the format and how many bytes of an unfinished line were cut off.
@@ -84,7 +83,7 @@ public final class Journal implements EventSink, Retained, Closeable {
 
     @Override
     public void accept(PipelineEvent event) {
-        if (event instanceof RolloutsSampled) {
+        if (!event.belongsInJournal()) {
             return;
         }
         record(event);

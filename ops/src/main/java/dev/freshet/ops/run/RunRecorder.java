@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -113,13 +114,22 @@ public final class RunRecorder implements EventSink, Closeable {
 
     /** Writes that the disk refused, and events that a file could not take. */
     public long failures() {
-        long deletions = retention == null ? 0 : retention.failures();
-        return deletions
-                + journal.failures()
-                + rollouts.failures()
-                + metrics.failures()
-                + summary.failures()
-                + fanOut.failures();
+        return writeFailures().values().stream().mapToLong(Long::longValue).sum() + droppedEvents();
+    }
+
+    /** Writes and deletions that the disk refused, by file. */
+    public Map<String, Long> writeFailures() {
+        return Map.of(
+                "journal", journal.failures(),
+                "rollouts", rollouts.failures(),
+                "metrics", metrics.failures(),
+                "summary", summary.failures(),
+                "retention", retention == null ? 0L : retention.failures());
+    }
+
+    /** Events that a file could not take, through no fault of the disk. */
+    public long droppedEvents() {
+        return fanOut.failures();
     }
 
     @Override

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent;
+import dev.freshet.streams.PipelineEvent.DivergencesMeasured;
 import dev.freshet.streams.PipelineEvent.GroupDropped;
-import dev.freshet.streams.PipelineEvent.RolloutsSampled;
 import dev.freshet.streams.PipelineEvent.RunStarted;
 import dev.freshet.streams.PipelineEvent.StepTrained;
 import dev.freshet.streams.PipelineEvent.WarmUpProgressed;
@@ -80,8 +80,9 @@ public final class SummaryFile implements EventSink, Closeable {
     }
 
     private static boolean isFrequent(PipelineEvent event) {
-        return event instanceof StepTrained
-                || event instanceof RolloutsSampled
+        return !event.belongsInJournal()
+                || event instanceof StepTrained
+                || event instanceof DivergencesMeasured
                 || event instanceof GroupDropped
                 || event instanceof WarmUpProgressed;
     }

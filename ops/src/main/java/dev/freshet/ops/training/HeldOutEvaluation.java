@@ -82,6 +82,7 @@ final class HeldOutEvaluation {
                     result.prompts(),
                     result.samples(),
                     result.passAtK(),
+                    result.meanReward(),
                     result.distinctCorrect(),
                     (System.nanoTime() - start) / 1e9);
         } catch (TimeoutException e) {

@@ -5,6 +5,7 @@ import dev.freshet.actors.ActorSettings;
 import dev.freshet.model.checkpoint.CheckpointRetention;
 import dev.freshet.model.generation.GenerationSettings;
 import dev.freshet.model.learning.LearnerSettings;
+import dev.freshet.model.learning.MonitorSettings;
 import dev.freshet.model.learning.ScorerSettings;
 import dev.freshet.model.learning.WarmUpSettings;
 import dev.freshet.model.objective.Grpo;
@@ -36,6 +37,7 @@ record RunConfiguration(
         DecoderConfig decoder,
         GenerationSettings generation,
         LearnerSettings learner,
+        MonitorSettings monitors,
         WarmUpSettings warmUp,
         ScorerSettings scorer,
         PolicyObjective objective,
@@ -75,6 +77,7 @@ record RunConfiguration(
                         config.getConfig("freshet.model"), task.tokenizer().vocabularySize()),
                 deterministic ? generation.deterministic() : generation,
                 LearnerSettings.from(config),
+                MonitorSettings.from(config),
                 WarmUpSettings.from(config),
                 deterministic ? scorer.deterministic() : scorer,
                 objective(config),

@@ -38,7 +38,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -63,8 +62,10 @@ public final class TrainingRun implements TrainingLauncher {
     public int launch(Config resolved, Path path, ResumeMode mode) throws Exception {
         RunConfiguration configuration = RunConfiguration.forTraining(resolved);
         StartingRun control = new StartingRun(path.getFileName().toString(), configuration);
-        ObservedRun view = new ObservedRun();
         PrometheusRegistry registry = new PrometheusRegistry();
+        BuildInfo build = BuildInfo.read();
+        PipelineMetrics metrics = new PipelineMetrics(registry, build.version(), build.commit(), clock);
+        ObservedRun view = new ObservedRun(metrics::commandEnded);
         try (RunDirectory directory = take(path, mode, configuration);
                 MetricsServer metricsServer = MetricsServer.start(configuration.metrics(), registry);
                 ControlServer controlServer =
@@ -73,15 +74,13 @@ public final class TrainingRun implements TrainingLauncher {
                         System.getenv(), control::status, configuration.service(), System::nanoTime)) {
             String addresses = String.format(
                     "control on %s, metrics on http:/%s/metrics", controlServer.address(), metricsServer.address());
-            PipelineMetrics metrics =
-                    new PipelineMetrics(registry, BuildInfo.read().version(), clock);
             return signals.during(
                     configuration.drainGrace(),
                     () -> {
                         service.stopping();
                         control.stop(StopMode.DRAIN);
                     },
-                    () -> train(configuration, mode, control, view, directory, List.of(metrics, service), addresses));
+                    () -> train(configuration, mode, control, view, directory, metrics, service, addresses));
         } finally {
             control.ended();
         }
@@ -105,7 +104,8 @@ public final class TrainingRun implements TrainingLauncher {
             StartingRun control,
             ObservedRun view,
             RunDirectory directory,
-            List<EventSink> listeners,
+            PipelineMetrics metrics,
+            EventSink service,
             String addresses)
             throws Exception {
         CheckpointStore store = new CheckpointStore(directory.files().checkpoints(), configuration.checkpoints());
@@ -129,16 +129,16 @@ public final class TrainingRun implements TrainingLauncher {
                         store,
                         configuration,
                         resumed.flatMap(StartingPoint::resumedFrom).orElse(PolicyVersion.INITIAL));
-                List<EventSink> sinks = new ArrayList<>(List.of(recorder, progress, log, checkpoints));
-                sinks.addAll(listeners);
-                EventSink events = new EventFanOut(sinks);
+                EventFanOut events = new EventFanOut(List.of(recorder, progress, log, checkpoints, metrics, service));
+                metrics.watchFiles(recorder::writeFailures, () -> recorder.droppedEvents() + events.failures());
                 log.tailCut().ifPresent(events::accept);
                 recorder.begin(events, List.of(log, new CheckpointFiles(store, configuration.checkpointMaxAge())));
                 log.around(() -> {
                     StartingPoint start = resumed.isPresent()
                             ? resumed.get()
                             : control.endWish().interruptible(() -> StartingPoint.warmedUp(configuration, events));
-                    runAndReport(configuration, start, control, checkpoints, events, directory.files());
+                    RunWatch watch = new RunWatch(events, metrics);
+                    runAndReport(configuration, start, control, checkpoints, watch, directory.files());
                 });
             }
         } catch (InterruptedException e) {
@@ -164,11 +164,11 @@ public final class TrainingRun implements TrainingLauncher {
             StartingPoint start,
             StartingRun control,
             RunCheckpoints checkpoints,
-            EventSink events,
+            RunWatch watch,
             RunFiles files)
             throws Exception {
         try {
-            run(configuration, start, control, checkpoints, events);
+            run(configuration, start, control, checkpoints, watch);
         } catch (Exception failure) {
             try {
                 report(files);
@@ -189,13 +189,19 @@ public final class TrainingRun implements TrainingLauncher {
             StartingPoint start,
             StartingRun control,
             RunCheckpoints checkpoints,
-            EventSink events)
+            RunWatch watch)
             throws Exception {
+        EventSink events = watch.events();
         HeldOutEvaluation evaluation = new HeldOutEvaluation(configuration);
         try (WeightRegistry registry = new WeightRegistry(
                         configuration.decoder(), configuration.generation().device());
                 DecoderLearner learner = DecoderLearner.start(
-                        configuration.decoder(), configuration.learner(), start.learner(), registry)) {
+                        configuration.decoder(),
+                        configuration.learner(),
+                        start.learner(),
+                        registry,
+                        watch.stepMonitor(configuration.monitors()))) {
+            watch.metrics().watchPublished(registry::bytes);
             events.accept(new RunStarted(
                     control.name(),
                     BuildInfo.read().version(),
@@ -210,7 +216,7 @@ public final class TrainingRun implements TrainingLauncher {
             RunPlan plan = new RunPlan(
                     control.name(),
                     configuration.task(),
-                    generators(configuration, registry),
+                    generators(configuration, registry, watch),
                     configuration.learnerCpus().around(learner),
                     scorer(configuration, start),
                     configuration.objective().withRegularisation(start.regularisation()),
@@ -221,7 +227,9 @@ public final class TrainingRun implements TrainingLauncher {
                     configuration.actors(),
                     events,
                     System::nanoTime);
+            watch.metrics().goOnFrom(plan.groupsBefore());
             try (Run run = Run.start(plan)) {
+                watch.metrics().watchStages(run::stages);
                 control.started(run);
                 control.awaitEnd(run);
             }
@@ -240,15 +248,19 @@ public final class TrainingRun implements TrainingLauncher {
     }
 
     private static List<Supplier<RolloutGenerator>> generators(
-            RunConfiguration configuration, WeightRegistry registry) {
+            RunConfiguration configuration, WeightRegistry registry, RunWatch watch) {
         return IntStream.range(0, configuration.generation().generators())
-                .<Supplier<RolloutGenerator>>mapToObj(number -> () -> DecoderGenerator.start(
-                        "generator-" + number,
-                        configuration.decoder(),
-                        configuration.generation(),
-                        configuration.task().tokenizer().stopTokens(),
-                        configuration.seed(),
-                        registry))
+                .mapToObj(number -> "generator-" + number)
+                .<Supplier<RolloutGenerator>>map(name -> () -> watch.generator(
+                        name,
+                        DecoderGenerator.start(
+                                name,
+                                configuration.decoder(),
+                                configuration.generation(),
+                                configuration.task().tokenizer().stopTokens(),
+                                configuration.seed(),
+                                registry,
+                                watch.swaps(name))))
                 .toList();
     }
 

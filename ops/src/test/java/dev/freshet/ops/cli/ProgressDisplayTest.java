@@ -44,7 +44,8 @@ class ProgressDisplayTest {
         after(
                 display,
                 1,
-                new EvaluationCompleted("held_out", PolicyVersion.INITIAL, 500, 8, Map.of(8, 0.93, 1, 0.61), 1.5, 12));
+                new EvaluationCompleted(
+                        "held_out", PolicyVersion.INITIAL, 500, 8, Map.of(8, 0.93, 1, 0.61), 0.6, 1.5, 12));
         display.accept(new StateChanged("starting", "running", "warmed up"));
         after(display, 1, Samples.trained(1));
         after(display, 1, Samples.trained(2));

@@ -46,6 +46,7 @@ class ControlServerTest {
     private static final long DEADLINE_SECONDS = 10;
 
     private final ScriptedRun run = new ScriptedRun();
+    private final ScriptedView view = new ScriptedView();
     private ControlServer server;
     private ControlClient client;
     private ManagedChannel channel;
@@ -53,7 +54,7 @@ class ControlServerTest {
     @BeforeEach
     void start() throws Exception {
         server = TestServer.start(
-                run, List.of("none", "js", "alpha:0.5"), new ScriptedView(), "freshet.control.max-concurrent-calls=2");
+                run, List.of("none", "js", "alpha:0.5"), view, "freshet.control.max-concurrent-calls=2");
         client = new ControlClient(TestServer.endpoint(server));
         channel = channel(server);
     }
@@ -121,6 +122,18 @@ class ControlServerTest {
     @Test
     void theListOfDivergencesMarksTheOneInForce() {
         assertThat(client.listDivergences()).isEqualTo(new DivergenceList(List.of("none", "js", "alpha:0.5"), "js"));
+    }
+
+    @Test
+    void everyCallIsToldOnceWithItsResult() throws Exception {
+        client.switchDivergence("js", OptionalDouble.empty());
+        run.answers(CompletableFuture.failedFuture(
+                new RefusedException(RefusedException.Kind.INVALID_ARGUMENT, "value, rule, remedy")));
+        assertThatThrownBy(client::checkpoint).isInstanceOf(ControlException.class);
+
+        assertThat(view.told().poll(DEADLINE_SECONDS, TimeUnit.SECONDS)).isEqualTo("switch_divergence ok");
+        assertThat(view.told().poll(DEADLINE_SECONDS, TimeUnit.SECONDS)).isEqualTo("checkpoint invalid_argument");
+        assertThat(view.told()).isEmpty();
     }
 
     @ParameterizedTest

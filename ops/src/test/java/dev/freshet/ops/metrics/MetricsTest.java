@@ -46,7 +46,7 @@ class MetricsTest {
     private static final Clock CLOCK = Clock.fixed(Instant.ofEpochSecond(1_700_000_000), ZoneOffset.UTC);
 
     private final PrometheusRegistry registry = new PrometheusRegistry();
-    private final PipelineMetrics metrics = new PipelineMetrics(registry, "1.2.3", CLOCK);
+    private final PipelineMetrics metrics = new PipelineMetrics(registry, "1.2.3", "abc", CLOCK);
     private final HttpClient http = HttpClient.newHttpClient();
     private MetricsServer server;
 
@@ -66,7 +66,7 @@ class MetricsTest {
         metrics.accept(Samples.trained(12));
         assertThat(scrape())
                 .contains(
-                        "freshet_build_info{version=\"1.2.3\"} 1",
+                        "freshet_build_info{commit=\"abc\",version=\"1.2.3\"} 1",
                         "freshet_policy_version 12.0",
                         "freshet_staleness_bound 2.0",
                         "freshet_train_steps_total 1.0",
@@ -82,8 +82,12 @@ class MetricsTest {
                         "freshet_groups_total{outcome=\"dropped_too_long\"} 0.0",
                         "freshet_groups_total{outcome=\"returned\"} 1.0",
                         "freshet_groups_in_flight 16.0",
-                        "freshet_trajectory_staleness_bucket{le=\"1.0\"} 0",
-                        "freshet_trajectory_staleness_bucket{le=\"2.0\"} 1",
+                        "freshet_planned_steps 200.0",
+                        "freshet_trained_rollouts_total 64.0",
+                        "freshet_nonfinite_steps_in_a_row 1.0",
+                        "freshet_max_staleness 2.0",
+                        "freshet_log_ratio_clamped_ratio 0.003",
+                        "freshet_divergence_weight_capped_ratio 0.004",
                         "freshet_mean_reward 0.625",
                         "freshet_accuracy_ratio 0.609375",
                         "freshet_entropy 0.421",
@@ -93,7 +97,7 @@ class MetricsTest {
                         "freshet_effective_sample_size_ratio 0.97",
                         "freshet_clip_ratio{side=\"high\"} 0.022",
                         "freshet_clip_ratio{side=\"low\"} 0.011",
-                        "freshet_divergence{against=\"reference\",divergence=\"js\",estimator=\"value\"} 0.0131",
+                        "freshet_divergence{against=\"reference\",divergence=\"js\",estimator=\"loss\"} 0.0131",
                         "freshet_divergence_active{divergence=\"js\"} 1.0",
                         "freshet_divergence_coefficient 0.02");
     }
@@ -131,6 +135,20 @@ class MetricsTest {
     }
 
     @Test
+    void whatEarlierProcessesCountedIsNotCountedAgain() throws Exception {
+        metrics.goOnFrom(new GroupCounts(118, 95, Map.of(DropReason.NO_SIGNAL, 6L, DropReason.STALE, 1L), 16, 0));
+        metrics.accept(
+                new StepTrained(Samples.step(2), new GroupCounts(130, 99, Samples.COUNTS.dropped(), 16, 8), 1, 1, 1));
+        assertThat(scrape())
+                .contains(
+                        "freshet_groups_total{outcome=\"admitted\"} 12.0",
+                        "freshet_groups_total{outcome=\"trained\"} 4.0",
+                        "freshet_groups_total{outcome=\"dropped_no_signal\"} 0.0",
+                        "freshet_groups_total{outcome=\"returned\"} 0.0",
+                        "freshet_groups_in_flight 8.0");
+    }
+
+    @Test
     void aSwitchMovesTheActiveDivergenceAtOnce() throws Exception {
         metrics.accept(Samples.trained(1));
         metrics.accept(new DivergenceSwitched("js", 0.02, "reverse-kl", 0.1, new PolicyVersion(2)));
@@ -152,8 +170,8 @@ class MetricsTest {
         metrics.accept(new PartRestarted("generator", "crashed"));
         metrics.accept(new PartLeftOut("generator", "hangs"));
         metrics.accept(new StateChanged("running", "paused", "as asked"));
-        metrics.accept(
-                new EvaluationCompleted("held_out", new PolicyVersion(10), 500, 8, Map.of(1, 0.61, 8, 0.93), 1.5, 12));
+        metrics.accept(new EvaluationCompleted(
+                "held_out", new PolicyVersion(10), 500, 8, Map.of(1, 0.61, 8, 0.93), 0.6, 1.5, 12));
         assertThat(scrape())
                 .contains(
                         "freshet_checkpoint_seconds_count{phase=\"copy\"} 1",
@@ -168,7 +186,9 @@ class MetricsTest {
                         "freshet_run_state{state=\"running\"} 0.0",
                         "freshet_pass_at_k{k=\"1\",suite=\"held_out\"} 0.61",
                         "freshet_pass_at_k{k=\"8\",suite=\"held_out\"} 0.93",
-                        "freshet_distinct_correct{suite=\"held_out\"} 1.5");
+                        "freshet_eval_score{suite=\"held_out\"} 0.6",
+                        "freshet_distinct_correct{suite=\"held_out\"} 1.5",
+                        "freshet_checkpoint_size_bytes 1000.0");
     }
 
     @Test

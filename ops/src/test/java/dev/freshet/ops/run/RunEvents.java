@@ -66,7 +66,7 @@ public final class RunEvents {
 
     public static EvaluationCompleted evaluated(long version, double passAt1, double passAt8) {
         return new EvaluationCompleted(
-                "held-out", new PolicyVersion(version), 128, 8, Map.of(1, passAt1, 8, passAt8), 1.5, 2.0);
+                "held-out", new PolicyVersion(version), 128, 8, Map.of(1, passAt1, 8, passAt8), 0.5, 1.5, 2.0);
     }
 
     public static GroupDropped dropped(long sequence) {

@@ -1,0 +1,56 @@
+package dev.freshet.model.learning;
+
+import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.model.objective.TokenBatch;
+import dev.freshet.model.objective.TokenScores;
+import dev.freshet.model.rollout.LogProbs;
+import dev.freshet.model.rollout.PolicyVersion;
+import java.util.List;
+import java.util.Optional;
+
+/** Measures one step for its {@link StepMonitor}, from log-probs that the step has anyway; changes nothing of the step. */
+final class StepMeter {
+    private final StepMonitor monitor;
+    private final Distribution.Tally ratios = new Distribution.Tally(StepMeasures.RATIOS);
+    private final Optional<DivergenceMonitor> divergences;
+
+    /** @param version that the step will make */
+    StepMeter(StepMonitor monitor, PolicyObjective objective, PolicyVersion version) {
+        this.monitor = monitor;
+        this.divergences = monitor.settings().isDueAt(version)
+                ? Optional.of(new DivergenceMonitor(monitor.settings(), objective.regularisation()))
+                : Optional.empty();
+    }
+
+    /** Takes one micro-batch, in the order of {@link PackedSequences}. */
+    void add(List<TrainingSequence> sequences, TokenBatch batch, TokenScores scores) {
+        if (!monitor.isSomebody()) {
+            return;
+        }
+        float[] policy = scores.logProbs().toFloatArray();
+        int token = 0;
+        for (TrainingSequence sequence : sequences) {
+            LogProbs behaviour = sequence.rollout().behaviour();
+            for (int i = 0; i < behaviour.size(); i++) {
+                ratios.add(Math.exp((double) policy[token] - behaviour.get(i)));
+                token++;
+            }
+        }
+        divergences.ifPresent(divergence -> divergence.add(batch, scores.logProbs()));
+    }
+
+    /** @param learner the version that learnt from the batch */
+    void report(TrainingBatch batch, PolicyVersion learner, double publishSeconds, long publishedBytes) {
+        if (!monitor.isSomebody()) {
+            return;
+        }
+        monitor.listener()
+                .accept(new StepMeasures(
+                        learner.next(),
+                        BatchMeasures.of(batch.groups(), learner),
+                        ratios.distribution(),
+                        publishSeconds,
+                        publishedBytes,
+                        divergences.map(DivergenceMonitor::readings).orElse(List.of())));
+    }
+}
