@@ -30,7 +30,9 @@ public final class Benchmarks implements BenchmarkLauncher {
                 "memory",
                 "checkpoint",
                 "recovery",
-                "soak");
+                "soak",
+                "scrape",
+                "monitors");
     }
 
     @Override
@@ -86,6 +88,8 @@ public final class Benchmarks implements BenchmarkLauncher {
             case "checkpoint" -> new CheckpointBenchmark(CheckpointBenchmark.Settings.full());
             case "recovery" -> new RecoveryBenchmark(RecoveryBenchmark.Settings.full());
             case "soak" -> new SoakBenchmark(SoakBenchmark.Settings.full());
+            case "scrape" -> new ScrapeBenchmark(ScrapeBenchmark.Settings.full());
+            case "monitors" -> new MonitorsBenchmark(MonitorsBenchmark.Settings.full());
             default -> throw new IllegalArgumentException("there is no benchmark " + name);
         };
     }

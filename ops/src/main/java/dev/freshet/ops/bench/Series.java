@@ -26,6 +26,12 @@ record Series(List<Double> values) {
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
+    /** The smallest value that a share of all values, in (0, 1], do not exceed. */
+    double quantile(double share) {
+        List<Double> sorted = values.stream().sorted().toList();
+        return sorted.get(Math.max(0, (int) Math.ceil(share * sorted.size()) - 1));
+    }
+
     double min() {
         return values.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
     }
@@ -42,6 +48,16 @@ record Series(List<Double> values) {
     /** This less the other, round by round. */
     Series minus(Series other) {
         return with(other, (mine, theirs) -> mine - theirs);
+    }
+
+    /** The sum of both, round by round. */
+    Series plus(Series other) {
+        return with(other, Double::sum);
+    }
+
+    /** Each value by the same divisor. */
+    Series over(double divisor) {
+        return new Series(values.stream().map(value -> value / divisor).toList());
     }
 
     /** The smaller of both, round by round. */

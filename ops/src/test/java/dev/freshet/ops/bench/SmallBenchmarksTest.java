@@ -138,6 +138,35 @@ class SmallBenchmarksTest {
     }
 
     @Test
+    void scrape() throws Exception {
+        List<Result> results = run(new ScrapeBenchmark(new ScrapeBenchmark.Settings(
+                List.of(
+                        "freshet.warm-up.steps=2",
+                        "freshet.train.steps=100000",
+                        "freshet.train.batch-groups=8",
+                        "freshet.evaluation.prompts=4",
+                        "freshet.evaluation.samples=8"),
+                1,
+                5,
+                Duration.ofMillis(10),
+                Duration.ofMinutes(2))));
+
+        assertThat(results)
+                .extracting(Result::metric)
+                .containsExactly("scrape_p50", "scrape_p90", "scrape_p99", "scrape_max");
+        assertPositive(results);
+    }
+
+    @Test
+    void monitors() throws Exception {
+        List<Result> results = run(new MonitorsBenchmark(new MonitorsBenchmark.Settings(SMALL_BATCHES, 4, 1, ONE)));
+
+        assertThat(results)
+                .extracting(Result::metric)
+                .containsExactly("watch_cost", "measure_cost", "monitor_cost", "unwatched_step");
+    }
+
+    @Test
     void quickstart() throws Exception {
         List<Result> results = run(new QuickstartBenchmark(new QuickstartBenchmark.Settings(
                 List.of("none", "js"),

@@ -1,0 +1,87 @@
+package dev.freshet.ops.bench;
+
+import com.typesafe.config.Config;
+import dev.freshet.model.engine.ComputeDevice;
+import dev.freshet.model.learning.DecoderLearner;
+import dev.freshet.model.learning.LearnerSettings;
+import dev.freshet.model.learning.LearnerState;
+import dev.freshet.model.learning.MonitorSettings;
+import dev.freshet.model.learning.StepMonitor;
+import dev.freshet.model.objective.Grpo;
+import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.model.rollout.ScoredGroup;
+import dev.freshet.model.transformer.DecoderConfig;
+import dev.freshet.model.weights.WeightRegistry;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * What it costs the learner to be watched: steps on the quickstart's model and batch that nobody watches, that are measured but
+ * for the divergences, and whose divergences are all measured, in turn. In a run the last come every so many steps.
+ */
+record MonitorsBenchmark(Settings settings) implements Benchmark {
+    /**
+     * @param overrides of the quickstart's settings
+     * @param length tokens of each completion
+     * @param steps that are timed at a time, after one that is not
+     */
+    record Settings(List<String> overrides, int length, int steps, Rounds rounds) {
+        static Settings full() {
+            return new Settings(List.of(), 4, 4, new Rounds(1, 9));
+        }
+    }
+
+    private static final double NANOS_PER_SECOND = 1e9;
+    private static final double MILLIS_PER_SECOND = 1e3;
+    private static final MonitorSettings NEVER = new MonitorSettings(Integer.MAX_VALUE, 20, 5);
+
+    @Override
+    public List<Result> run(Consumer<String> log) throws Exception {
+        Config config = Quickstart.config(settings.overrides().toArray(String[]::new));
+        MonitorSettings inARun = MonitorSettings.from(config);
+        MonitorSettings always = new MonitorSettings(1, inARun.logRatioClamp(), inARun.weightCap());
+        List<Series> series = settings.rounds()
+                .take(
+                        log,
+                        new Trial("unwatched", "ms", () -> milliseconds(config, StepMonitor.NOBODY)),
+                        new Trial("measured", "ms", () -> milliseconds(config, watching(NEVER))),
+                        new Trial("monitored", "ms", () -> milliseconds(config, watching(always))));
+        Series unwatched = series.get(0);
+        Series measuring = series.get(1).minus(unwatched).over(unwatched);
+        Series monitoring = series.get(2).minus(series.get(1)).over(unwatched);
+        int interval = Math.max(1, inARun.interval());
+        Map<String, Object> holdsFor = Map.of("interval", interval);
+        return List.of(
+                measuring.plus(monitoring.over(interval)).result("watch_cost", "of a step, on average", holdsFor),
+                measuring.result("measure_cost", "of a step", Map.of()),
+                monitoring.result("monitor_cost", "of a step that is monitored", Map.of()),
+                unwatched.result("unwatched_step", "ms", Map.of()));
+    }
+
+    private static StepMonitor watching(MonitorSettings monitors) {
+        return new StepMonitor(monitors, measures -> {});
+    }
+
+    /** Of a step, by a new learner. */
+    private double milliseconds(Config config, StepMonitor monitor) throws InterruptedException {
+        DecoderConfig decoder = Quickstart.decoder(config, Quickstart.task(config));
+        PolicyObjective objective = Grpo.from(config);
+        List<ScoredGroup> batch = SyntheticBatch.of(
+                config.getInt("freshet.train.batch-groups"),
+                Quickstart.groupSize(config),
+                settings.length(),
+                decoder.vocabulary());
+        LearnerState start = LearnerState.fresh(Roles.initialWeights(decoder, Quickstart.seed(config)));
+        try (WeightRegistry registry = new WeightRegistry(decoder, ComputeDevice.CPU);
+                DecoderLearner learner =
+                        DecoderLearner.start(decoder, LearnerSettings.from(config), start, registry, monitor)) {
+            learner.learn(batch, objective).toCompletableFuture().join();
+            long begin = System.nanoTime();
+            for (int i = 0; i < settings.steps(); i++) {
+                learner.learn(batch, objective).toCompletableFuture().join();
+            }
+            return (System.nanoTime() - begin) / NANOS_PER_SECOND * MILLIS_PER_SECOND / settings.steps();
+        }
+    }
+}
