@@ -48,6 +48,7 @@ record Restoration(Checkpoint checkpoint, PolicyVersion from, PolicyObjective be
                 from,
                 checkpoint.state().version(),
                 version(),
+                checkpoint.state().step(),
                 checkpoint.directory().toString(),
                 returnedGroups);
     }

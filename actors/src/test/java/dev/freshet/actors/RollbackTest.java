@@ -63,7 +63,7 @@ class RollbackTest {
         long returned = run.events().next(GroupsReturned.class).groups();
         assertThat(done)
                 .isEqualTo(new RolledBack(
-                        new PolicyVersion(3), PolicyVersion.INITIAL, new PolicyVersion(4), "step-0", returned));
+                        new PolicyVersion(3), PolicyVersion.INITIAL, new PolicyVersion(4), 0, "step-0", returned));
         assertThat(run.events().of(RolledBack.class)).containsExactly(done);
         assertThat(run.learner().restored()).singleElement().satisfies(state -> {
             assertThat(state.version()).isEqualTo(new PolicyVersion(4));

@@ -180,9 +180,16 @@ public sealed interface PipelineEvent {
      *
      * @param from the version before
      * @param parent the checkpoint's version
+     * @param step steps that the weights have behind them
      * @param returnedGroups that were in flight, and enter again
      */
-    record RolledBack(PolicyVersion from, PolicyVersion parent, PolicyVersion version, String path, long returnedGroups)
+    record RolledBack(
+            PolicyVersion from,
+            PolicyVersion parent,
+            PolicyVersion version,
+            long step,
+            String path,
+            long returnedGroups)
             implements PipelineEvent {
         @Override
         public <R> R accept(Visitor<R> visitor) {

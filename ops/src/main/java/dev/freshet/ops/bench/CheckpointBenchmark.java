@@ -33,7 +33,7 @@ record CheckpointBenchmark(Settings settings) implements Benchmark {
                     NONE_DUE,
                     4,
                     40,
-                    new Rounds(1, 5));
+                    new Rounds(1, 3));
         }
 
         private Config config(List<String> overrides) {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunTally {
     private final String initialDivergence;
+    private final long rolledBack;
     private @Nullable String suite;
     private Map<Integer, Double> before;
     private Map<Integer, Double> after = Map.of();
@@ -41,8 +42,10 @@ final class RunTally {
      * @param initialDivergence spec in force when the run starts
      * @param before pass@k by k at version 0 as an earlier attempt measured it, or empty
      * @param maxStaleness the largest of earlier attempts, or 0
+     * @param rolledBack by how much version and steps differed at the end of the attempt before
      */
-    RunTally(String initialDivergence, Map<Integer, Double> before, long maxStaleness) {
+    RunTally(String initialDivergence, Map<Integer, Double> before, long maxStaleness, long rolledBack) {
+        this.rolledBack = rolledBack;
         this.initialDivergence = initialDivergence;
         this.before = Map.copyOf(before);
         this.maxStaleness = maxStaleness;
@@ -54,11 +57,12 @@ final class RunTally {
         } else if (event instanceof EvaluationCompleted evaluation) {
             addEvaluation(evaluation);
         } else if (event instanceof RunStarted started) {
-            steps = Math.max(0, started.resumedFrom());
-            version = new PolicyVersion(steps);
+            version = new PolicyVersion(Math.max(0, started.resumedFrom()));
+            steps = Math.max(0, version.number() - rolledBack);
             stalenessBound = started.stalenessBound();
-        } else if (event instanceof RolledBack rolledBack) {
-            version = rolledBack.version();
+        } else if (event instanceof RolledBack back) {
+            version = back.version();
+            steps = back.step();
         } else if (event instanceof DivergenceSwitched switched) {
             divergence = switched.toSpec();
         } else if (event instanceof RunFinished finished) {

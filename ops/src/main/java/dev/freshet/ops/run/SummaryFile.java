@@ -56,7 +56,10 @@ public final class SummaryFile implements EventSink, Closeable {
             }
         }
         long maxStaleness = earlier.path("max_staleness").asLong(0);
-        return new SummaryFile(path, processStart, clock, new RunTally(divergence, before, maxStaleness));
+        long rolledBack = Math.max(
+                0,
+                earlier.path("policy_version").asLong(0) - earlier.path("steps").asLong(0));
+        return new SummaryFile(path, processStart, clock, new RunTally(divergence, before, maxStaleness, rolledBack));
     }
 
     @Override

@@ -79,7 +79,7 @@ public final class ScriptedRun implements RunControl {
     public CompletionStage<RolledBack> rollback(PolicyVersion version) {
         return answer("rollback " + version)
                 .thenApply(status -> new RolledBack(
-                        status.version(), version, status.version().next(), "checkpoints/" + version, 7));
+                        status.version(), version, status.version().next(), 4, "checkpoints/" + version, 7));
     }
 
     @Override

@@ -166,7 +166,7 @@ class MetricsTest {
         metrics.accept(new CheckpointWritten(new PolicyVersion(10), "checkpoints/step-000010", 1000, 0.0015, 0.3));
         metrics.accept(new CheckpointFailed(new PolicyVersion(11), "disk full"));
         metrics.accept(new RolledBack(
-                new PolicyVersion(11), new PolicyVersion(10), new PolicyVersion(12), "checkpoints/step-000010", 5));
+                new PolicyVersion(11), new PolicyVersion(10), new PolicyVersion(12), 10, "checkpoints/step-000010", 5));
         metrics.accept(new PartRestarted("generator", "crashed"));
         metrics.accept(new PartLeftOut("generator", "hangs"));
         metrics.accept(new StateChanged("running", "paused", "as asked"));

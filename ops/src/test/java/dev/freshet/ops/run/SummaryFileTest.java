@@ -9,6 +9,7 @@ import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
+import dev.freshet.streams.PipelineEvent.RolledBack;
 import dev.freshet.streams.PipelineEvent.StateChanged;
 import dev.freshet.streams.PipelineEvent.StepTrained;
 import java.io.IOException;
@@ -72,6 +73,8 @@ class SummaryFileTest {
         try (SummaryFile summary = open()) {
             after(0, summary, RunEvents.started(-1));
             after(1, summary, RunEvents.evaluated(0, 0.5, 0.75));
+            after(1, summary, RunEvents.step(1));
+            after(1, summary, RunEvents.step(2));
             after(1, summary, RunEvents.step(3));
         }
         try (SummaryFile summary = open()) {
@@ -83,6 +86,31 @@ class SummaryFileTest {
         assertThat(read().path("pass_at_1_before").asDouble()).isEqualTo(0.5);
         assertThat(read().path("pass_at_1_after").asDouble()).isEqualTo(0.625);
         assertThat(read().path("max_staleness").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void countsTheStepsThatTheNewestVersionStandsOn() throws IOException {
+        try (SummaryFile summary = open()) {
+            after(0, summary, RunEvents.started(-1));
+            after(1, summary, RunEvents.step(1));
+            after(1, summary, RunEvents.step(2));
+            after(1, summary, RunEvents.step(3));
+            after(1, summary, new RolledBack(version(3), version(1), version(4), 1, "step-000001", 5));
+            assertThat(read().path("policy_version").asInt()).isEqualTo(4);
+            assertThat(read().path("steps").asInt()).isEqualTo(1);
+            after(1, summary, RunEvents.step(5));
+        }
+        assertThat(read().path("steps").asInt()).isEqualTo(2);
+        try (SummaryFile summary = open()) {
+            after(0, summary, RunEvents.started(5));
+            after(1, summary, RunEvents.step(6));
+        }
+
+        assertThat(read().path("steps").asInt()).isEqualTo(3);
+    }
+
+    private static PolicyVersion version(long number) {
+        return new PolicyVersion(number);
     }
 
     @Test

@@ -85,6 +85,11 @@ class RollbackIT {
             assertThat(again.exitCode()).as(again.printed()).isZero();
         }
         assertThatNothingWasTrainedTwiceAndNoVersionFell(run);
+        JsonNode summary = new JsonMapper().readTree(run.resolve("summary.json").toFile());
+        assertThat(summary.path("policy_version").asLong()
+                        - summary.path("steps").asLong())
+                .as("versions that the weights do not stand on")
+                .isEqualTo(newest.minus(parent));
     }
 
     private static void trainOn(FreshetProcess training, ControlClient client) throws Exception {
