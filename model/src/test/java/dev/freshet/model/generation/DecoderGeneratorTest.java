@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +53,33 @@ class DecoderGeneratorTest {
                         .isTrue();
             }
         }
+    }
+
+    @Test
+    void tellsOfEachNewerVersionBeforeItSamplesWithIt() {
+        List<WeightSwap> swaps = new CopyOnWriteArrayList<>();
+        GenerationSettings recomputing = settings(MatrixFlavour.FP32_PACKED, 16, 8, SAMPLING, OnNewVersion.RECOMPUTE);
+        try (DecoderGenerator generator = policy.startTelling(recomputing, swaps::add)) {
+            assertThat(generate(generator).versions().newest().number()).isZero();
+            assertThat(swaps).isEmpty();
+            policy.publish(1, 2);
+            assertThat(generate(generator).versions().oldest().number()).isEqualTo(1);
+            assertThat(generate(generator).versions().oldest().number()).isEqualTo(1);
+            assertThat(swaps).singleElement().satisfies(swap -> {
+                assertThat(swap.version().number()).isEqualTo(1);
+                assertThat(swap.copySeconds()).isPositive();
+                assertThat(swap.swapSeconds()).isPositive();
+            });
+        }
+    }
+
+    private static Rollout generate(DecoderGenerator generator) {
+        return generator
+                .generate(prompts(1).get(0))
+                .toCompletableFuture()
+                .join()
+                .rollouts()
+                .get(0);
     }
 
     @Test

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /** A small decoder in a registry, what generators make of it, and the learner's forward pass to hold that against. */
 final class PublishedPolicy implements AutoCloseable {
@@ -62,6 +63,11 @@ final class PublishedPolicy implements AutoCloseable {
 
     DecoderGenerator start(GenerationSettings settings) {
         return DecoderGenerator.start("generator", config, settings, Set.of(STOP), SEED, registry);
+    }
+
+    /** As {@link #start}, of a generator that tells of each newer version. */
+    DecoderGenerator startTelling(GenerationSettings settings, Consumer<WeightSwap> swaps) {
+        return DecoderGenerator.start("generator", config, settings, Set.of(STOP), SEED, registry, swaps);
     }
 
     /** As {@link #start}, of a generator whose completions all have the maximum length. */
