@@ -4,6 +4,7 @@ import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.GroupsTakenBack;
+import dev.freshet.streams.PipelineEvent.RolledBack;
 import dev.freshet.streams.PipelineEvent.RunStarted;
 import dev.freshet.streams.PipelineEvent.StepTrained;
 import java.util.Optional;
@@ -29,6 +30,8 @@ final class LogPosition implements EventSink {
             version = Optional.of(new PolicyVersion(Math.max(0, started.resumedFrom())));
         } else if (event instanceof GroupsTakenBack back) {
             version = Optional.of(back.version());
+        } else if (event instanceof RolledBack rolledBack) {
+            version = Optional.of(rolledBack.version());
         }
     }
 

@@ -38,7 +38,9 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -130,7 +132,8 @@ public final class TrainingRun implements TrainingLauncher {
                         configuration,
                         resumed.flatMap(StartingPoint::resumedFrom).orElse(PolicyVersion.INITIAL));
                 EventFanOut events = new EventFanOut(List.of(recorder, progress, log, checkpoints, metrics, service));
-                metrics.watchFiles(recorder::writeFailures, () -> recorder.droppedEvents() + events.failures());
+                metrics.watchFiles(
+                        () -> writeFailures(recorder, log), () -> recorder.droppedEvents() + events.failures());
                 log.tailCut().ifPresent(events::accept);
                 recorder.begin(events, List.of(log, new CheckpointFiles(store, configuration.checkpointMaxAge())));
                 log.around(() -> {
@@ -145,6 +148,12 @@ public final class TrainingRun implements TrainingLauncher {
             out.println("ended before the first step, as asked; nothing was trained");
         }
         return ExitCode.DONE;
+    }
+
+    private static Map<String, Long> writeFailures(RunRecorder recorder, RunLog log) {
+        Map<String, Long> all = new HashMap<>(recorder.writeFailures());
+        all.put("log", log.failures());
+        return all;
     }
 
     private Optional<StartingPoint> resumed(RunConfiguration configuration, CheckpointStore store, EndWish endWish)

@@ -79,14 +79,14 @@ class RunLogTest {
     void jsonLinesHoldTheSameAndAStackTraceOnOneLine() throws Exception {
         try (RunLog log = open("format = json")) {
             log.accept(RunEvents.step(7));
-            OURS.error("a \"quoted\"\nmessage", new IllegalStateException("why"));
+            OURS.warn("a \"quoted\"\nmessage", new IllegalStateException("why"));
         }
 
         List<String> lines = Files.readAllLines(file);
         assertThat(lines).hasSize(1);
         JsonNode line = new JsonMapper().readTree(lines.get(0));
         assertThat(Instant.parse(line.path("time").asText())).isAfter(Instant.EPOCH);
-        assertThat(line.path("level").asText()).isEqualTo("ERROR");
+        assertThat(line.path("level").asText()).isEqualTo("WARN");
         assertThat(line.path("run").asText()).isEqualTo("quickstart");
         assertThat(line.path("policy_version").asLong()).isEqualTo(7);
         assertThat(line.path("logger").asText()).isEqualTo("dev.freshet.some.Part");
