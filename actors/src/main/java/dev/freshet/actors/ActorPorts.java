@@ -29,21 +29,15 @@ final class ActorPorts implements PipelinePorts {
 
     private final RunParts parts;
     private final Supplier<PolicyVersion> publishedVersion;
-    private final ObjectiveInForce objective;
-    private final ActorSettings settings;
+    private final ParametersInForce inForce;
     private final Scheduler scheduler;
 
     /** @param publishedVersion readable from any thread */
     ActorPorts(
-            RunParts parts,
-            Supplier<PolicyVersion> publishedVersion,
-            ObjectiveInForce objective,
-            ActorSettings settings,
-            Scheduler scheduler) {
+            RunParts parts, Supplier<PolicyVersion> publishedVersion, ParametersInForce inForce, Scheduler scheduler) {
         this.parts = parts;
         this.publishedVersion = publishedVersion;
-        this.objective = objective;
-        this.settings = settings;
+        this.inForce = inForce;
         this.scheduler = scheduler;
     }
 
@@ -67,15 +61,16 @@ final class ActorPorts implements PipelinePorts {
         if (parts.scorer().isEmpty()) {
             return CompletableFuture.completedFuture(new Outcome.Passed<>(ScoredGroup.withoutReference(group)));
         }
+        ActorSettings settings = inForce.settings();
         CompletionStage<Outcome<ScoredGroup>> scored = AskPattern.ask(
                 parts.scorer().get(),
                 replyTo -> new ReferenceScorer.Score(group, replyTo),
                 settings.scoreTimeout(),
                 scheduler);
-        return scored.exceptionally(failure -> notScored(group, Failures.rootCause(failure)));
+        return scored.exceptionally(failure -> notScored(group, settings, Failures.rootCause(failure)));
     }
 
-    private Outcome<ScoredGroup> notScored(VerifiedGroup group, Throwable failure) {
+    private static Outcome<ScoredGroup> notScored(VerifiedGroup group, ActorSettings settings, Throwable failure) {
         if (!(failure instanceof TimeoutException)) {
             throw new IllegalStateException("the reference scorer could not be asked", failure);
         }
@@ -104,6 +99,16 @@ final class ActorPorts implements PipelinePorts {
 
     @Override
     public boolean needsRewardVariance() {
-        return objective.get().needsRewardVariance();
+        return inForce.get().objective().needsRewardVariance();
+    }
+
+    @Override
+    public double temperature() {
+        return inForce.get().temperature();
+    }
+
+    @Override
+    public int maxStaleness(int atStart) {
+        return inForce.get().maxStaleness();
     }
 }

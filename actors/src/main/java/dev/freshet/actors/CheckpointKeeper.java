@@ -6,6 +6,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import akka.pattern.StatusReply;
+import dev.freshet.actors.Learner.Due;
 import dev.freshet.actors.RefusedException.Kind;
 import dev.freshet.model.checkpoint.Checkpoint;
 import dev.freshet.model.checkpoint.TrainingState;
@@ -164,7 +165,7 @@ public final class CheckpointKeeper {
 
     /** The order is for the next version, whichever it is, or for the newest if that is not written yet. */
     private Behavior<Command> onDueByTime(PolicyVersion newest) {
-        learner.tell(new Learner.TakeSnapshotWhenDue(1, newest, last, dueCopies));
+        learner.tell(new Learner.TakeSnapshotWhenDue(Due.BY_TIME, newest, last, dueCopies));
         return Behaviors.same();
     }
 
@@ -191,9 +192,7 @@ public final class CheckpointKeeper {
     }
 
     private void orderNextCopy(PolicyVersion newest) {
-        if (settings.checkpointInterval() > 0) {
-            learner.tell(new Learner.TakeSnapshotWhenDue(settings.checkpointInterval(), newest, last, dueCopies));
-        }
+        learner.tell(new Learner.TakeSnapshotWhenDue(Due.BY_NUMBER, newest, last, dueCopies));
         settings.checkpointEvery().ifPresent(every -> timers.startSingleTimer(DueByTime.INSTANCE, every));
     }
 }

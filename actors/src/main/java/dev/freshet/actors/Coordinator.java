@@ -6,13 +6,14 @@ import akka.actor.typed.Terminated;
 import akka.actor.typed.javadsl.BehaviorBuilder;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.pattern.StatusReply;
+import dev.freshet.actors.RunControl.ChangeMode;
 import dev.freshet.actors.RunControl.PauseMode;
 import dev.freshet.actors.RunControl.StopMode;
 import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.streams.Beginning;
+import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
-import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.RolledBack;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 import java.util.ArrayList;
@@ -35,7 +36,8 @@ public final class Coordinator {
 
     public record Resume(ActorRef<StatusReply<RunStatus>> replyTo) implements Command {}
 
-    record SwitchDivergence(DivergenceChange change, ActorRef<StatusReply<DivergenceSwitched>> replyTo)
+    /** Changes what is in force. */
+    record Steer<E extends PipelineEvent>(RunChange<E> change, ChangeMode mode, ActorRef<StatusReply<E>> replyTo)
             implements Command {}
 
     public record Checkpoint(ActorRef<StatusReply<CheckpointWritten>> replyTo) implements Command {}
@@ -75,11 +77,11 @@ public final class Coordinator {
         INSTANCE
     }
 
-    static Behavior<Command> create(RunPlan plan, RunStream stream, CompletableFuture<RunFinished> completion) {
+    static Behavior<Command> create(
+            RunPlan plan, RunStream stream, ParametersInForce inForce, CompletableFuture<RunFinished> completion) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
-            ObjectiveInForce objective = new ObjectiveInForce(plan.objective());
-            RunParts parts = RunParts.spawn(context, plan, stream, objective);
-            RunScope scope = new RunScope(plan, stream, objective, completion, parts, context);
+            RunParts parts = RunParts.spawn(context, plan, stream, inForce);
+            RunScope scope = new RunScope(plan, stream, inForce, completion, parts, context);
             Coordinator coordinator = new Coordinator(scope, new RunEnding(scope, timers));
             scope.saveThen(FirstCheckpointEnded::new);
             return coordinator.starting(RunProgress.starting(plan.start().parent()), Optional.empty());
@@ -159,7 +161,7 @@ public final class Coordinator {
     private Behavior<Command> inEveryState(
             BehaviorBuilder<Command> state, RunProgress progress, Function<RunProgress, Behavior<Command>> same) {
         return state.onMessage(GetStatus.class, command -> onGetStatus(progress, command))
-                .onMessage(SwitchDivergence.class, this::onSwitchDivergence)
+                .onMessage(Steer.class, this::onSteer)
                 .onMessage(Checkpoint.class, this::onCheckpoint)
                 .onMessage(Pause.class, command -> refused(command.replyTo(), "the run is ending"))
                 .onMessage(Resume.class, command -> refused(command.replyTo(), "the run is ending"))
@@ -278,9 +280,13 @@ public final class Coordinator {
     }
 
     /** Forwarded: the learner answers between two steps. */
-    private Behavior<Command> onSwitchDivergence(SwitchDivergence command) {
-        scope.parts().learner().tell(new Learner.SwitchDivergence(command.change(), command.replyTo()));
+    private Behavior<Command> onSteer(Steer<?> command) {
+        steer(command);
         return Behaviors.same();
+    }
+
+    private <E extends PipelineEvent> void steer(Steer<E> command) {
+        scope.parts().learner().tell(new Learner.Steer<>(command.change(), command.mode(), command.replyTo()));
     }
 
     /** Forwarded: the keeper answers when the checkpoint is on the disk. */

@@ -1,32 +1,31 @@
 package dev.freshet.actors;
 
 import dev.freshet.actors.RefusedException.Kind;
-import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.objective.Regularisation;
+import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import java.util.OptionalDouble;
 
-/** A wish for another divergence, in the words of the user who has it. Without a coefficient, the one in force stays. */
-record DivergenceChange(String spec, OptionalDouble coefficient) {
-    /**
-     * The same objective under the wanted divergence.
-     *
-     * @throws RefusedException when there is no such divergence or coefficient, or the run cannot compute it
-     */
-    PolicyObjective applyTo(PolicyObjective objective, boolean hasReference) {
-        PolicyObjective changed = changed(objective);
-        if (changed.needsReference() && !hasReference) {
-            throw new RefusedException(
-                    Kind.FAILED_PRECONDITION,
-                    "divergence " + spec + " needs reference log-probs, and this run has no reference"
-                            + " (freshet.reference = off): only a new run can have one");
-        }
+/** A wish for another divergence. Without a coefficient, the one in force stays. */
+record DivergenceChange(String spec, OptionalDouble coefficient) implements RunChange<DivergenceSwitched> {
+    @Override
+    public RunParameters applyTo(RunParameters now, Steering steering, boolean hasReference) {
+        RunChange.requireShort("a divergence", spec);
+        RunParameters changed = now.withRegularisation(wanted(now.objective().regularisation()));
+        RunChange.requirePrepared(changed.objective(), hasReference);
         return changed;
     }
 
-    private PolicyObjective changed(PolicyObjective objective) {
-        double factor = coefficient.orElse(objective.regularisation().coefficient());
+    @Override
+    public DivergenceSwitched event(RunParameters before, RunParameters after, PolicyVersion version) {
+        Regularisation from = before.objective().regularisation();
+        Regularisation to = after.objective().regularisation();
+        return new DivergenceSwitched(from.spec(), from.coefficient(), to.spec(), to.coefficient(), version.next());
+    }
+
+    private Regularisation wanted(Regularisation now) {
         try {
-            return objective.withRegularisation(Regularisation.of(spec, factor));
+            return Regularisation.of(spec, coefficient.orElse(now.coefficient()));
         } catch (IllegalArgumentException e) {
             throw new RefusedException(Kind.INVALID_ARGUMENT, Failures.describe(e));
         }

@@ -19,6 +19,7 @@ import dev.freshet.streams.EventSink;
 import dev.freshet.streams.Outcome;
 import dev.freshet.streams.PipelineEvent.PartLeftOut;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -50,7 +51,7 @@ public final class GeneratorPool extends AbstractBehavior<GeneratorPool.Command>
 
     private record AttemptAnswered(Generator.Answer answer) implements Command {}
 
-    private record AttemptOverdue(long number) implements Command {}
+    private record AttemptOverdue(long number, Duration deadline) implements Command {}
 
     /** Told to the owner when the last generator hangs. This actor cannot end before that one, which may be never. */
     public record AllHang(String why) {}
@@ -60,14 +61,14 @@ public final class GeneratorPool extends AbstractBehavior<GeneratorPool.Command>
      */
     public static Behavior<Command> create(
             List<Supplier<RolloutGenerator>> engines,
-            ActorSettings settings,
+            Supplier<ActorSettings> settings,
             EventSink events,
             ActorRef<AllHang> owner) {
         return Behaviors.setup(context ->
                 Behaviors.withTimers(timers -> new GeneratorPool(engines, settings, events, owner, context, timers)));
     }
 
-    private final ActorSettings settings;
+    private final Supplier<ActorSettings> settings;
     private final EventSink events;
     private final ActorRef<AllHang> owner;
     private final TimerScheduler<Command> timers;
@@ -76,7 +77,7 @@ public final class GeneratorPool extends AbstractBehavior<GeneratorPool.Command>
 
     private GeneratorPool(
             List<Supplier<RolloutGenerator>> engines,
-            ActorSettings settings,
+            Supplier<ActorSettings> settings,
             EventSink events,
             ActorRef<AllHang> owner,
             ActorContext<Command> context,
@@ -130,17 +131,16 @@ public final class GeneratorPool extends AbstractBehavior<GeneratorPool.Command>
     }
 
     private Behavior<Command> onAttemptOverdue(AttemptOverdue command) {
-        state.attempt(command.number()).ifPresent(this::giveUp);
+        state.attempt(command.number()).ifPresent(late -> giveUp(late, command.deadline()));
         return this;
     }
 
-    private void giveUp(Attempt late) {
+    private void giveUp(Attempt late, Duration deadline) {
         String name = late.generator().name();
-        String why =
-                name + " did not answer within " + settings.generateTimeout() + " (freshet.actors.generate-timeout)";
-        settings.refuseToDecideByDeadline(why);
+        String why = name + " did not answer within " + deadline + " (freshet.actors.generate-timeout)";
+        settings.get().refuseToDecideByDeadline(why);
         int silent = state.silentDeadlines(late);
-        if (silent >= settings.generateHungLimit()) {
+        if (silent >= settings.get().generateHungLimit()) {
             leaveOutHung(late.generator(), why + " " + silent + " times in a row (freshet.actors.generate-hung-limit)");
             return;
         }
@@ -217,14 +217,14 @@ public final class GeneratorPool extends AbstractBehavior<GeneratorPool.Command>
         if (failed.abandoned()) {
             return;
         }
-        if (failed.tried().size() < settings.generateAttempts()) {
+        if (failed.tried().size() < settings.get().generateAttempts()) {
             attempt(failed.request(), failed.tried());
             return;
         }
         drop(
                 failed.request(),
                 DropReason.FAILED,
-                "not generated in " + settings.generateAttempts()
+                "not generated in " + settings.get().generateAttempts()
                         + " attempts (freshet.actors.generate-attempts), the last: " + why);
     }
 
@@ -242,6 +242,7 @@ public final class GeneratorPool extends AbstractBehavior<GeneratorPool.Command>
     }
 
     private void startDeadline(Attempt attempt) {
-        timers.startSingleTimer(attempt.number(), new AttemptOverdue(attempt.number()), settings.generateTimeout());
+        Duration deadline = settings.get().generateTimeout();
+        timers.startSingleTimer(attempt.number(), new AttemptOverdue(attempt.number(), deadline), deadline);
     }
 }

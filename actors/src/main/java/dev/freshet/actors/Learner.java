@@ -10,17 +10,17 @@ import akka.actor.typed.javadsl.StashBuffer;
 import akka.actor.typed.javadsl.TimerScheduler;
 import akka.pattern.StatusReply;
 import dev.freshet.actors.RefusedException.Kind;
+import dev.freshet.actors.RunControl.ChangeMode;
 import dev.freshet.model.checkpoint.Checkpoint;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.learning.LearnerSnapshot;
 import dev.freshet.model.learning.PolicyLearner;
 import dev.freshet.model.learning.StepReport;
-import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.rollout.ScoredGroup;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.GroupCounts;
-import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
+import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.RolledBack;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +28,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * Takes the training steps, one at a time, and looks at switches of the divergence between steps only, so that
+ * Takes the training steps, one at a time, and looks at changes of what is in force between steps only, so that
  * none falls within one. The {@link PolicyLearner}
  * stays its creator's, who closes it. A failed or overdue step stops this actor, and with it the run: weights after it are
  * not to be trusted. Too many non-finite steps in a row make it pause the stream.
@@ -46,21 +46,30 @@ public final class Learner {
     }
 
     /** Takes effect with the next step; the answer names the version which that will make. */
-    record SwitchDivergence(DivergenceChange change, ActorRef<StatusReply<DivergenceSwitched>> replyTo)
+    record Steer<E extends PipelineEvent>(RunChange<E> change, ChangeMode mode, ActorRef<StatusReply<E>> replyTo)
             implements Command {}
+
+    public enum Due {
+        /** A multiple of the {@code checkpoint.interval} in force; none where that is 0. */
+        BY_NUMBER,
+        /** Whichever comes next. */
+        BY_TIME
+    }
 
     /** Answered between two steps; who receives the copy closes it. */
     public record TakeSnapshot(ActorRef<StatusReply<Snapshot>> replyTo) implements Command {}
 
     /**
-     * One answer, at the next version above {@code above} that is a multiple of {@code interval}, but for the {@code last}, of which
-     * a checkpoint is written anyway; at once if that is the newest. A later order replaces an earlier one.
+     * One answer, at the next version above {@code above} that is due, but for the {@code last}, of which a checkpoint is written
+     * anyway; at once if that is the newest. A later order replaces an earlier one.
      */
     public record TakeSnapshotWhenDue(
-            int interval, PolicyVersion above, PolicyVersion last, ActorRef<StatusReply<Snapshot>> replyTo)
+            Due due, PolicyVersion above, PolicyVersion last, ActorRef<StatusReply<Snapshot>> replyTo)
             implements Command {
-        boolean isDueAt(PolicyVersion version) {
-            return version.compareTo(above) > 0 && version.number() % interval == 0 && !version.equals(last);
+        /** @param interval that is in force */
+        boolean isDueAt(PolicyVersion version, int interval) {
+            boolean itsTurn = due == Due.BY_TIME || (interval > 0 && version.number() % interval == 0);
+            return itsTurn && version.compareTo(above) > 0 && !version.equals(last);
         }
     }
 
@@ -108,7 +117,8 @@ public final class Learner {
     record Collaborators(
             PolicyLearner learner,
             boolean hasReference,
-            ObjectiveInForce objective,
+            Steering steering,
+            ParametersInForce inForce,
             TrainingRecord start,
             RolloutSamples samples,
             Supplier<GroupCounts> counts,
@@ -140,27 +150,24 @@ public final class Learner {
         }
     }
 
-    static Behavior<Command> create(Collaborators with, ActorSettings settings) {
+    static Behavior<Command> create(Collaborators with) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> Behaviors.withStash(
                 STASHED_COMMANDS,
-                stash -> new Learner(with, settings, context, timers, stash)
+                stash -> new Learner(with, context, timers, stash)
                         .waiting(new Progress(with.start(), 0, Optional.empty())))));
     }
 
     private final Collaborators with;
-    private final ActorSettings settings;
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
     private final StashBuffer<Command> stash;
 
     private Learner(
             Collaborators with,
-            ActorSettings settings,
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
             StashBuffer<Command> stash) {
         this.with = with;
-        this.settings = settings;
         this.context = context;
         this.timers = timers;
         this.stash = stash;
@@ -169,7 +176,7 @@ public final class Learner {
     private Behavior<Command> waiting(Progress progress) {
         return Behaviors.receive(Command.class)
                 .onMessage(Learn.class, command -> onLearn(progress, command))
-                .onMessage(SwitchDivergence.class, this::onSwitchDivergence)
+                .onMessage(Steer.class, this::onSteer)
                 .onMessage(Restore.class, command -> onRestore(progress, command))
                 .onMessage(TakeSnapshot.class, command -> onTakeSnapshot(progress, command))
                 .onMessage(TakeSnapshotWhenDue.class, command -> onTakeSnapshotWhenDue(progress, command))
@@ -201,7 +208,7 @@ public final class Learner {
     private BehaviorBuilder<Command> whileBusy() {
         return Behaviors.receive(Command.class)
                 .onMessage(Learn.class, command -> later(command, command.replyTo()))
-                .onMessage(SwitchDivergence.class, command -> later(command, command.replyTo()))
+                .onMessage(Steer.class, this::onSteerWhileLearning)
                 .onMessage(TakeSnapshot.class, command -> later(command, command.replyTo()))
                 .onMessage(Restore.class, command -> later(command, command.replyTo()))
                 .onMessage(SnapshotEnded.class, this::onSnapshotEnded);
@@ -220,9 +227,10 @@ public final class Learner {
     }
 
     private Behavior<Command> onLearn(Progress progress, Learn command) {
-        timers.startSingleTimer(StepOverdue.INSTANCE, settings.learnTimeout());
+        RunParameters now = with.inForce().get();
+        timers.startSingleTimer(StepOverdue.INSTANCE, now.settings().learnTimeout());
         context.pipeToSelf(
-                with.learner().learn(command.batch(), with.objective().get()),
+                with.learner().learn(command.batch(), now.objective(), now.step()),
                 (report, failure) ->
                         failure == null ? new StepEnded(report) : new StepFailed(Failures.rootCause(failure)));
         return learning(progress, command);
@@ -231,10 +239,15 @@ public final class Learner {
     private Behavior<Command> onStepEnded(Progress progress, Learn step, StepEnded command) {
         timers.cancel(StepOverdue.INSTANCE);
         StepReport report = command.report();
-        with.events().accept(with.samples().of(step.batch(), report.version()));
+        with.events()
+                .accept(with.samples()
+                        .of(
+                                step.batch(),
+                                report.version(),
+                                with.inForce().settings().sampledRollouts()));
         with.owner().tell(new Stepped(report));
         Progress next = snapshotIfDue(progress.after(report), report.version());
-        if (next.nonfiniteInARow() >= settings.maxNonfiniteSteps()) {
+        if (next.nonfiniteInARow() >= with.inForce().settings().maxNonfiniteSteps()) {
             // From here and not from the owner, so that the pipeline is paused before it hears of this step's end.
             with.holdSteps().run();
             with.owner().tell(new TooManyNonfinite(tooManyNonfinite(next)));
@@ -250,7 +263,8 @@ public final class Learner {
     }
 
     private Progress snapshotIfDue(Progress progress, PolicyVersion version) {
-        Optional<TakeSnapshotWhenDue> order = progress.due().filter(due -> due.isDueAt(version));
+        Optional<TakeSnapshotWhenDue> order = progress.due()
+                .filter(due -> due.isDueAt(version, with.inForce().settings().checkpointInterval()));
         order.ifPresent(due -> takeSnapshot(progress, due.replyTo()));
         return order.isPresent() ? progress.withDue(Optional.empty()).afterCopy() : progress;
     }
@@ -260,7 +274,8 @@ public final class Learner {
     }
 
     private Behavior<Command> onStepOverdue(Learn step) {
-        String why = "the step did not end within " + settings.learnTimeout() + " (freshet.actors.learn-timeout)";
+        String why = "the step did not end within " + with.inForce().settings().learnTimeout()
+                + " (freshet.actors.learn-timeout)";
         return fail(step, why, new TimeoutException(why));
     }
 
@@ -275,25 +290,30 @@ public final class Learner {
         throw failure;
     }
 
-    private Behavior<Command> onSwitchDivergence(SwitchDivergence command) {
-        PolicyObjective before = with.objective().get();
-        PolicyObjective after;
+    private Behavior<Command> onSteer(Steer<?> command) {
+        steer(command);
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onSteerWhileLearning(Steer<?> command) {
+        return later(command, command.replyTo());
+    }
+
+    private <E extends PipelineEvent> void steer(Steer<E> command) {
+        RunParameters before = with.inForce().get();
+        RunParameters after;
         try {
-            after = command.change().applyTo(before, with.hasReference());
+            after = command.change().applyTo(before, with.steering(), with.hasReference());
         } catch (RefusedException refusal) {
             command.replyTo().tell(StatusReply.error(refusal));
-            return Behaviors.same();
+            return;
         }
-        with.objective().set(after);
-        DivergenceSwitched switched = new DivergenceSwitched(
-                before.regularisation().spec(),
-                before.regularisation().coefficient(),
-                after.regularisation().spec(),
-                after.regularisation().coefficient(),
-                with.learner().version().next());
-        with.events().accept(switched);
-        command.replyTo().tell(StatusReply.success(switched));
-        return Behaviors.same();
+        E changed = command.change().event(before, after, with.learner().version());
+        if (command.mode() == ChangeMode.CARRY_OUT) {
+            with.inForce().set(after);
+            with.events().accept(changed);
+        }
+        command.replyTo().tell(StatusReply.success(changed));
     }
 
     private Behavior<Command> onRestore(Progress progress, Restore command) {
@@ -302,13 +322,15 @@ public final class Learner {
             restoration = Restoration.of(
                     command.checkpoint(),
                     with.learner().version(),
-                    with.objective().get(),
+                    with.inForce().get(),
+                    with.steering(),
                     with.hasReference());
         } catch (RefusedException refusal) {
             command.replyTo().tell(StatusReply.error(refusal));
             return Behaviors.same();
         }
-        timers.startSingleTimer(RestoreOverdue.INSTANCE, settings.learnTimeout());
+        timers.startSingleTimer(
+                RestoreOverdue.INSTANCE, with.inForce().settings().learnTimeout());
         context.pipeToSelf(
                 with.learner().restore(restoration.learner()),
                 (none, failure) -> new RestoreEnded(Optional.ofNullable(failure).map(Failures::rootCause)));
@@ -330,17 +352,17 @@ public final class Learner {
                                     + Failures.describe(failure))));
             return stash.unstashAll(waiting(progress));
         }
-        with.objective().set(restoration.after());
+        with.inForce().set(restoration.after());
         RolledBack event = restoration.event(command.returnedGroups());
         with.events().accept(event);
-        restoration.divergenceSwitched().ifPresent(with.events()::accept);
+        restoration.changes().forEach(with.events()::accept);
         command.replyTo().tell(StatusReply.success(event));
         return stash.unstashAll(waiting(progress.after(restoration)));
     }
 
     private Behavior<Command> onRestoreOverdue() {
-        throw new IllegalStateException(
-                "the rollback did not end within " + settings.learnTimeout() + " (freshet.actors.learn-timeout)");
+        throw new IllegalStateException("the rollback did not end within "
+                + with.inForce().settings().learnTimeout() + " (freshet.actors.learn-timeout)");
     }
 
     private Behavior<Command> onTakeSnapshot(Progress progress, TakeSnapshot command) {
@@ -355,7 +377,7 @@ public final class Learner {
 
     /** The copy is queued before the next step, so that it is of the weights as they are now. */
     private void takeSnapshot(Progress progress, ActorRef<StatusReply<Snapshot>> replyTo) {
-        PolicyObjective objective = with.objective().get();
+        RunParameters inForce = with.inForce().get();
         GroupCounts counts = with.counts().get();
         long asked = System.nanoTime();
         context.pipeToSelf(with.learner().snapshot(), (copy, failure) -> {
@@ -363,7 +385,7 @@ public final class Learner {
                 return new SnapshotEnded(replyTo, StatusReply.error(Failures.rootCause(failure)));
             }
             double seconds = (System.nanoTime() - asked) / NANOS_PER_SECOND;
-            TrainingState state = progress.trained().stateOf(copy, objective, counts);
+            TrainingState state = progress.trained().stateOf(copy, inForce, counts);
             return new SnapshotEnded(replyTo, StatusReply.success(new Snapshot(copy, state, seconds)));
         });
     }

@@ -4,33 +4,45 @@ import dev.freshet.actors.RefusedException.Kind;
 import dev.freshet.model.checkpoint.Checkpoint;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.learning.LearnerState;
-import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
+import dev.freshet.streams.PipelineEvent.ObjectiveSwitched;
+import dev.freshet.streams.PipelineEvent.ParameterChanged;
 import dev.freshet.streams.PipelineEvent.RolledBack;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
 
 /**
  * What a learner becomes when it goes back to a checkpoint: its weights and optimizer, its place in the learning rate's schedule
- * and the divergence that was in force, under a version of their own.
+ * and what was in force, under a version of their own.
  *
  * @param from the version before
  */
-record Restoration(Checkpoint checkpoint, PolicyVersion from, PolicyObjective before, PolicyObjective after) {
-    /** @throws RefusedException when the run lacks the reference that the checkpoint's divergence needs */
-    static Restoration of(Checkpoint checkpoint, PolicyVersion from, PolicyObjective inForce, boolean hasReference) {
-        TrainingState state = checkpoint.state();
-        PolicyObjective after =
-                inForce.withRegularisation(Regularisation.of(state.divergence(), state.divergenceCoefficient()));
-        if (after.needsReference() && !hasReference) {
+record Restoration(Checkpoint checkpoint, PolicyVersion from, RunParameters before, RunParameters after) {
+    /** @throws RefusedException when the run cannot have what was in force in the checkpoint, or lacks the reference for it */
+    static Restoration of(
+            Checkpoint checkpoint, PolicyVersion from, RunParameters before, Steering steering, boolean hasReference) {
+        RunParameters after;
+        try {
+            after = steering.inForceIn(checkpoint.state(), before);
+        } catch (IllegalArgumentException e) {
             throw new RefusedException(
                     Kind.FAILED_PRECONDITION,
-                    "checkpoint " + checkpoint.directory() + " was written under divergence " + state.divergence()
+                    "checkpoint " + checkpoint.directory() + " was written under other parameters: "
+                            + Failures.describe(e));
+        }
+        if (after.objective().needsReference() && !hasReference) {
+            throw new RefusedException(
+                    Kind.FAILED_PRECONDITION,
+                    "checkpoint " + checkpoint.directory() + " was written under divergence "
+                            + after.objective().regularisation().spec()
                             + ", which needs a reference, and this run has none (freshet.reference = off):"
                             + " only a new run can have one");
         }
-        return new Restoration(checkpoint, from, inForce, after);
+        return new Restoration(checkpoint, from, before, after);
     }
 
     PolicyVersion version() {
@@ -53,18 +65,25 @@ record Restoration(Checkpoint checkpoint, PolicyVersion from, PolicyObjective be
                 returnedGroups);
     }
 
-    /** Empty if the divergence in force stays. */
-    Optional<DivergenceSwitched> divergenceSwitched() {
-        Regularisation old = before.regularisation();
-        Regularisation now = after.regularisation();
-        if (old.spec().equals(now.spec()) && old.coefficient() == now.coefficient()) {
-            return Optional.empty();
+    /** What is in force again that was not. */
+    List<PipelineEvent> changes() {
+        List<PipelineEvent> changes = new ArrayList<>();
+        PolicyVersion first = version().next();
+        if (!before.objective().name().equals(after.objective().name())) {
+            changes.add(new ObjectiveSwitched(
+                    before.objective().name(), after.objective().name(), List.of(), first));
         }
-        return Optional.of(new DivergenceSwitched(
-                old.spec(),
-                old.coefficient(),
-                now.spec(),
-                now.coefficient(),
-                version().next()));
+        Regularisation old = before.objective().regularisation();
+        Regularisation now = after.objective().regularisation();
+        if (!old.spec().equals(now.spec()) || old.coefficient() != now.coefficient()) {
+            changes.add(new DivergenceSwitched(old.spec(), old.coefficient(), now.spec(), now.coefficient(), first));
+        }
+        new TreeMap<>(after.texts()).forEach((key, value) -> {
+            String was = before.texts().getOrDefault(key, "");
+            if (!was.equals(value)) {
+                changes.add(new ParameterChanged(key, was, value, first));
+            }
+        });
+        return changes;
     }
 }

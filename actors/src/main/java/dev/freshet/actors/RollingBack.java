@@ -15,10 +15,10 @@ import dev.freshet.actors.Coordinator.Pause;
 import dev.freshet.actors.Coordinator.Resume;
 import dev.freshet.actors.Coordinator.Rollback;
 import dev.freshet.actors.Coordinator.RollbackSaved;
+import dev.freshet.actors.Coordinator.Steer;
 import dev.freshet.actors.Coordinator.StepsHeld;
 import dev.freshet.actors.Coordinator.Stop;
 import dev.freshet.actors.Coordinator.StreamEnded;
-import dev.freshet.actors.Coordinator.SwitchDivergence;
 import dev.freshet.actors.Coordinator.TooManyNonfinite;
 import dev.freshet.actors.Coordinator.WeightsRestored;
 import dev.freshet.model.checkpoint.Checkpoint;
@@ -157,7 +157,7 @@ final class RollingBack {
                 .onMessage(Stop.class, command -> onStop(going, same, command))
                 .onMessage(Pause.class, command -> refused(command.replyTo(), refusal))
                 .onMessage(Resume.class, command -> refused(command.replyTo(), refusal))
-                .onMessage(SwitchDivergence.class, command -> refused(command.replyTo(), refusal))
+                .onMessage(Steer.class, command -> onSteer(command, refusal))
                 .onMessage(Coordinator.Checkpoint.class, command -> refused(command.replyTo(), refusal))
                 .onMessage(Rollback.class, command -> refused(command.replyTo(), refusal))
                 .onMessage(
@@ -241,6 +241,10 @@ final class RollingBack {
     private void tellStatus(Going going, ActorRef<StatusReply<RunStatus>> replyTo) {
         RunProgress now = going.before().now(going.before().state(), going.reason());
         scope.tellStatus(now, replyTo);
+    }
+
+    private Behavior<Command> onSteer(Steer<?> command, String refusal) {
+        return refused(command.replyTo(), refusal);
     }
 
     private <T> Behavior<Command> refused(ActorRef<StatusReply<T>> replyTo, String why) {

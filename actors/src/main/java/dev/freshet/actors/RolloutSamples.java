@@ -10,8 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Picks a few rollouts of a step for people to read: the first of each group, from groups spread over the batch. */
-record RolloutSamples(TextTokenizer tokenizer, int count) {
-    RolloutsSampled of(List<ScoredGroup> batch, PolicyVersion version) {
+record RolloutSamples(TextTokenizer tokenizer) {
+    /** @param count that is wanted; a small batch has fewer */
+    RolloutsSampled of(List<ScoredGroup> batch, PolicyVersion version, int count) {
         int wanted = Math.min(count, batch.size());
         List<SampledRollout> samples = new ArrayList<>();
         for (int i = 0; i < wanted; i++) {

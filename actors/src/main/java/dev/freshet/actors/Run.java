@@ -9,13 +9,17 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.freshet.actors.RefusedException.Kind;
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
+import dev.freshet.streams.PipelineEvent.ObjectiveSwitched;
+import dev.freshet.streams.PipelineEvent.ParameterChanged;
 import dev.freshet.streams.PipelineEvent.RolledBack;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 import dev.freshet.streams.StageSnapshot;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -31,33 +35,40 @@ public final class Run implements RunControl, AutoCloseable {
     private static final Duration SHUTDOWN = Duration.ofSeconds(10);
 
     private final ActorSystem<Coordinator.Command> coordinator;
+    private final RunPlan plan;
     private final RunStream stream;
+    private final ParametersInForce inForce;
     private final CompletableFuture<RunFinished> completion;
     private final ActorSettings settings;
 
     private Run(
             ActorSystem<Coordinator.Command> coordinator,
+            RunPlan plan,
             RunStream stream,
-            CompletableFuture<RunFinished> completion,
-            ActorSettings settings) {
+            ParametersInForce inForce,
+            CompletableFuture<RunFinished> completion) {
         this.coordinator = coordinator;
+        this.plan = plan;
         this.stream = stream;
+        this.inForce = inForce;
         this.completion = completion;
-        this.settings = settings;
+        this.settings = plan.settings();
     }
 
     public static Run start(RunPlan plan) {
         CompletableFuture<RunFinished> completion = new CompletableFuture<>();
         RunStream stream = new RunStream(plan);
+        ParametersInForce inForce = new ParametersInForce(plan.parameters());
         ActorSystem<Coordinator.Command> system = ActorSystem.create(
-                OutOfMemoryWatch.around(Coordinator.Command.class, Coordinator.create(plan, stream, completion)),
+                OutOfMemoryWatch.around(
+                        Coordinator.Command.class, Coordinator.create(plan, stream, inForce, completion)),
                 "freshet",
                 akkaConfig());
         // Changes nothing after an orderly end; this is for a coordinator that died.
         CompletionStage<Void> unused = system.getWhenTerminated()
                 .thenAccept(done -> completion.completeExceptionally(
                         new IllegalStateException("the run's coordinator stopped before the run had ended")));
-        return new Run(system, stream, completion, plan.settings());
+        return new Run(system, plan, stream, inForce, completion);
     }
 
     /** Akka's settings are not the user's; system properties still override them. */
@@ -84,9 +95,43 @@ public final class Run implements RunControl, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<DivergenceSwitched> switchDivergence(String spec, OptionalDouble coefficient) {
-        DivergenceChange change = new DivergenceChange(spec, coefficient);
-        return askWhileItRuns(replyTo -> new Coordinator.SwitchDivergence(change, replyTo));
+    public CompletionStage<DivergenceSwitched> switchDivergence(
+            String spec, OptionalDouble coefficient, ChangeMode mode) {
+        return steer(new DivergenceChange(spec, coefficient), mode);
+    }
+
+    @Override
+    public CompletionStage<ObjectiveSwitched> switchObjective(
+            String name, Map<String, String> objectiveSettings, ChangeMode mode) {
+        return steer(new ObjectiveChange(name, objectiveSettings), mode);
+    }
+
+    @Override
+    public CompletionStage<ParameterChanged> setParameter(String key, String value, ChangeMode mode) {
+        return steer(new ParameterChange(key, value), mode);
+    }
+
+    private <E extends PipelineEvent> CompletionStage<E> steer(RunChange<E> change, ChangeMode mode) {
+        return askWhileItRuns(replyTo -> new Coordinator.Steer<>(change, mode, replyTo));
+    }
+
+    @Override
+    public CompletionStage<RunParameters> parameters() {
+        return CompletableFuture.completedFuture(inForce.get());
+    }
+
+    @Override
+    public List<MutableSetting> mutableSettings() {
+        return plan.steering().mutable();
+    }
+
+    @Override
+    public CompletionStage<List<ObjectiveOffer>> objectives() {
+        RunParameters now = inForce.get();
+        return CompletableFuture.completedFuture(plan.steering().objectives().stream()
+                .map(name -> new ObjectiveChange(name, Map.of())
+                        .offer(now, plan.steering(), plan.scorer().isPresent()))
+                .toList());
     }
 
     @Override

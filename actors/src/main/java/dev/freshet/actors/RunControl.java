@@ -3,8 +3,12 @@ package dev.freshet.actors;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
+import dev.freshet.streams.PipelineEvent.ObjectiveSwitched;
+import dev.freshet.streams.PipelineEvent.ParameterChanged;
 import dev.freshet.streams.PipelineEvent.RolledBack;
 import dev.freshet.streams.PipelineEvent.RunFinished;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletionStage;
 
@@ -21,7 +25,33 @@ public interface RunControl {
     CompletionStage<RunStatus> resume();
 
     /** The switch falls between two steps; the answer names the first version made with the new divergence. */
-    CompletionStage<DivergenceSwitched> switchDivergence(String spec, OptionalDouble coefficient);
+    CompletionStage<DivergenceSwitched> switchDivergence(String spec, OptionalDouble coefficient, ChangeMode mode);
+
+    default CompletionStage<DivergenceSwitched> switchDivergence(String spec, OptionalDouble coefficient) {
+        return switchDivergence(spec, coefficient, ChangeMode.CARRY_OUT);
+    }
+
+    /**
+     * As {@link #switchDivergence}, for the objective.
+     *
+     * @param settings of the objective, by key; those that are not given keep what is in force
+     */
+    CompletionStage<ObjectiveSwitched> switchObjective(String name, Map<String, String> settings, ChangeMode mode);
+
+    /**
+     * Changes one mutable setting between two steps. The answer names the first version that is made with the new value, or
+     * sampled from with it.
+     */
+    CompletionStage<ParameterChanged> setParameter(String key, String value, ChangeMode mode);
+
+    /** What is in force now, the temperature for example. */
+    CompletionStage<RunParameters> parameters();
+
+    /** What {@link #setParameter} takes. */
+    List<MutableSetting> mutableSettings();
+
+    /** What {@link #switchObjective} takes, and whether this run can. */
+    CompletionStage<List<ObjectiveOffer>> objectives();
 
     CompletionStage<CheckpointWritten> checkpoint();
 
@@ -33,6 +63,12 @@ public interface RunControl {
 
     /** Completes when the run has ended, by itself or on command; fails if it failed. */
     CompletionStage<RunFinished> completion();
+
+    enum ChangeMode {
+        CARRY_OUT,
+        /** Only tell what would happen, or why not. */
+        DRY_RUN
+    }
 
     enum PauseMode {
         /** Groups in flight are finished by the generators, and wait. */

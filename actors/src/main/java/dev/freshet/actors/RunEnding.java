@@ -21,10 +21,10 @@ import dev.freshet.actors.Coordinator.Pause;
 import dev.freshet.actors.Coordinator.Resume;
 import dev.freshet.actors.Coordinator.Rollback;
 import dev.freshet.actors.Coordinator.RollbackSaved;
+import dev.freshet.actors.Coordinator.Steer;
 import dev.freshet.actors.Coordinator.StepsHeld;
 import dev.freshet.actors.Coordinator.Stop;
 import dev.freshet.actors.Coordinator.StreamEnded;
-import dev.freshet.actors.Coordinator.SwitchDivergence;
 import dev.freshet.actors.Coordinator.TooManyNonfinite;
 import dev.freshet.actors.Coordinator.WeightsRestored;
 import dev.freshet.streams.PipelineEvent.RunFinished;
@@ -102,7 +102,7 @@ final class RunEnding {
         return state.onMessage(GetStatus.class, command -> toldStatus(progress, command.replyTo()))
                 .onMessage(Pause.class, command -> refused(command.replyTo(), refusal))
                 .onMessage(Resume.class, command -> refused(command.replyTo(), refusal))
-                .onMessage(SwitchDivergence.class, command -> refused(command.replyTo(), refusal))
+                .onMessage(Steer.class, command -> onSteer(command, refusal))
                 .onMessage(Checkpoint.class, command -> refused(command.replyTo(), refusal))
                 .onMessage(Rollback.class, command -> refused(command.replyTo(), refusal))
                 .onMessage(
@@ -161,6 +161,10 @@ final class RunEnding {
     private Behavior<Command> toldStatus(RunProgress progress, ActorRef<StatusReply<RunStatus>> replyTo) {
         scope.tellStatus(progress, replyTo);
         return Behaviors.same();
+    }
+
+    private Behavior<Command> onSteer(Steer<?> command, String refusal) {
+        return refused(command.replyTo(), refusal);
     }
 
     private <T> Behavior<Command> refused(ActorRef<StatusReply<T>> replyTo, String why) {

@@ -35,33 +35,34 @@ record RunParts(
             .withResetBackoffAfter(Duration.ofMinutes(5));
 
     static RunParts spawn(
-            ActorContext<Coordinator.Command> context, RunPlan plan, RunStream stream, ObjectiveInForce objective) {
+            ActorContext<Coordinator.Command> context, RunPlan plan, RunStream stream, ParametersInForce inForce) {
         DispatcherSelector mayBlock = DispatcherSelector.fromConfig(ActorSettings.BLOCKING_DISPATCHER);
         Learner.Collaborators learning = new Learner.Collaborators(
                 plan.learner(),
                 plan.scorer().isPresent(),
-                objective,
+                plan.steering(),
+                inForce,
                 TrainingRecord.from(plan.start()),
-                new RolloutSamples(plan.task().tokenizer(), plan.settings().sampledRollouts()),
+                new RolloutSamples(plan.task().tokenizer()),
                 stream::counts,
                 stream::hold,
                 plan.events(),
                 context.messageAdapter(Learner.Notice.class, RunParts::wrap));
-        ActorRef<Learner.Command> learner = context.spawn(
-                OutOfMemoryWatch.around(Learner.Command.class, Learner.create(learning, plan.settings())), "learner");
+        ActorRef<Learner.Command> learner =
+                context.spawn(OutOfMemoryWatch.around(Learner.Command.class, Learner.create(learning)), "learner");
         ActorRef<GeneratorPool.Command> generators = context.spawn(
                 OutOfMemoryWatch.around(
                         GeneratorPool.Command.class,
                         GeneratorPool.create(
                                 plan.generators(),
-                                plan.settings(),
+                                inForce::settings,
                                 plan.events(),
                                 context.messageAdapter(
                                         GeneratorPool.AllHang.class, hang -> new Coordinator.PartHangs(hang.why())))),
                 "generators");
         ActorRef<Verifier.Command> verifier = context.spawn(
                 OutOfMemoryWatch.around(
-                        Verifier.Command.class, Verifier.create(plan.task(), plan.settings(), plan.events())),
+                        Verifier.Command.class, Verifier.create(plan.task(), inForce::settings, plan.events())),
                 "verifier");
         Optional<ActorRef<ReferenceScorer.Command>> scorer = plan.scorer()
                 .map(scorers -> context.spawn(

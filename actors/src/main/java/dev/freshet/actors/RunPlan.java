@@ -21,6 +21,8 @@ import java.util.function.Supplier;
  * @param generators one supplier a generator; the run opens and closes what they give
  * @param learner at the version of {@code start}; stays the caller's, who closes it when the run has completed
  * @param scorer of the reference, opened and closed by the run; empty when the run has none
+ * @param parameters in force at the start
+ * @param steering which of them may change, and how
  * @param checkpoints {@code CheckpointStore::write}
  * @param start where the run begins or goes on: version, cursor and group counts, as a checkpoint tells them
  * @param totalSteps of the run in all, those before {@code start} included
@@ -32,12 +34,12 @@ public record RunPlan(
         List<Supplier<RolloutGenerator>> generators,
         PolicyLearner learner,
         Optional<Supplier<LogProbScorer>> scorer,
-        PolicyObjective objective,
+        RunParameters parameters,
+        Steering steering,
         CheckpointKeeper.Target checkpoints,
         TrainingState start,
         long totalSteps,
         PipelineSettings pipeline,
-        ActorSettings settings,
         EventSink events,
         LongSupplier nanoTime) {
     public RunPlan {
@@ -45,6 +47,7 @@ public record RunPlan(
         if (generators.isEmpty()) {
             throw new IllegalArgumentException("a run must have at least one generator, had none");
         }
+        PolicyObjective objective = parameters.objective();
         if (objective.needsReference() && scorer.isEmpty()) {
             throw new IllegalArgumentException("objective " + objective.name() + " with divergence "
                     + objective.regularisation().spec() + " needs reference log-probs, and the run has no reference"
@@ -58,6 +61,11 @@ public record RunPlan(
             throw new IllegalArgumentException("steps must be at least the version that the run goes on from, "
                     + start.version() + ", were " + totalSteps + " (freshet.train.steps)");
         }
+    }
+
+    /** As they are at the start; those that may change are read where they are used. */
+    ActorSettings settings() {
+        return parameters.settings();
     }
 
     /** What earlier processes of this run have counted; what was in flight when they ended counts as returned. */

@@ -25,21 +25,21 @@ import java.util.function.Function;
 record RunScope(
         RunPlan plan,
         RunStream stream,
-        ObjectiveInForce objective,
+        ParametersInForce inForce,
         CompletableFuture<RunFinished> completion,
         RunParts parts,
         ActorContext<Command> context) {
     RunStatus status(RunProgress progress) {
-        PolicyObjective inForce = objective.get();
+        PolicyObjective objective = inForce.get().objective();
         return new RunStatus(
                 plan.run(),
                 progress.state(),
                 progress.reason(),
                 plan.learner().version(),
                 plan.totalSteps(),
-                inForce.name(),
-                inForce.regularisation().spec(),
-                inForce.regularisation().coefficient(),
+                objective.name(),
+                objective.regularisation().spec(),
+                objective.regularisation().coefficient(),
                 plan.pipeline().stalenessBound(),
                 stream.counts(),
                 progress.lastStep(),
@@ -66,11 +66,7 @@ record RunScope(
     /** Starts the stream, or the next after one has ended; its end comes as a message. */
     void startStream(Beginning beginning) {
         ActorPorts ports = new ActorPorts(
-                parts,
-                plan.learner()::version,
-                objective,
-                plan.settings(),
-                context.getSystem().scheduler());
+                parts, plan.learner()::version, inForce, context.getSystem().scheduler());
         context.pipeToSelf(
                 stream.start(ports, beginning, context.getSystem()),
                 (done, failure) -> new StreamEnded(Optional.ofNullable(failure)));

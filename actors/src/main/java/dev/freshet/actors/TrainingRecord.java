@@ -1,10 +1,10 @@
 package dev.freshet.actors;
 
 import dev.freshet.model.checkpoint.Rollback;
+import dev.freshet.model.checkpoint.SavedParameters;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.learning.LearnerSnapshot;
 import dev.freshet.model.learning.StepReport;
-import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.streams.DropReason;
 import dev.freshet.streams.GroupCounts;
@@ -51,9 +51,10 @@ record TrainingRecord(TrainingState start, long cursor, long trained, List<Rollb
     /**
      * The state that belongs to a copy of the weights taken now.
      *
+     * @param inForce at that moment
      * @param counts as the pipeline has them; it hears of a step only after the learner
      */
-    TrainingState stateOf(LearnerSnapshot copy, PolicyObjective objective, GroupCounts counts) {
+    TrainingState stateOf(LearnerSnapshot copy, RunParameters inForce, GroupCounts counts) {
         long notYetCounted = trained - counts.trained();
         GroupCounts groups = new GroupCounts(
                 counts.admitted(), trained, counts.dropped(), counts.returned(), counts.inFlight() - notYetCounted);
@@ -62,9 +63,10 @@ record TrainingRecord(TrainingState start, long cursor, long trained, List<Rollb
                 copy.optimizerSteps(),
                 cursor,
                 start.seed(),
-                objective.name(),
-                objective.regularisation().spec(),
-                objective.regularisation().coefficient(),
+                inForce.objective().name(),
+                inForce.objective().regularisation().spec(),
+                inForce.objective().regularisation().coefficient(),
+                new SavedParameters(inForce.texts(), start.parameters().configured()),
                 byName(groups),
                 start.gemmFlavour(),
                 start.settingsDigest(),

@@ -18,12 +18,14 @@ import dev.freshet.streams.EventSink;
 import dev.freshet.streams.Outcome;
 import dev.freshet.streams.PipelineEvent.AnswersVerified;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /**
  * Rewards groups on threads of its own, one thread a group, its rollouts in order. Each answer has a deadline, counted from
@@ -41,21 +43,21 @@ public final class Verifier extends AbstractBehavior<Verifier.Command> {
     private record JobEnded(long job, Outcome<VerifiedGroup> outcome, List<AnswerVerified> answers)
             implements Command {}
 
-    private record AnswerOverdue(long job) implements Command {}
+    private record AnswerOverdue(long job, Duration deadline) implements Command {}
 
     private record ThreadHung(long job) implements Command {}
 
     /** A group on its thread. */
     private record Job(Verify request, Future<?> work, AtomicBoolean givenUp) {}
 
-    public static Behavior<Command> create(Task task, ActorSettings settings, EventSink events) {
+    public static Behavior<Command> create(Task task, Supplier<ActorSettings> settings, EventSink events) {
         return Behaviors.setup(
                 context -> Behaviors.withTimers(timers -> new Verifier(task, settings, events, context, timers)));
     }
 
     private final GroupVerification verification;
     private final String verifierName;
-    private final ActorSettings settings;
+    private final Supplier<ActorSettings> settings;
     private final EventSink events;
     private final TimerScheduler<Command> timers;
     private final VerifierThreads threads;
@@ -68,7 +70,7 @@ public final class Verifier extends AbstractBehavior<Verifier.Command> {
 
     private Verifier(
             Task task,
-            ActorSettings settings,
+            Supplier<ActorSettings> settings,
             EventSink events,
             ActorContext<Command> context,
             TimerScheduler<Command> timers) {
@@ -78,7 +80,7 @@ public final class Verifier extends AbstractBehavior<Verifier.Command> {
         this.settings = settings;
         this.events = events;
         this.timers = timers;
-        this.threads = new VerifierThreads(settings.verifyThreads());
+        this.threads = new VerifierThreads(settings.get().verifyThreads());
     }
 
     @Override
@@ -114,7 +116,8 @@ public final class Verifier extends AbstractBehavior<Verifier.Command> {
 
     private Behavior<Command> onAnswerBegun(AnswerBegun command) {
         if (running.containsKey(command.job())) {
-            timers.startSingleTimer(command.job(), new AnswerOverdue(command.job()), settings.verifyDeadline());
+            Duration deadline = settings.get().verifyDeadline();
+            timers.startSingleTimer(command.job(), new AnswerOverdue(command.job(), deadline), deadline);
         }
         return this;
     }
@@ -137,20 +140,19 @@ public final class Verifier extends AbstractBehavior<Verifier.Command> {
         if (job == null) {
             return this;
         }
-        String why = "verifier " + verifierName + " did not answer within " + settings.verifyDeadline()
+        String why = "verifier " + verifierName + " did not answer within " + command.deadline()
                 + " (freshet.actors.verify-deadline)";
-        settings.refuseToDecideByDeadline(why);
+        settings.get().refuseToDecideByDeadline(why);
         job.givenUp().set(true);
         job.work().cancel(true);
         tellOf(
                 job,
-                List.of(AnswerVerified.failed(
-                        Result.OVERDUE, settings.verifyDeadline().toNanos() / 1e9)));
+                List.of(AnswerVerified.failed(Result.OVERDUE, command.deadline().toNanos() / 1e9)));
         long sequence = job.request().group().sequence();
         job.request().replyTo().tell(new Outcome.Dropped<>(sequence, DropReason.UNSCORABLE, why));
         hung.put(command.job(), job);
         threads.replace(hung.size());
-        timers.startSingleTimer(command.job(), new ThreadHung(command.job()), settings.verifyDeadline());
+        timers.startSingleTimer(command.job(), new ThreadHung(command.job()), command.deadline());
         return this;
     }
 
@@ -159,9 +161,9 @@ public final class Verifier extends AbstractBehavior<Verifier.Command> {
             return this;
         }
         String why = "verifier " + verifierName + " ignores its interrupt, " + hung.size() + " of its threads hang";
-        if (hung.size() >= settings.verifyHungLimit()) {
-            throw new IllegalStateException(
-                    why + ", the limit is " + settings.verifyHungLimit() + " (freshet.actors.verify-hung-limit)");
+        int limit = settings.get().verifyHungLimit();
+        if (hung.size() >= limit) {
+            throw new IllegalStateException(why + ", the limit is " + limit + " (freshet.actors.verify-hung-limit)");
         }
         events.accept(new PartRestarted("verifier thread", why));
         return this;

@@ -81,8 +81,7 @@ class ActorPortsTest {
         return new ActorPorts(
                 parts,
                 () -> PolicyVersion.INITIAL,
-                new ObjectiveInForce(Samples.objective("none", 0)),
-                Samples.settings("freshet.actors.score-timeout = 40 s\n" + more),
+                new ParametersInForce(Samples.parameters("none", 0, "freshet.actors.score-timeout = 40 s\n" + more)),
                 kit.scheduler());
     }
 }

@@ -31,6 +31,7 @@ class CheckpointKeeperTest {
     private final RecordedEvents events = new RecordedEvents();
     private final WrittenStates disk = new WrittenStates();
     private final SteeredLearner learner = SteeredLearner.stepsAtOnce();
+    private final ParametersInForce inForce = new ParametersInForce(Samples.parameters("none", 0, ""));
     private final ActorRef<Learner.Command> steps = spawnLearner();
     private final TestProbe<StatusReply<CheckpointWritten>> answers = kit.createTestProbe();
     private final TestProbe<StatusReply<StepReport>> reports = kit.createTestProbe();
@@ -164,8 +165,9 @@ class CheckpointKeeperTest {
     }
 
     private ActorRef<CheckpointKeeper.Command> spawn(int interval, String every) {
-        ActorSettings settings =
-                Samples.settings("freshet.checkpoint { interval = " + interval + ", every = " + every + " }");
+        inForce.set(Samples.parameters(
+                "none", 0, "freshet.checkpoint { interval = " + interval + ", every = " + every + " }"));
+        ActorSettings settings = inForce.settings();
         ActorRef<CheckpointKeeper.Command> keeper = kit.spawn(
                 Behaviors.supervise(CheckpointKeeper.create(disk, steps, PolicyVersion.INITIAL, LAST, settings, events))
                         .onFailure(SupervisorStrategy.restart()));
@@ -184,14 +186,15 @@ class CheckpointKeeperTest {
         Learner.Collaborators with = new Learner.Collaborators(
                 learner,
                 true,
-                new ObjectiveInForce(Samples.objective("none", 0)),
+                TestSteering.of(""),
+                inForce,
                 TrainingRecord.from(Samples.begin()),
-                new RolloutSamples(LetterTask.wantsTheLetterA().tokenizer(), 0),
+                new RolloutSamples(LetterTask.wantsTheLetterA().tokenizer()),
                 () -> new GroupCounts(100, 0, Map.of(), 0, 100),
                 () -> {},
                 events,
                 kit.<Learner.Notice>createTestProbe().getRef());
-        return kit.spawn(Learner.create(with, Samples.settings("")));
+        return kit.spawn(Learner.create(with));
     }
 
     private void step() {

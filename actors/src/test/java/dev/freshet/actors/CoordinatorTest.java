@@ -9,6 +9,7 @@ import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.javadsl.AskPattern;
 import akka.pattern.StatusReply;
+import dev.freshet.actors.RunControl.ChangeMode;
 import dev.freshet.actors.RunControl.PauseMode;
 import dev.freshet.actors.RunControl.StopMode;
 import dev.freshet.actors.SteeredLearner.Step;
@@ -290,7 +291,8 @@ class CoordinatorTest {
 
     private ActorRef<Coordinator.Command> start(long steps) {
         RunPlan plan = run.plan(steps);
-        return kit.spawn(Coordinator.create(plan, new RunStream(plan), completion));
+        return kit.spawn(
+                Coordinator.create(plan, new RunStream(plan), new ParametersInForce(plan.parameters()), completion));
     }
 
     private List<String> changes() {
@@ -322,7 +324,7 @@ class CoordinatorTest {
     private static CompletableFuture<DivergenceSwitched> switchDivergence(
             ActorRef<Coordinator.Command> coordinator, String spec) {
         DivergenceChange change = new DivergenceChange(spec, OptionalDouble.of(0.1));
-        return ask(replyTo -> new Coordinator.SwitchDivergence(change, replyTo), coordinator);
+        return ask(replyTo -> new Coordinator.Steer<>(change, ChangeMode.CARRY_OUT, replyTo), coordinator);
     }
 
     private static <T> CompletableFuture<T> ask(

@@ -268,7 +268,7 @@ class GeneratorPoolTest {
     }
 
     private ActorRef<GeneratorPool.Command> pool(String more, List<Supplier<RolloutGenerator>> engines) {
-        return kit.spawn(GeneratorPool.create(engines, settings(more), events, owner.getRef()));
+        return kit.spawn(GeneratorPool.create(engines, () -> settings(more), events, owner.getRef()));
     }
 
     private static ActorSettings settings(String more) {

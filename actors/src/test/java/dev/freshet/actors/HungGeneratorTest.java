@@ -18,6 +18,15 @@ import org.junit.jupiter.api.Test;
 
 /** A native call that never returns cannot be interrupted: whoever waits for it waits for ever. */
 class HungGeneratorTest {
+    private static final TestSteering SETTINGS = TestSteering.of("""
+            freshet.checkpoint.interval = 0
+            freshet.actors {
+              generate-timeout = 50 ms
+              generate-hung-limit = 2
+              command-timeout = 500 ms
+            }
+            """);
+
     private final CountDownLatch nativeCall = new CountDownLatch(1);
 
     @AfterEach
@@ -58,18 +67,12 @@ class HungGeneratorTest {
                 List.of(engine),
                 plan.learner(),
                 plan.scorer(),
-                plan.objective(),
+                SETTINGS.parameters(),
+                SETTINGS,
                 plan.checkpoints(),
                 plan.start(),
                 plan.totalSteps(),
                 plan.pipeline(),
-                Samples.settings("""
-                        freshet.actors {
-                          generate-timeout = 50 ms
-                          generate-hung-limit = 2
-                          command-timeout = 500 ms
-                        }
-                        """),
                 plan.events(),
                 plan.nanoTime());
     }

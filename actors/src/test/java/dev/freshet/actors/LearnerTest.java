@@ -9,6 +9,7 @@ import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.pattern.StatusReply;
 import dev.freshet.actors.RefusedException.Kind;
+import dev.freshet.actors.RunControl.ChangeMode;
 import dev.freshet.actors.SteeredLearner.Step;
 import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.rollout.PolicyVersion;
@@ -28,10 +29,16 @@ import org.junit.jupiter.api.Test;
 class LearnerTest {
     private static final ActorTestKit kit = TestActors.withManualTime();
 
+    private static final TestSteering STEERING = TestSteering.of("""
+            freshet.actors.learn-timeout = 1 minute
+            freshet.train.max-nonfinite-steps = 2
+            freshet.checkpoint.interval = 2
+            """);
+
     private final ManualTime time = ManualTime.get(kit.system());
     private final RecordedEvents events = new RecordedEvents();
     private final SteeredLearner learner = SteeredLearner.stepsOnCommand();
-    private final ObjectiveInForce objective = new ObjectiveInForce(Samples.objective("none", 0.1));
+    private final ParametersInForce inForce = new ParametersInForce(STEERING.parameters());
     private final TestProbe<Learner.Notice> owner = kit.createTestProbe();
     private final TestProbe<StatusReply<StepReport>> steps = kit.createTestProbe();
     private final TestProbe<StatusReply<DivergenceSwitched>> switches = kit.createTestProbe();
@@ -64,7 +71,7 @@ class LearnerTest {
 
         switchTo(actor, "reverse-kl", OptionalDouble.empty());
         switches.expectNoMessage(Duration.ZERO);
-        assertThat(objective.get().regularisation().spec()).isEqualTo("none");
+        assertThat(inForce.get().objective().regularisation().spec()).isEqualTo("none");
         running.end();
 
         assertThat(steps.receiveMessage().getValue().divergence()).isEqualTo("none");
@@ -125,7 +132,7 @@ class LearnerTest {
                 Kind.FAILED_PRECONDITION,
                 "divergence js needs reference log-probs, and this run has no reference (freshet.reference = off): only"
                         + " a new run can have one");
-        assertThat(objective.get().regularisation().spec()).isEqualTo("none");
+        assertThat(inForce.get().objective().regularisation().spec()).isEqualTo("none");
     }
 
     @Test
@@ -133,7 +140,7 @@ class LearnerTest {
         switchTo(spawn(true), "kl", OptionalDouble.empty());
 
         assertThat(refusal().kind()).isEqualTo(Kind.INVALID_ARGUMENT);
-        assertThat(objective.get().regularisation().spec()).isEqualTo("none");
+        assertThat(inForce.get().objective().regularisation().spec()).isEqualTo("none");
     }
 
     @Test
@@ -211,8 +218,8 @@ class LearnerTest {
     @Test
     void anOrderedSnapshotComesAtTheNextDueVersionOnce() {
         ActorRef<Learner.Command> actor = spawn(true);
-        actor.tell(
-                new Learner.TakeSnapshotWhenDue(2, PolicyVersion.INITIAL, new PolicyVersion(100), snapshots.getRef()));
+        actor.tell(new Learner.TakeSnapshotWhenDue(
+                Learner.Due.BY_NUMBER, PolicyVersion.INITIAL, new PolicyVersion(100), snapshots.getRef()));
         for (int i = 0; i < 5; i++) {
             step(actor, false);
         }
@@ -258,19 +265,18 @@ class LearnerTest {
     }
 
     private ActorRef<Learner.Command> spawn(boolean hasReference) {
-        ActorSettings settings =
-                Samples.settings("freshet.actors.learn-timeout = 1 minute\nfreshet.train.max-nonfinite-steps = 2");
         Learner.Collaborators with = new Learner.Collaborators(
                 learner,
                 hasReference,
-                objective,
+                STEERING,
+                inForce,
                 TrainingRecord.from(Samples.begin()),
-                new RolloutSamples(LetterTask.wantsTheLetterA().tokenizer(), 2),
+                new RolloutSamples(LetterTask.wantsTheLetterA().tokenizer()),
                 () -> new GroupCounts(100, 0, Map.of(), 0, 100),
                 () -> {},
                 events,
                 owner.getRef());
-        return kit.spawn(Learner.create(with, settings));
+        return kit.spawn(Learner.create(with));
     }
 
     private void learn(ActorRef<Learner.Command> actor) {
@@ -289,7 +295,8 @@ class LearnerTest {
     }
 
     private void switchTo(ActorRef<Learner.Command> actor, String spec, OptionalDouble coefficient) {
-        actor.tell(new Learner.SwitchDivergence(new DivergenceChange(spec, coefficient), switches.getRef()));
+        actor.tell(
+                new Learner.Steer<>(new DivergenceChange(spec, coefficient), ChangeMode.CARRY_OUT, switches.getRef()));
     }
 
     private RefusedException refusal() {

@@ -10,6 +10,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.javadsl.AskPattern;
 import akka.pattern.StatusReply;
 import dev.freshet.actors.RefusedException.Kind;
+import dev.freshet.actors.RunControl.ChangeMode;
 import dev.freshet.actors.RunControl.PauseMode;
 import dev.freshet.actors.RunControl.StopMode;
 import dev.freshet.actors.SteeredLearner.Step;
@@ -19,6 +20,7 @@ import dev.freshet.streams.GroupCounts;
 import dev.freshet.streams.PipelineEvent.CheckpointFailed;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.GroupsReturned;
+import dev.freshet.streams.PipelineEvent.ParameterChanged;
 import dev.freshet.streams.PipelineEvent.RolledBack;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 import dev.freshet.streams.PipelineEvent.StepTrained;
@@ -139,8 +141,8 @@ class RollbackTest {
         ActorRef<Coordinator.Command> coordinator = start(9);
         Step first = run.learner().nextStep();
         CompletableFuture<DivergenceSwitched> switched = ask(
-                replyTo ->
-                        new Coordinator.SwitchDivergence(new DivergenceChange("js", OptionalDouble.of(0.2)), replyTo),
+                replyTo -> new Coordinator.Steer<>(
+                        new DivergenceChange("js", OptionalDouble.of(0.2)), ChangeMode.CARRY_OUT, replyTo),
                 coordinator);
         first.end();
         assertThat(switched).succeedsWithin(DEADLINE);
@@ -158,6 +160,30 @@ class RollbackTest {
                 .last()
                 .isEqualTo(new DivergenceSwitched("js", 0.2, "none", 0.1, new PolicyVersion(5)));
         assertThat(status(coordinator).divergence()).isEqualTo("none");
+        assertThat(stop(coordinator)).succeedsWithin(DEADLINE);
+    }
+
+    @Test
+    void theParametersOfTheCheckpointAreInForceAgain() throws Exception {
+        ActorRef<Coordinator.Command> coordinator = start(9);
+        Step first = run.learner().nextStep();
+        CompletableFuture<ParameterChanged> set = ask(
+                replyTo -> new Coordinator.Steer<>(
+                        new ParameterChange(TestSteering.LEARNING_RATE, "7e-4"), ChangeMode.CARRY_OUT, replyTo),
+                coordinator);
+        first.end();
+        assertThat(set).succeedsWithin(DEADLINE);
+        Step second = run.learner().nextStep();
+        assertThat(second.settings().learningRate().peak()).isEqualTo(7e-4);
+        CompletableFuture<RolledBack> answer = rollback(coordinator, 0);
+        eventually(() -> status(coordinator).stateReason().startsWith("rolling"), "the rollback has begun");
+        second.end();
+        assertThat(answer).succeedsWithin(DEADLINE);
+
+        assertThat(run.learner().nextStep().settings().learningRate().peak()).isEqualTo(1e-3);
+        assertThat(run.events().of(ParameterChanged.class))
+                .last()
+                .isEqualTo(new ParameterChanged(TestSteering.LEARNING_RATE, "7e-4", "1e-3", new PolicyVersion(4)));
         assertThat(stop(coordinator)).succeedsWithin(DEADLINE);
     }
 
@@ -293,7 +319,8 @@ class RollbackTest {
 
     private ActorRef<Coordinator.Command> start(long steps) {
         RunPlan plan = run.plan(steps);
-        return kit.spawn(Coordinator.create(plan, new RunStream(plan), completion));
+        return kit.spawn(
+                Coordinator.create(plan, new RunStream(plan), new ParametersInForce(plan.parameters()), completion));
     }
 
     private void endSteps(int steps) {

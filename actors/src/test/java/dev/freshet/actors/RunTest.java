@@ -6,13 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.freshet.actors.RefusedException.Kind;
+import dev.freshet.actors.RunControl.ChangeMode;
 import dev.freshet.actors.RunControl.StopMode;
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.model.rollout.ScoredGroup;
 import dev.freshet.streams.GroupCounts;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
+import dev.freshet.streams.PipelineEvent.ParameterChanged;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 import dev.freshet.streams.PipelineEvent.StepTrained;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -92,6 +97,35 @@ class RunTest {
             assertThat(step.report().coefficient())
                     .isEqualTo(inForce.map(DivergenceSwitched::toCoefficient).orElse(0.1));
         }
+    }
+
+    @Test
+    void aGroupKeepsTheTemperatureThatItWasAdmittedWith() throws Exception {
+        SimulatedRun simulated = new SimulatedRun();
+        List<ScoredGroup> learntFrom = new ArrayList<>();
+        try (Run run = Run.start(simulated.plan(100))) {
+            SteeredLearner.Step first = simulated.learner().nextStep();
+            var changed = run.setParameter(TestSteering.TEMPERATURE, "0.5", ChangeMode.CARRY_OUT)
+                    .toCompletableFuture();
+            learntFrom.addAll(first.batch());
+            first.end();
+            assertThat(changed)
+                    .succeedsWithin(DEADLINE)
+                    .isEqualTo(new ParameterChanged(TestSteering.TEMPERATURE, "1.0", "0.5", new PolicyVersion(1)));
+            assertThat(run.parameters().toCompletableFuture().join().temperature())
+                    .isEqualTo(0.5);
+            for (int step = 0; step < 20; step++) {
+                SteeredLearner.Step next = simulated.learner().nextStep();
+                learntFrom.addAll(next.batch());
+                next.end();
+            }
+        }
+
+        List<Double> temperatures =
+                learntFrom.stream().map(group -> group.group().temperature()).toList();
+        assertThat(temperatures).containsOnly(1.0, 0.5).isSortedAccordingTo(Comparator.reverseOrder());
+        assertThat(temperatures.get(0)).isEqualTo(1.0);
+        assertThat(temperatures.get(temperatures.size() - 1)).isEqualTo(0.5);
     }
 
     @Test
@@ -188,12 +222,12 @@ class RunTest {
                         plan.generators(),
                         plan.learner(),
                         Optional.empty(),
-                        Samples.objective("js", 0.1),
+                        Samples.parameters("js", 0.1, ""),
+                        plan.steering(),
                         plan.checkpoints(),
                         plan.start(),
                         plan.totalSteps(),
                         plan.pipeline(),
-                        plan.settings(),
                         plan.events(),
                         plan.nanoTime()))
                 .withMessage("objective grpo with divergence js needs reference log-probs, and the run has no reference"

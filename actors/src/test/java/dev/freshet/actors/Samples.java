@@ -2,15 +2,10 @@ package dev.freshet.actors;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.freshet.model.checkpoint.SavedParameters;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.learning.StepReport;
-import dev.freshet.model.objective.EqualRewards;
-import dev.freshet.model.objective.GroupAdvantage;
-import dev.freshet.model.objective.Grpo;
-import dev.freshet.model.objective.GrpoSettings;
-import dev.freshet.model.objective.LossAggregation;
 import dev.freshet.model.objective.PolicyObjective;
-import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.rollout.AdmittedPrompt;
 import dev.freshet.model.rollout.FinishReason;
 import dev.freshet.model.rollout.LogProbs;
@@ -25,7 +20,6 @@ import dev.freshet.model.rollout.VerifiedGroup;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.stream.LongStream;
 
 /** Small groups, reports and settings. */
@@ -37,7 +31,7 @@ final class Samples {
     }
 
     static AdmittedPrompt admitted(long sequence) {
-        return new AdmittedPrompt(sequence, prompt(sequence));
+        return new AdmittedPrompt(sequence, prompt(sequence), 1);
     }
 
     /** Its tokens are letters, as {@link LetterTask} reads them. */
@@ -70,17 +64,14 @@ final class Samples {
     }
 
     static PolicyObjective objective(String divergence, double coefficient) {
-        GrpoSettings settings = new GrpoSettings(
-                GroupAdvantage.STANDARDISED,
-                EqualRewards.REFILL,
-                0.2,
-                0.2,
-                OptionalDouble.empty(),
-                LossAggregation.TOKEN_MEAN,
-                8,
-                20,
-                2);
-        return new Grpo(settings, Regularisation.of(divergence, coefficient));
+        return parameters(divergence, coefficient, "").objective();
+    }
+
+    /** @param changed lines over the defaults */
+    static RunParameters parameters(String divergence, double coefficient, String changed) {
+        return TestSteering.of("freshet.divergence = \"" + divergence + "\"\nfreshet.divergence-coefficient = "
+                        + coefficient + "\n" + changed)
+                .parameters();
     }
 
     static TrainingState begin() {
@@ -92,6 +83,7 @@ final class Samples {
                 "grpo",
                 "none",
                 0,
+                new SavedParameters(Map.of(), Map.of(TestSteering.LEARNING_RATE, "1e-3")),
                 TrainingState.NO_GROUPS,
                 "",
                 "",
@@ -113,6 +105,15 @@ final class Samples {
     }
 
     static StepReport report(PolicyVersion version, PolicyObjective objective, List<ScoredGroup> batch, int skipped) {
+        return report(version, objective, batch, skipped, 1e-3);
+    }
+
+    static StepReport report(
+            PolicyVersion version,
+            PolicyObjective objective,
+            List<ScoredGroup> batch,
+            int skipped,
+            double learningRate) {
         long staleness = batch.stream()
                 .mapToLong(group ->
                         version.number() - 1 - group.group().oldestVersion().number())
@@ -141,7 +142,7 @@ final class Samples {
                 0,
                 0,
                 1,
-                1e-3,
+                learningRate,
                 skipped,
                 staleness,
                 staleness,

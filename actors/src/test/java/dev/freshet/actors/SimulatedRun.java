@@ -1,6 +1,5 @@
 package dev.freshet.actors;
 
-import com.typesafe.config.ConfigFactory;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.generation.RolloutGenerator;
 import dev.freshet.model.learning.LogProbScorer;
@@ -19,6 +18,8 @@ import java.util.function.Supplier;
 
 /** The collaborators of a run in a test's hand: two generators, batches of two groups, a reference. */
 final class SimulatedRun {
+    static final TestSteering STEERING = TestSteering.of("freshet.checkpoint.interval = 0");
+
     private final RecordedEvents events = new RecordedEvents();
     private final WrittenStates disk = new WrittenStates();
     private final SteeredLearner learner;
@@ -45,13 +46,12 @@ final class SimulatedRun {
                 List.of(this::openEngine, this::openEngine),
                 learner,
                 Optional.of((Supplier<LogProbScorer>) ZeroReference::new),
-                Samples.objective("none", 0.1),
+                STEERING.parameters(),
+                STEERING,
                 disk,
                 start,
                 steps,
-                PipelineSettings.from(ConfigFactory.parseString("freshet { train.batch-groups = 2, max-staleness = 4 }")
-                        .withFallback(Samples.settingsFile())),
-                Samples.settings("freshet.checkpoint.interval = 0"),
+                PipelineSettings.from(STEERING.config()),
                 events,
                 System::nanoTime);
     }

@@ -3,6 +3,7 @@ package dev.freshet.actors;
 import dev.freshet.model.learning.LearnerSnapshot;
 import dev.freshet.model.learning.PolicyLearner;
 import dev.freshet.model.learning.StepReport;
+import dev.freshet.model.learning.StepSettings;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.rollout.ScoredGroup;
@@ -40,11 +41,13 @@ final class SteeredLearner implements PolicyLearner {
     final class Step {
         private final List<ScoredGroup> batch;
         private final PolicyObjective objective;
+        private final StepSettings settings;
         private final CompletableFuture<StepReport> result = new CompletableFuture<>();
 
-        private Step(List<ScoredGroup> batch, PolicyObjective objective) {
+        private Step(List<ScoredGroup> batch, PolicyObjective objective, StepSettings settings) {
             this.batch = batch;
             this.objective = objective;
+            this.settings = settings;
         }
 
         List<ScoredGroup> batch() {
@@ -53,6 +56,10 @@ final class SteeredLearner implements PolicyLearner {
 
         PolicyObjective objective() {
             return objective;
+        }
+
+        StepSettings settings() {
+            return settings;
         }
 
         void end() {
@@ -73,13 +80,15 @@ final class SteeredLearner implements PolicyLearner {
 
         private void end(int skipped) {
             version = version.next();
-            result.complete(Samples.report(version, objective, batch, skipped));
+            result.complete(Samples.report(
+                    version, objective, batch, skipped, settings.learningRate().at(version.number() - 1)));
         }
     }
 
     @Override
-    public CompletionStage<StepReport> learn(List<ScoredGroup> batch, PolicyObjective objective) {
-        Step step = new Step(batch, objective);
+    public CompletionStage<StepReport> learn(
+            List<ScoredGroup> batch, PolicyObjective objective, StepSettings settings) {
+        Step step = new Step(batch, objective, settings);
         if (atOnce) {
             step.end();
         } else {

@@ -210,7 +210,7 @@ class VerifierTest {
     }
 
     private ActorRef<Verifier.Command> spawn(Task task, String more) {
-        return kit.spawn(Behaviors.intercept(() -> processed, Verifier.create(task, settings(more), events)));
+        return kit.spawn(Behaviors.intercept(() -> processed, Verifier.create(task, () -> settings(more), events)));
     }
 
     private static ActorSettings settings(String more) {

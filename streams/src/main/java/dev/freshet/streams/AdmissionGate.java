@@ -7,6 +7,7 @@ import dev.freshet.model.rollout.Prompt;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongFunction;
 
 /**
@@ -16,13 +17,21 @@ import java.util.function.LongFunction;
 final class AdmissionGate {
     private final GroupLedger ledger;
     private final LongFunction<Prompt> prompts;
+    private final DoubleSupplier temperature;
     private final StageActivity activity;
     private final Gate gate;
     private final CompletableFuture<Done> closed = new CompletableFuture<>();
 
-    AdmissionGate(PipelineSettings settings, GroupLedger ledger, LongFunction<Prompt> prompts, StageActivity activity) {
+    /** @param temperature of the groups that are admitted from now on */
+    AdmissionGate(
+            PipelineSettings settings,
+            GroupLedger ledger,
+            LongFunction<Prompt> prompts,
+            DoubleSupplier temperature,
+            StageActivity activity) {
         this.ledger = ledger;
         this.prompts = prompts;
+        this.temperature = temperature;
         this.activity = activity;
         // A step makes room for a batch only when its version is published, and a dropped group makes room for one
         // more: that
@@ -84,6 +93,6 @@ final class AdmissionGate {
     }
 
     private AdmittedPrompt prompt(long sequence) {
-        return new AdmittedPrompt(sequence, prompts.apply(sequence));
+        return new AdmittedPrompt(sequence, prompts.apply(sequence), temperature.getAsDouble());
     }
 }

@@ -21,12 +21,13 @@ public final class EvaluationPipeline {
     private EvaluationPipeline() {}
 
     /**
+     * @param temperature at which the answers are sampled
      * @param parallelism prompts in each of the two stages at one time, at least 1
      * @param ks the k of each pass@k wanted, at most the number of answers that the generate port samples
      */
     public static RunnableGraph<CompletionStage<EvaluationResult>> of(
-            List<Prompt> heldOut, EvaluationPorts ports, int parallelism, List<Integer> ks) {
-        return prompts(heldOut)
+            List<Prompt> heldOut, EvaluationPorts ports, double temperature, int parallelism, List<Integer> ks) {
+        return prompts(heldOut, temperature)
                 .via(generate(parallelism, ports))
                 .via(verify(parallelism, ports))
                 .map(EvaluationPipeline::score)
@@ -34,8 +35,9 @@ public final class EvaluationPipeline {
                 .mapMaterializedValue(scores -> scores.thenApply(all -> result(all, ks)));
     }
 
-    private static Source<AdmittedPrompt, NotUsed> prompts(List<Prompt> heldOut) {
-        return Source.range(0, heldOut.size() - 1).map(place -> new AdmittedPrompt(place, heldOut.get(place)));
+    private static Source<AdmittedPrompt, NotUsed> prompts(List<Prompt> heldOut, double temperature) {
+        return Source.range(0, heldOut.size() - 1)
+                .map(place -> new AdmittedPrompt(place, heldOut.get(place), temperature));
     }
 
     private static Flow<AdmittedPrompt, Outcome<RolloutGroup>, NotUsed> generate(

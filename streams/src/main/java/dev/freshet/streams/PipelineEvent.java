@@ -176,6 +176,32 @@ public sealed interface PipelineEvent {
     }
 
     /**
+     * A setting has another value than before, or than the run's settings say.
+     *
+     * @param firstVersion the first version made, or sampled from, with the new value
+     */
+    record ParameterChanged(String key, String fromValue, String toValue, PolicyVersion firstVersion)
+            implements PipelineEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.onParameterChanged(this);
+        }
+    }
+
+    /** {@code firstVersion} is the first version made with the new objective. */
+    record ObjectiveSwitched(String fromName, String toName, List<SettingChange> changes, PolicyVersion firstVersion)
+            implements PipelineEvent {
+        public ObjectiveSwitched {
+            changes = List.copyOf(changes);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.onObjectiveSwitched(this);
+        }
+    }
+
+    /**
      * The weights of a checkpoint, {@code path}, were taken up again, as a new version.
      *
      * @param from the version before
@@ -283,6 +309,9 @@ public sealed interface PipelineEvent {
         }
     }
 
+    /** A setting by its key, before and after. */
+    record SettingChange(String key, String fromValue, String toValue) {}
+
     /** One decoded rollout. */
     record SampledRollout(
             long sequence, String prompt, String completion, double reward, long oldestVersion, long newestVersion) {}
@@ -314,6 +343,10 @@ public sealed interface PipelineEvent {
         R onStateChanged(StateChanged event);
 
         R onDivergenceSwitched(DivergenceSwitched event);
+
+        R onParameterChanged(ParameterChanged event);
+
+        R onObjectiveSwitched(ObjectiveSwitched event);
 
         R onRolledBack(RolledBack event);
 

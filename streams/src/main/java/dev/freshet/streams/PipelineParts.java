@@ -16,8 +16,8 @@ record PipelineParts(
         StageClock clock,
         AtomicBoolean started) {
     static PipelineParts of(RolloutRun run, StageClock clock) {
-        AdmissionGate admission =
-                new AdmissionGate(run.settings(), run.ledger(), run.prompts(), clock.of(StageName.PROMPTS));
+        AdmissionGate admission = new AdmissionGate(
+                run.settings(), run.ledger(), run.prompts(), run.ports()::temperature, clock.of(StageName.PROMPTS));
         GeneratedTokens generated = new GeneratedTokens();
         TrainingSteps steps = new TrainingSteps(run, admission, generated, clock.of(StageName.LEARN));
         return new PipelineParts(run, admission, generated, steps, clock, new AtomicBoolean());

@@ -32,4 +32,18 @@ public interface PipelinePorts {
 
     /** Whether the objective in force learns nothing from a group of equal rewards. */
     boolean needsRewardVariance();
+
+    /** At which a group that is admitted now is sampled; it keeps it to its end. */
+    default double temperature() {
+        return 1;
+    }
+
+    /**
+     * The {@code max-staleness} in force, at least the staleness bound.
+     *
+     * @param atStart as the pipeline was set up with
+     */
+    default int maxStaleness(int atStart) {
+        return atStart;
+    }
 }

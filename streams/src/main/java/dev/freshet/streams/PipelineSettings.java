@@ -99,6 +99,23 @@ public record PipelineSettings(
         return stalenessBound(sampled(), batchGroups, maxPushLag);
     }
 
+    /**
+     * The same stages under another {@code max-staleness}.
+     *
+     * @throws IllegalArgumentException if it is below what the stages can come to
+     */
+    public PipelineSettings withMaxStaleness(int other) {
+        if (other < stalenessBound()) {
+            throw new IllegalArgumentException(
+                    "max-staleness must be at least the staleness bound of this run's stages, "
+                            + stalenessBound() + ", was " + other + ": set " + stalenessBound() + " or more ("
+                            + MAX_STALENESS
+                            + ")");
+        }
+        return new PipelineSettings(
+                generateParallelism, verifyParallelism, scoreParallelism, batchGroups, other, maxPushLag, mode);
+    }
+
     private long sampled() {
         return sampled(stages(generateParallelism, verifyParallelism, scoreParallelism), batchGroups, mode);
     }

@@ -142,7 +142,7 @@ final class Stages {
     private static Outcome<ScoredGroup> requireFresh(ScoredGroup group, PipelineParts parts) {
         PolicyVersion oldest = group.group().oldestVersion();
         PolicyVersion published = parts.ports().publishedVersion();
-        int maxStaleness = parts.settings().maxStaleness();
+        int maxStaleness = parts.ports().maxStaleness(parts.settings().maxStaleness());
         if (published.minus(oldest) <= maxStaleness) {
             return new Passed<>(group);
         }

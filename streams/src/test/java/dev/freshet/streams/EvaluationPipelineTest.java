@@ -60,7 +60,7 @@ class EvaluationPipelineTest {
 
     private static EvaluationResult evaluate(List<Prompt> prompts, EvaluationPorts ports, List<Integer> ks)
             throws Exception {
-        return await(EvaluationPipeline.of(prompts, ports, 2, ks).run(SYSTEM.actorSystem()));
+        return await(EvaluationPipeline.of(prompts, ports, 0.7, 2, ks).run(SYSTEM.actorSystem()));
     }
 
     private static List<Prompt> prompts(int count) {

@@ -24,7 +24,7 @@ final class Groups {
     }
 
     static AdmittedPrompt admitted(long sequence) {
-        return new AdmittedPrompt(sequence, prompt(sequence));
+        return new AdmittedPrompt(sequence, prompt(sequence), 1);
     }
 
     static Rollout rollout(int token, PolicyVersion version) {

@@ -106,6 +106,17 @@ class PipelineSettingsTest {
     }
 
     @Test
+    void anotherMaxStalenessLeavesTheStagesAsTheyAre() {
+        PipelineSettings settings = settings("freshet { max-staleness = 3, train.batch-groups = 10 }");
+        assertThat(settings.withMaxStaleness(9))
+                .isEqualTo(new PipelineSettings(7, 1, 22, 10, 9, 0, AdmissionMode.ASYNCHRONOUS));
+        assertThatThrownBy(() -> settings.withMaxStaleness(2))
+                .hasMessage(
+                        "max-staleness must be at least the staleness bound of this run's stages, 3, was 2: set 3 or"
+                                + " more (freshet.max-staleness)");
+    }
+
+    @Test
     void refusesToBeSynchronousWithGeneratorsThatLag() {
         assertThatThrownBy(() -> settings("freshet.max-staleness = 0, freshet.pipeline.max-push-lag = 1"))
                 .hasMessageContaining("at most max-staleness 0, was 1");

@@ -77,6 +77,16 @@ class RolloutPipelineTest {
     }
 
     @Test
+    void theMaxStalenessInForceIsWhatCounts() throws Exception {
+        SimplePorts ports = new SimplePorts();
+        ports.published.set(5);
+        ports.sampledBehind = sequence -> sequence < 3 ? 2 : 0;
+        ports.moreStaleness = 1;
+        await(SYSTEM.run(run(ports, 1)).completion());
+        assertThat(events.drops()).isEmpty();
+    }
+
+    @Test
     void aSlowPushStallsNoStepAndSkipsToTheNewestVersion() throws Exception {
         SimplePorts ports = new SimplePorts();
         CompletableFuture<Done> firstPush = new CompletableFuture<>();

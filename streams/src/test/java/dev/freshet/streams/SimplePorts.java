@@ -21,6 +21,7 @@ final class SimplePorts implements PipelinePorts {
     final List<PolicyVersion> pushed = new CopyOnWriteArrayList<>();
     volatile boolean equalRewards;
     volatile boolean needsRewardVariance;
+    volatile int moreStaleness;
 
     /** By how many versions the group of a number is behind when it is sampled. */
     volatile LongUnaryOperator sampledBehind = sequence -> 0;
@@ -63,6 +64,11 @@ final class SimplePorts implements PipelinePorts {
     @Override
     public boolean needsRewardVariance() {
         return needsRewardVariance;
+    }
+
+    @Override
+    public int maxStaleness(int atStart) {
+        return atStart + moreStaleness;
     }
 
     private static <T> CompletionStage<Outcome<T>> passed(T value) {

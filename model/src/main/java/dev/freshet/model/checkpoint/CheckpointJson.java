@@ -18,15 +18,16 @@ import dev.freshet.model.rollout.PolicyVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A checkpoint's JSON files: records with snake-case fields, preceded by {@code format_version}. Nothing is guessed: an unknown,
- * missing, doubled or null field is refused by name. Format 1, which knew no rollbacks and no scores, is read, too.
+ * missing, doubled or null field is refused by name. Format 1, which knew no parameters, rollbacks or scores, is read, too.
  */
 final class CheckpointJson {
     static final int FORMAT_VERSION = 2;
 
-    private static final int WITHOUT_ROLLBACKS = 1;
+    private static final int OLDEST_VERSION = 1;
     /** The longest file that is parsed; a state takes about a thousand bytes. */
     static final int LIMIT_BYTES = 1 << 20;
 
@@ -74,21 +75,28 @@ final class CheckpointJson {
             throw new CheckpointException(file.getFileName() + " must be a JSON object");
         }
         JsonNode version = object.remove(VERSION_FIELD);
-        if (version != null && version.isInt() && version.intValue() == WITHOUT_ROLLBACKS) {
+        if (version != null && version.isInt() && version.intValue() == OLDEST_VERSION) {
             return upgraded(file, object);
         }
         if (version == null || !version.isInt() || version.intValue() != FORMAT_VERSION) {
-            throw new CheckpointException(file.getFileName() + ": " + VERSION_FIELD + " must be " + FORMAT_VERSION
-                    + ", was " + version + ": read it with the Freshet that wrote it");
+            throw new CheckpointException(file.getFileName() + ": " + VERSION_FIELD + " must be " + OLDEST_VERSION
+                    + " or " + FORMAT_VERSION + ", was " + version + ": read it with the Freshet that wrote it");
         }
         return object;
     }
 
     private static ObjectNode upgraded(Path file, ObjectNode object) {
-        if (file.endsWith(Manifest.STATE)) {
-            object.putArray("rollbacks");
-            object.putObject("scores");
+        if (!file.endsWith(Manifest.STATE)) {
+            return object;
         }
+        for (String unknown : List.of("parameters", "rollbacks", "scores")) {
+            if (object.has(unknown)) {
+                throw new CheckpointException(file.getFileName() + ": unknown field " + unknown);
+            }
+        }
+        object.putObject("parameters").setAll((ObjectNode) MAPPER.valueToTree(SavedParameters.NONE));
+        object.putArray("rollbacks");
+        object.putObject("scores");
         return object;
     }
 

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param objective name of the objective in force, for example {@code grpo}
  * @param divergence spec of the divergence in force, for example {@code js} or {@code none}
  * @param divergenceCoefficient factor of the divergence term in the loss
+ * @param parameters the settings in force that commands may change
  * @param groups where the admitted groups are or ended: {@code admitted}, {@code trained}, {@code returned}, {@code in_flight}
  *     and {@code dropped.REASON}; they add up
  * @param gemmFlavour the learner's matrix multiplication, which decides the last bits of a result
@@ -33,6 +34,7 @@ public record TrainingState(
         String objective,
         String divergence,
         double divergenceCoefficient,
+        SavedParameters parameters,
         Map<String, Long> groups,
         String gemmFlavour,
         String settingsDigest,
@@ -100,6 +102,7 @@ public record TrainingState(
                 objective,
                 divergence,
                 divergenceCoefficient,
+                parameters,
                 groups,
                 gemmFlavour,
                 settingsDigest,

@@ -1,11 +1,12 @@
 package dev.freshet.model.generation;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.freshet.model.transformer.DecoderProgram.DecodeChunk;
 import java.util.List;
 
-/** Lays out where each row stands, and the uniforms it draws with, as the program's chunk of decoding takes them. */
+/** Lays out where each row stands, its temperature and the uniforms it draws with, as the program's chunk of decoding takes them. */
 final class ChunkInputs {
     private ChunkInputs() {}
 
@@ -20,6 +21,7 @@ final class ChunkInputs {
         long[] tokens = new long[n];
         long[] positions = new long[n];
         long[] last = new long[n];
+        float[] temperatures = new float[n];
         float[] uniforms = new float[n * steps];
         int longest = 0;
         for (int row = 0; row < n; row++) {
@@ -27,6 +29,7 @@ final class ChunkInputs {
             tokens[row] = rollout.newestToken();
             positions[row] = rollout.position();
             last[row] = rollout.lastPosition();
+            temperatures[row] = (float) rollout.group().temperature();
             longest = Math.max(longest, rollout.position());
             long number = rollout.group().rolloutNumber(rollout.index());
             for (int step = 0; step < steps; step++) {
@@ -39,8 +42,18 @@ final class ChunkInputs {
                 owner.create(last),
                 owner.create(uniforms, new Shape(n, steps)),
                 longest,
-                sampling.temperature(),
+                temperature(temperatures, owner),
                 sampling.topK(),
                 sampling.topP());
+    }
+
+    /** (1, 1) where all rows have the same, which costs less, else (rows, 1). */
+    private static NDArray temperature(float[] temperatures, NDManager owner) {
+        for (float temperature : temperatures) {
+            if (temperature != temperatures[0]) {
+                return owner.create(temperatures, new Shape(temperatures.length, 1));
+            }
+        }
+        return owner.create(new float[] {temperatures[0]}, new Shape(1, 1));
     }
 }

@@ -26,6 +26,11 @@ final class GroupInProgress {
         return admitted.prompt().tokens();
     }
 
+    /** Divides the logits of every token of the group. */
+    double temperature() {
+        return admitted.temperature();
+    }
+
     int size() {
         return finished.length;
     }

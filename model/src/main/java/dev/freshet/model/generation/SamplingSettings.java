@@ -6,7 +6,7 @@ import dev.freshet.model.rollout.Prompt;
 /**
  * How completions are sampled.
  *
- * @param temperature divides the logits; above 0
+ * @param temperature that prompts are admitted with when a run begins; above 0. Each prompt carries its own
  * @param topK tokens that may be sampled, the most likely ones; 0 for all
  * @param topP least total probability of the tokens that may be sampled, in (0, 1]; 1 for all
  * @param maxCompletionLength tokens after which a completion is ended, stop token included

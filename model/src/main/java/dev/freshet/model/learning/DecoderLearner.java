@@ -1,6 +1,5 @@
 package dev.freshet.model.learning;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.EngineThread;
@@ -93,9 +92,15 @@ public final class DecoderLearner implements PolicyLearner {
         }
     }
 
-    @Override
+    /** As {@link #learn(List, PolicyObjective, StepSettings)} with the settings that it was started with. */
     public CompletionStage<StepReport> learn(List<ScoredGroup> batch, PolicyObjective objective) {
-        return thread.submit(() -> step(TrainingBatch.of(batch, objective, decoder.config()), objective));
+        return learn(batch, objective, settings.step());
+    }
+
+    @Override
+    public CompletionStage<StepReport> learn(
+            List<ScoredGroup> batch, PolicyObjective objective, StepSettings stepSettings) {
+        return thread.submit(() -> step(TrainingBatch.of(batch, objective, decoder.config()), objective, stepSettings));
     }
 
     @Override
@@ -126,15 +131,19 @@ public final class DecoderLearner implements PolicyLearner {
         thread.close();
     }
 
-    private StepReport step(TrainingBatch batch, PolicyObjective objective) {
+    private StepReport step(TrainingBatch batch, PolicyObjective objective, StepSettings stepSettings) {
         long start = System.nanoTime();
         PolicyVersion current = version;
-        double learningRate = settings.learningRate().at(step);
+        double learningRate = stepSettings.learningRate().at(step);
         StepWork work = new StepWork(
-                objective, learningRate, new StepTally(), new StepMeter(monitor, objective, current.next()));
+                objective,
+                stepSettings,
+                learningRate,
+                new StepTally(),
+                new StepMeter(monitor, objective, current.next()));
         List<TrainingSequence> shuffled =
                 TrainingSequence.shuffled(batch.sequences(), settings.seed(), current.number());
-        for (List<TrainingSequence> miniBatch : TrainingSequence.parts(shuffled, settings.miniBatches())) {
+        for (List<TrainingSequence> miniBatch : TrainingSequence.parts(shuffled, stepSettings.miniBatches())) {
             learnMiniBatch(miniBatch, work);
         }
         optimizerSteps += work.tally().appliedCount();
@@ -161,7 +170,7 @@ public final class DecoderLearner implements PolicyLearner {
             work.tally().skipped();
             return;
         }
-        double norm = decoder.update(work.learningRate(), settings.optimizer());
+        double norm = decoder.update(work.learningRate(), work.settings().optimizer());
         if (Double.isFinite(norm)) {
             work.tally().applied(sums, norm);
         } else {
@@ -192,9 +201,9 @@ public final class DecoderLearner implements PolicyLearner {
             List<TokenSequence> tokens =
                     sequences.stream().map(TrainingSequence::tokens).toList();
             PackedSequences packed = PackedSequences.of(tokens, owner);
-            NDArray temperature = owner.create((float) settings.temperature());
-            TokenScores scores = decoder.score(packed, temperature);
-            TokenBatch batch = TokenBatches.of(sequences, tokenWeights, settings.samplingCorrectionCap(), owner);
+            TokenScores scores = decoder.score(packed);
+            TokenBatch batch =
+                    TokenBatches.of(sequences, tokenWeights, work.settings().samplingCorrectionCap(), owner);
             ObjectiveLoss loss = work.objective().loss(batch, scores);
             decoder.backward(loss.loss());
             sums.add(loss, scores.entropy(), packed.targets().size());
@@ -203,5 +212,6 @@ public final class DecoderLearner implements PolicyLearner {
     }
 
     /** What one step's mini-batches and micro-batches have in common. */
-    private record StepWork(PolicyObjective objective, double learningRate, StepTally tally, StepMeter meter) {}
+    private record StepWork(
+            PolicyObjective objective, StepSettings settings, double learningRate, StepTally tally, StepMeter meter) {}
 }

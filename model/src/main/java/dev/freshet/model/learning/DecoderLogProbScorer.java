@@ -121,7 +121,7 @@ public final class DecoderLogProbScorer implements LogProbScorer {
     private static List<TokenSequence> sequences(RolloutGroup group) {
         return group.rollouts().stream()
                 .map(Rollout::completion)
-                .map(completion -> new TokenSequence(group.prompt().tokens(), completion))
+                .map(completion -> new TokenSequence(group.prompt().tokens(), completion, group.temperature()))
                 .toList();
     }
 

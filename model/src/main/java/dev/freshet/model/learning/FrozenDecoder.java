@@ -1,6 +1,5 @@
 package dev.freshet.model.learning;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.freshet.model.engine.ArrayKind;
@@ -71,8 +70,8 @@ final class FrozenDecoder implements AutoCloseable {
     private float[] scoreTogether(List<TokenSequence> sequences) {
         try (NDManager owner = manager.newSubManager()) {
             PackedSequences packed = PackedSequences.of(sequences, owner);
-            NDArray temperature = owner.create((float) settings.temperature());
-            NDList scores = program.tokenScores(packed.ids(), packed.picks(), packed.targets(), temperature, prepared);
+            NDList scores =
+                    program.tokenScores(packed.ids(), packed.picks(), packed.targets(), packed.temperature(), prepared);
             return scores.get(0).toFloatArray();
         }
     }

@@ -19,9 +19,10 @@ public final class OwnCpuLearner implements PolicyLearner {
     }
 
     @Override
-    public CompletionStage<StepReport> learn(List<ScoredGroup> batch, PolicyObjective objective) {
+    public CompletionStage<StepReport> learn(
+            List<ScoredGroup> batch, PolicyObjective objective, StepSettings settings) {
         cpus.hold();
-        return learner.learn(batch, objective).whenComplete((report, failure) -> cpus.release());
+        return learner.learn(batch, objective, settings).whenComplete((report, failure) -> cpus.release());
     }
 
     @Override

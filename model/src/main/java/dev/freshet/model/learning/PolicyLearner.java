@@ -14,8 +14,10 @@ public interface PolicyLearner extends AutoCloseable {
     /**
      * Learns from one batch and publishes the new version. When the stage completes, every generator of this process can read
      * the new version. A step whose loss or gradient is not finite changes no weight, and is counted in the report.
+     *
+     * @param settings of this step alone
      */
-    CompletionStage<StepReport> learn(List<ScoredGroup> batch, PolicyObjective objective);
+    CompletionStage<StepReport> learn(List<ScoredGroup> batch, PolicyObjective objective, StepSettings settings);
 
     /** Copies weights and optimizer state as they are between two steps; the caller closes the copy. */
     CompletionStage<LearnerSnapshot> snapshot();

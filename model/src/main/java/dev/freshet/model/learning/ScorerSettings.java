@@ -5,11 +5,10 @@ import com.typesafe.config.Config;
 /**
  * How a {@link DecoderLogProbScorer} scores; {@code learning.conf} documents each key under {@code freshet.reference-scorer}.
  *
- * @param temperature at which rollouts are sampled, and therefore scored, above 0
  * @param batchTokens token positions, padding included, that are scored at once, at least 1
  * @param batching which of the groups that wait are scored together
  */
-public record ScorerSettings(ComputeSettings compute, double temperature, int batchTokens, Batching batching) {
+public record ScorerSettings(ComputeSettings compute, int batchTokens, Batching batching) {
     private static final String PATH = "freshet.reference-scorer";
 
     /** Which of the waiting groups are scored together. */
@@ -21,10 +20,6 @@ public record ScorerSettings(ComputeSettings compute, double temperature, int ba
     }
 
     public ScorerSettings {
-        if (!(temperature > 0) || Double.isInfinite(temperature)) {
-            throw new IllegalArgumentException("temperature must be finite and above 0 to be scored at, was "
-                    + temperature + " (freshet.generation.temperature)");
-        }
         if (batchTokens < 1) {
             throw new IllegalArgumentException(
                     "batch-tokens must be at least 1, was " + batchTokens + " (" + PATH + ".batch-tokens)");
@@ -35,14 +30,11 @@ public record ScorerSettings(ComputeSettings compute, double temperature, int ba
     public static ScorerSettings from(Config config) {
         Config scorer = config.getConfig(PATH);
         return new ScorerSettings(
-                ComputeSettings.from(scorer, PATH),
-                config.getDouble("freshet.generation.temperature"),
-                scorer.getInt("batch-tokens"),
-                Batching.WAITING_GROUPS);
+                ComputeSettings.from(scorer, PATH), scorer.getInt("batch-tokens"), Batching.WAITING_GROUPS);
     }
 
     /** The same work such that nothing depends on timing. */
     public ScorerSettings deterministic() {
-        return new ScorerSettings(compute, temperature, batchTokens, Batching.GROUP_ALONE);
+        return new ScorerSettings(compute, batchTokens, Batching.GROUP_ALONE);
     }
 }

@@ -3,8 +3,12 @@ package dev.freshet.model.learning;
 import dev.freshet.model.rollout.Tokens;
 import dev.freshet.model.transformer.DecoderConfig;
 
-/** A prompt and the completion whose tokens are scored. */
-record TokenSequence(Tokens prompt, Tokens completion) {
+/**
+ * A prompt and the completion whose tokens are scored.
+ *
+ * @param temperature that the logits are divided by
+ */
+record TokenSequence(Tokens prompt, Tokens completion, double temperature) {
     /** Positions that go through the decoder: all but the last token, which predicts nothing that is scored. */
     int positions() {
         return prompt.size() + completion.size() - 1;

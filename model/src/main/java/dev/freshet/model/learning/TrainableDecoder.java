@@ -67,9 +67,9 @@ final class TrainableDecoder implements AutoCloseable {
     }
 
     /** Scores a micro-batch, with a graph for {@link #backward}. Results belong to the micro-batch's owner. */
-    TokenScores score(PackedSequences batch, NDArray temperature) {
-        NDList scores =
-                program.tokenScores(batch.ids(), batch.picks(), batch.targets(), temperature, weights.arguments());
+    TokenScores score(PackedSequences batch) {
+        NDList scores = program.tokenScores(
+                batch.ids(), batch.picks(), batch.targets(), batch.temperature(), weights.arguments());
         return new TokenScores(scores.get(0), scores.get(1));
     }
 

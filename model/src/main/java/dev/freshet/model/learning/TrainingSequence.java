@@ -31,7 +31,10 @@ record TrainingSequence(
             for (int i = 0; i < rollouts.size(); i++) {
                 Rollout rollout = rollouts.get(i);
                 sequences.add(new TrainingSequence(
-                        new TokenSequence(group.group().prompt().tokens(), rollout.completion()),
+                        new TokenSequence(
+                                group.group().prompt().tokens(),
+                                rollout.completion(),
+                                group.group().temperature()),
                         rollout,
                         advantages.get(i),
                         group.reference().isEmpty() ? null : group.reference().get(i)));

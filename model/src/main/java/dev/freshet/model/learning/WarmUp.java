@@ -106,7 +106,7 @@ public final class WarmUp {
 
     private static double accumulate(TrainableDecoder decoder, List<TokenSequence> sequences, long batchTokens) {
         try (NDManager owner = decoder.newBatchManager()) {
-            TokenScores scores = decoder.score(PackedSequences.of(sequences, owner), owner.create(1f));
+            TokenScores scores = decoder.score(PackedSequences.of(sequences, owner));
             NDArray loss = Scalars.over(scores.logProbs().sum(), -(double) batchTokens);
             decoder.backward(loss);
             return loss.getFloat();
@@ -122,7 +122,7 @@ public final class WarmUp {
     }
 
     private TokenSequence sequence(Demonstration demonstration) {
-        TokenSequence sequence = new TokenSequence(demonstration.prompt().tokens(), demonstration.completion());
+        TokenSequence sequence = new TokenSequence(demonstration.prompt().tokens(), demonstration.completion(), 1);
         sequence.requireFits(config);
         return sequence;
     }

@@ -38,7 +38,8 @@ public record WarmUpSettings(
         Config warmUp = config.getConfig(PATH);
         Config train = config.getConfig("freshet.train");
         return new WarmUpSettings(
-                ComputeSettings.from(train, "freshet.train").withThreads(threads(warmUp.getString("threads"))),
+                ComputeSettings.from(train, "freshet.train")
+                        .withThreads(threads(warmUp.getString("threads"), automaticThreads(config))),
                 LearningRate.from(warmUp, PATH),
                 AdamWSettings.from(warmUp, PATH),
                 warmUp.getInt("batch"),
@@ -46,9 +47,17 @@ public record WarmUpSettings(
                 train.getInt("micro-batch-tokens"));
     }
 
-    private static int threads(String value) {
+    /** Sums of gradients depend on the number of threads, so a run that repeats bit for bit may not ask the machine. */
+    private static int automaticThreads(Config config) {
+        boolean deterministic = config.hasPath("freshet.deterministic") && config.getBoolean("freshet.deterministic");
+        return deterministic
+                ? config.getInt("freshet.train.threads")
+                : Runtime.getRuntime().availableProcessors();
+    }
+
+    private static int threads(String value, int automatic) {
         if (value.equals("auto")) {
-            return Runtime.getRuntime().availableProcessors();
+            return automatic;
         }
         if (!value.matches("[1-9]\\d{0,3}")) {
             throw new IllegalArgumentException(

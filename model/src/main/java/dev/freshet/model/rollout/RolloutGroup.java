@@ -19,6 +19,11 @@ public record RolloutGroup(AdmittedPrompt admitted, List<Rollout> rollouts) {
         return admitted.prompt();
     }
 
+    /** That all tokens were sampled at. */
+    public double temperature() {
+        return admitted.temperature();
+    }
+
     /** The version that sampled this group's oldest token: its staleness is counted from here. */
     public PolicyVersion oldestVersion() {
         return rollouts.stream()

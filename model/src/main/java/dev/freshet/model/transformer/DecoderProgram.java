@@ -60,7 +60,7 @@ public final class DecoderProgram implements AutoCloseable {
      * @param ids (rows, positions) token ids, padded on the right; the results belong to its manager
      * @param picks (targets or more,) flat positions whose next token is scored; what has no target does not matter
      * @param targets (targets,) the tokens scored
-     * @param temperature scalar
+     * @param temperature scalar, or (picks, 1)
      * @param weights {@link DecoderWeights#arguments}
      * @return log-probs (targets,) and, without gradient, entropies (targets,)
      */
@@ -170,7 +170,7 @@ public final class DecoderProgram implements AutoCloseable {
                 IValue uniforms = TorchProgram.tensor(chunk.uniforms());
                 IValue stops = TorchProgram.tensor(buffers.stopTokens());
                 IValue longest = IValue.from((long) chunk.longest());
-                IValue temperature = IValue.from(chunk.temperature());
+                IValue temperature = TorchProgram.tensor(chunk.temperature());
                 IValue topK = IValue.from((long) chunk.topK());
                 IValue topP = IValue.from(chunk.topP());
                 IValue cos = TorchProgram.tensor(rotary.cos());
@@ -236,14 +236,14 @@ public final class DecoderProgram implements AutoCloseable {
         return new NDList(tables.cos(), tables.sin());
     }
 
-    /** What one chunk of decoding starts from; n rows of the caches, from row 0. */
+    /** What one chunk of decoding starts from; n rows of the caches, from row 0. Temperature is (n, 1) or (1, 1). */
     public record DecodeChunk(
             NDArray tokens,
             NDArray positions,
             NDArray lastPositions,
             NDArray uniforms,
             int longest,
-            double temperature,
+            NDArray temperature,
             int topK,
             double topP) {}
 

@@ -142,8 +142,8 @@ class DamagedCheckpointTest {
 
     static Stream<Arguments> editsOfTheManifest() {
         return Stream.of(
-                arguments("\"format_version\" : 2", "\"format_version\" : 3", "format_version must be 2, was 3"),
-                arguments("\"format_version\" : 2,", "", "format_version must be 2, was null"),
+                arguments("\"format_version\" : 2", "\"format_version\" : 3", "format_version must be 1 or 2, was 3"),
+                arguments("\"format_version\" : 2,", "", "format_version must be 1 or 2, was null"),
                 arguments("\"files\"", "\"parts\"", "Missing field 'files'"),
                 arguments("\"bytes\"", "\"length\"", "Missing field 'bytes'"),
                 arguments("\"state.json\"", "\"../state.json\"", "files must be [state.json, model.safetensors,"),

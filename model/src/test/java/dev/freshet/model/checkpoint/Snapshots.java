@@ -37,6 +37,9 @@ final class Snapshots {
                 "grpo",
                 "alpha:0.5",
                 0.1,
+                new SavedParameters(
+                        Map.of("freshet.train.learning-rate", "1e-4"),
+                        Map.of("freshet.train.learning-rate", "1e-3", "freshet.objective", "grpo")),
                 Map.of(
                         "admitted", 8 * version + 5,
                         "trained", 8 * version,

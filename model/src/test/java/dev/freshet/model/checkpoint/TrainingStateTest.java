@@ -31,6 +31,15 @@ class TrainingStateTest {
               "objective" : "grpo",
               "divergence" : "alpha:0.5",
               "divergence_coefficient" : 0.1,
+              "parameters" : {
+                "in_force" : {
+                  "freshet.train.learning-rate" : "1e-4"
+                },
+                "configured" : {
+                  "freshet.objective" : "grpo",
+                  "freshet.train.learning-rate" : "1e-3"
+                }
+              },
               "groups" : {
                 "admitted" : 29,
                 "dropped.no_signal" : 2,
@@ -79,9 +88,11 @@ class TrainingStateTest {
 
     static Stream<Arguments> edits() {
         return Stream.of(
-                arguments("\"format_version\" : 2", "\"format_version\" : 3", "format_version must be 2, was 3"),
+                arguments("\"format_version\" : 2", "\"format_version\" : 3", "format_version must be 1 or 2, was 3"),
                 arguments(
-                        "\"format_version\" : 2", "\"format_version\" : \"2\"", "format_version must be 2, was \"2\""),
+                        "\"format_version\" : 2",
+                        "\"format_version\" : \"2\"",
+                        "format_version must be 1 or 2, was \"2\""),
                 arguments("\"cursor\" : 24,", "\"cursor\" : 24, \"mood\" : 1,", "unknown field mood"),
                 arguments("\"cursor\" : 24,", "", "Missing field 'cursor'"),
                 arguments("\"cursor\" : 24,", "\"cursor\" : 24, \"cursor\" : 24,", "Duplicate field 'cursor'"),
@@ -110,18 +121,6 @@ class TrainingStateTest {
         assertThatThrownBy(() -> read(JSON.replace(from, to)))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageStartingWith("state.json: " + reason);
-    }
-
-    @Test
-    void aStateOfTheFormatBeforeRollbacksIsRead() throws IOException {
-        String before = JSON.replace("\"format_version\" : 2", "\"format_version\" : 1")
-                .replaceFirst("(?s),\\s*\"rollbacks\".*", "}");
-
-        TrainingState read = read(before);
-
-        assertThat(read.rollbacks()).isEmpty();
-        assertThat(read.scores()).isEmpty();
-        assertThat(read.withScore(TrainingState.MEAN_REWARD, 0.5)).isEqualTo(state(3));
     }
 
     @Test
@@ -163,6 +162,7 @@ class TrainingStateTest {
                 "grpo",
                 "none",
                 coefficient,
+                SavedParameters.NONE,
                 TrainingState.NO_GROUPS,
                 "fp32",
                 "",

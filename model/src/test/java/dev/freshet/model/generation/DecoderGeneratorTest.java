@@ -109,6 +109,41 @@ class DecoderGeneratorTest {
         }
     }
 
+    /** Groups of different temperatures share chunks, and each is what it is without the others. */
+    @Test
+    void eachGroupIsSampledAtItsOwnTemperature() {
+        GenerationSettings together = settings(MatrixFlavour.FP32, 64, 8, SAMPLING);
+        GenerationSettings alone = settings(MatrixFlavour.FP32, GROUP_SIZE, 8, SAMPLING);
+        List<AdmittedPrompt> mixed = prompts(12).stream()
+                .map(prompt ->
+                        new AdmittedPrompt(prompt.sequence(), prompt.prompt(), prompt.sequence() % 2 == 0 ? 0.3 : 1.5))
+                .toList();
+        List<RolloutGroup> sampled = policy.generate(together, mixed);
+        for (RolloutGroup group : sampled) {
+            RolloutGroup byItself =
+                    policy.generate(alone, List.of(group.admitted())).get(0);
+            for (int i = 0; i < GROUP_SIZE; i++) {
+                Rollout rollout = group.rollouts().get(i);
+                assertThat(rollout.completion())
+                        .isEqualTo(byItself.rollouts().get(i).completion());
+                // Products of other shapes add up in another order.
+                assertThat(rollout.behaviour().sum())
+                        .isCloseTo(byItself.rollouts().get(i).behaviour().sum(), within(1e-4));
+            }
+        }
+        assertThat(meanLogProb(sampled, 0)).isGreaterThan(meanLogProb(sampled, 1) + 0.5);
+    }
+
+    private static double meanLogProb(List<RolloutGroup> groups, int odd) {
+        return groups.stream()
+                .filter(group -> group.sequence() % 2 == odd)
+                .flatMap(group -> group.rollouts().stream())
+                .mapToDouble(rollout ->
+                        rollout.behaviour().sum() / rollout.completion().size())
+                .average()
+                .orElseThrow();
+    }
+
     @Test
     void haltsBeforeItBegins() {
         try (DecoderGenerator generator = policy.start(settings(MatrixFlavour.FP32, 16, 4, SAMPLING))) {
@@ -170,7 +205,7 @@ class DecoderGeneratorTest {
         Tokens tooLong = Tokens.of(new int[CONFIG.maxLength()]);
         try (DecoderGenerator generator = policy.start(settings(MatrixFlavour.FP32, 16, 4, SAMPLING))) {
             assertThatThrownBy(() -> generator
-                            .generate(new AdmittedPrompt(0, new Prompt("too long", tooLong, "")))
+                            .generate(new AdmittedPrompt(0, new Prompt("too long", tooLong, ""), 1))
                             .toCompletableFuture()
                             .join())
                     .hasRootCauseInstanceOf(PromptTooLongException.class)

@@ -146,7 +146,7 @@ final class PublishedPolicy implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             int[] ids =
                     random.ints(1 + random.nextInt(10), 1, CONFIG.vocabulary()).toArray();
-            prompts.add(new AdmittedPrompt(i, new Prompt("prompt " + i, Tokens.of(ids), "")));
+            prompts.add(new AdmittedPrompt(i, new Prompt("prompt " + i, Tokens.of(ids), ""), SAMPLING.temperature()));
         }
         return prompts;
     }

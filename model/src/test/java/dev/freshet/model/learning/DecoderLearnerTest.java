@@ -343,11 +343,11 @@ class DecoderLearnerTest {
 
     private List<LogProbs> score(List<TensorData> weights, Tokens prompt, Tokens first, Tokens second)
             throws InterruptedException {
-        ScorerSettings settings = ScorerSettings.from(Toy.config());
         LogProbs unknown = LogProbs.of(0);
         List<Rollout> rollouts = List.of(
                 Toy.rollout(first, first.size() == 1 ? unknown : LogProbs.of(0, 0), 0),
                 Toy.rollout(second, second.size() == 1 ? unknown : LogProbs.of(0, 0), 0));
+        ScorerSettings settings = ScorerSettings.from(Toy.config());
         try (DecoderLogProbScorer scorer = DecoderLogProbScorer.start(Toy.CONFIG, settings, weights)) {
             return scorer.score(Toy.scored(0, prompt, rollouts, List.of(0.0, 0.0), List.of())
                             .group())

@@ -94,7 +94,7 @@ class DecoderLogProbScorerTest {
     void aGroupTooLongFailsAloneAndTheNextIsScored() throws Exception {
         ScorerSettings settings = ScorerSettings.from(Toy.config());
         RolloutGroup tooLong = new RolloutGroup(
-                new AdmittedPrompt(0, new Prompt("", Toy.tokens(40, new SplittableRandom(1)), "")),
+                new AdmittedPrompt(0, new Prompt("", Toy.tokens(40, new SplittableRandom(1)), ""), Toy.TEMPERATURE),
                 List.of(Toy.rollout(Tokens.of(1), LogProbs.of(-1), 0)));
         try (DecoderLogProbScorer scorer = DecoderLogProbScorer.start(Toy.CONFIG, settings, Toy.weights(1))) {
             assertThatThrownBy(() -> join(scorer.score(tooLong)))

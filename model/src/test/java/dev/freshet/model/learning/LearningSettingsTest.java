@@ -21,13 +21,13 @@ class LearningSettingsTest {
         assertThat(LearnerSettings.from(Toy.config()))
                 .isEqualTo(new LearnerSettings(
                         DEFAULT_COMPUTE,
-                        new LearningRate(1e-3, 5, Schedule.LINEAR, 0.1, 150),
-                        new AdamW(0.9, 0.99, 1e-8, 0, 1),
-                        0.8,
+                        new StepSettings(
+                                new LearningRate(1e-3, 5, Schedule.LINEAR, 0.1, 150),
+                                new AdamW(0.9, 0.99, 1e-8, 0, 1),
+                                2,
+                                2),
                         1,
-                        2,
-                        16384,
-                        2));
+                        16384));
         assertThat(WarmUpSettings.from(Toy.config()))
                 .isEqualTo(new WarmUpSettings(
                         DEFAULT_COMPUTE.withThreads(Runtime.getRuntime().availableProcessors()),
@@ -37,13 +37,12 @@ class LearningSettingsTest {
                         1,
                         16384));
         assertThat(ScorerSettings.from(Toy.config()))
-                .isEqualTo(new ScorerSettings(DEFAULT_COMPUTE, 0.8, 16384, Batching.WAITING_GROUPS));
+                .isEqualTo(new ScorerSettings(DEFAULT_COMPUTE, 16384, Batching.WAITING_GROUPS));
     }
 
     @Test
     void everyNumberCanBeSet() {
         String[] changes = {
-            "freshet.generation.temperature = 0.5",
             "freshet.train { steps = 7, seed = 8, device = \"cuda:1\", matrix-flavour = bf16, threads = 3, mini-batches = 4 }",
             "freshet.train { micro-batch-tokens = 99, learning-rate = 0.1, learning-rate-warm-up-steps = 2 }",
             "freshet.train { learning-rate-schedule = cosine, final-learning-rate-fraction = 0.2, max-gradient-norm = 3 }",
@@ -57,13 +56,13 @@ class LearningSettingsTest {
         assertThat(LearnerSettings.from(Toy.config(changes)))
                 .isEqualTo(new LearnerSettings(
                         compute,
-                        new LearningRate(0.1, 2, Schedule.COSINE, 0.2, 7),
-                        new AdamW(0.1, 0.2, 0.3, 0.4, 3),
-                        0.5,
+                        new StepSettings(
+                                new LearningRate(0.1, 2, Schedule.COSINE, 0.2, 7),
+                                new AdamW(0.1, 0.2, 0.3, 0.4, 3),
+                                4,
+                                9),
                         8,
-                        4,
-                        99,
-                        9));
+                        99));
         assertThat(WarmUpSettings.from(Toy.config(changes)))
                 .isEqualTo(new WarmUpSettings(
                         compute.withThreads(2),
@@ -74,10 +73,7 @@ class LearningSettingsTest {
                         99));
         assertThat(ScorerSettings.from(Toy.config(changes)).deterministic())
                 .isEqualTo(new ScorerSettings(
-                        new ComputeSettings(new ComputeDevice(2), MatrixFlavour.PLAIN, 5),
-                        0.5,
-                        33,
-                        Batching.GROUP_ALONE));
+                        new ComputeSettings(new ComputeDevice(2), MatrixFlavour.PLAIN, 5), 33, Batching.GROUP_ALONE));
     }
 
     @ParameterizedTest
@@ -105,14 +101,20 @@ class LearningSettingsTest {
                 "train.adam.epsilon=0 | freshet.train.adam.epsilon must be finite and above 0, was 0.0",
                 "train.adam.weight-decay=-1 | weight decay must be finite and at least 0, was -1.0"
                         + " (freshet.train.adam.weight-decay)",
-                "train.max-gradient-norm=0 | freshet.train.max-gradient-norm must be finite and above 0, was 0.0",
-                "generation.temperature=0 | temperature must be finite and above 0 to be learnt at, was 0.0"
-                        + " (freshet.generation.temperature)"
+                "train.max-gradient-norm=0 | freshet.train.max-gradient-norm must be finite and above 0, was 0.0"
             })
     void badLearnerSettingsAreRefused(String setting, String refusal) {
         assertThatThrownBy(() -> Toy.settings("freshet." + setting))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(refusal);
+    }
+
+    /** Else its bits would depend on how many CPUs the machine has. */
+    @Test
+    void aDeterministicRunWarmsUpOnTheLearnersThreads() {
+        WarmUpSettings settings =
+                WarmUpSettings.from(Toy.config("freshet { deterministic = true, train.threads = 7 }"));
+        assertThat(settings.compute().threads()).isEqualTo(7);
     }
 
     @Test

@@ -60,7 +60,7 @@ class MicroBatchesTest {
     private static List<TokenSequence> sequences(List<Integer> positions) {
         SplittableRandom random = new SplittableRandom(3);
         return positions.stream()
-                .map(length -> new TokenSequence(Toy.tokens(length, random), Toy.tokens(1, random)))
+                .map(length -> new TokenSequence(Toy.tokens(length, random), Toy.tokens(1, random), 1))
                 .toList();
     }
 }

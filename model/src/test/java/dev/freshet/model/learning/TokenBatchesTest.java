@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import dev.freshet.model.objective.TokenBatch;
 import dev.freshet.model.rollout.FinishReason;
 import dev.freshet.model.rollout.LogProbs;
@@ -42,11 +43,26 @@ class TokenBatchesTest {
 
     @Test
     void picksArePaddedToOneOfFewSizes() {
-        List<TokenSequence> sequences = Collections.nCopies(33, new TokenSequence(Tokens.of(1, 2, 3), Tokens.of(4)));
+        List<TokenSequence> sequences = Collections.nCopies(33, new TokenSequence(Tokens.of(1, 2, 3), Tokens.of(4), 1));
         try (NDManager owner = NDManager.newBaseManager()) {
             PackedSequences packed = PackedSequences.of(sequences, owner);
             assertThat(packed.targets().size()).isEqualTo(33);
             assertThat(packed.picks().toLongArray()).hasSize(34).endsWith(32 * 3 + 2, 0);
+        }
+    }
+
+    @Test
+    void eachPickHasItsSequencesTemperature() {
+        TokenSequence cold = new TokenSequence(Tokens.of(1), Tokens.of(4, 5), 0.5);
+        TokenSequence hot = new TokenSequence(Tokens.of(1), Tokens.of(4), 2);
+        try (NDManager owner = NDManager.newBaseManager()) {
+            assertThat(PackedSequences.of(List.of(cold, cold), owner)
+                            .temperature()
+                            .toFloatArray())
+                    .containsExactly(0.5f);
+            NDArray mixed = PackedSequences.of(List.of(cold, hot), owner).temperature();
+            assertThat(mixed.getShape()).isEqualTo(new Shape(3, 1));
+            assertThat(mixed.toFloatArray()).containsExactly(0.5f, 0.5f, 2);
         }
     }
 
@@ -59,7 +75,7 @@ class TokenBatchesTest {
                 LogProbs.of(-1, -1, -4),
                 TokenVersions.of(0, 0, 0));
         TrainingSequence sequence =
-                new TrainingSequence(new TokenSequence(PROMPT, rollout.completion()), rollout, 1, null);
+                new TrainingSequence(new TokenSequence(PROMPT, rollout.completion(), 1), rollout, 1, null);
         try (NDManager owner = NDManager.newBaseManager()) {
             TokenBatch batch = TokenBatches.of(List.of(sequence), new double[] {1}, 2, owner);
             assertThat(batch.reference()).isNull();
@@ -95,7 +111,7 @@ class TokenBatchesTest {
     private static TrainingSequence sequence(
             Tokens completion, LogProbs behaviour, double advantage, LogProbs reference) {
         Rollout rollout = Toy.rollout(completion, behaviour, 0);
-        return new TrainingSequence(new TokenSequence(PROMPT, completion), rollout, advantage, reference);
+        return new TrainingSequence(new TokenSequence(PROMPT, completion, 1), rollout, advantage, reference);
     }
 
     private static float[] values(@Nullable NDArray array) {

@@ -31,13 +31,13 @@ final class Toy {
     static final int VOCABULARY = 12;
     static final DecoderConfig CONFIG = new DecoderConfig(2, 16, 2, 1, 24, VOCABULARY, 16, 10000, 1e-5, false);
     static final int GROUP_SIZE = 4;
+    static final double TEMPERATURE = 0.8;
 
     private Toy() {}
 
     /** The defaults, but for the given lines. */
     static Config config(String... lines) {
         return ConfigFactory.parseString(String.join("\n", lines))
-                .withFallback(ConfigFactory.parseString("freshet.generation.temperature = 0.8"))
                 .withFallback(ConfigFactory.parseResources("learning.conf"));
     }
 
@@ -85,7 +85,17 @@ final class Toy {
 
     static ScoredGroup scored(
             long sequence, Tokens prompt, List<Rollout> rollouts, List<Double> rewards, List<LogProbs> reference) {
-        AdmittedPrompt admitted = new AdmittedPrompt(sequence, new Prompt("toy", prompt, ""));
+        return scored(sequence, prompt, TEMPERATURE, rollouts, rewards, reference);
+    }
+
+    static ScoredGroup scored(
+            long sequence,
+            Tokens prompt,
+            double temperature,
+            List<Rollout> rollouts,
+            List<Double> rewards,
+            List<LogProbs> reference) {
+        AdmittedPrompt admitted = new AdmittedPrompt(sequence, new Prompt("toy", prompt, ""), temperature);
         return new ScoredGroup(new VerifiedGroup(new RolloutGroup(admitted, rollouts), rewards), reference);
     }
 

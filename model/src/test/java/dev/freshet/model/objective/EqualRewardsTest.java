@@ -45,7 +45,7 @@ class EqualRewardsTest {
     private static VerifiedGroup verified(List<Double> rewards) {
         Rollout rollout =
                 new Rollout(Tokens.of(1), FinishReason.STOP, LogProbs.of(-1), LogProbs.of(-1), TokenVersions.of(0));
-        AdmittedPrompt prompt = new AdmittedPrompt(0, new Prompt("", Tokens.of(1), ""));
+        AdmittedPrompt prompt = new AdmittedPrompt(0, new Prompt("", Tokens.of(1), ""), 1);
         return new VerifiedGroup(new RolloutGroup(prompt, Collections.nCopies(rewards.size(), rollout)), rewards);
     }
 }

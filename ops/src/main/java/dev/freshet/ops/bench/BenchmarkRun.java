@@ -1,20 +1,21 @@
 package dev.freshet.ops.bench;
 
 import com.typesafe.config.Config;
-import dev.freshet.actors.ActorSettings;
 import dev.freshet.actors.CheckpointKeeper;
 import dev.freshet.actors.Run;
+import dev.freshet.actors.RunParameters;
 import dev.freshet.actors.RunPlan;
+import dev.freshet.model.checkpoint.SavedParameters;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.checkpoint.WrittenCheckpoint;
 import dev.freshet.model.generation.RolloutGenerator;
 import dev.freshet.model.learning.LearnerSnapshot;
 import dev.freshet.model.learning.LogProbScorer;
 import dev.freshet.model.learning.PolicyLearner;
-import dev.freshet.model.objective.Grpo;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.task.Task;
+import dev.freshet.ops.training.ConfigSteering;
 import dev.freshet.ops.training.LearnerCpus;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineSettings;
@@ -46,7 +47,9 @@ record BenchmarkRun(
      * @param steps that it takes at most
      */
     void steer(long steps, Consumer<Run> steering) {
-        PolicyObjective objective = Grpo.from(config);
+        PipelineSettings pipeline = PipelineSettings.from(config);
+        ConfigSteering rules = new ConfigSteering(config, pipeline);
+        RunParameters parameters = rules.configured();
         RunPlan plan = new RunPlan(
                 "bench",
                 task,
@@ -54,12 +57,12 @@ record BenchmarkRun(
                 LearnerCpus.from(config, Runtime.getRuntime().availableProcessors())
                         .around(learner),
                 scorer,
-                objective,
+                parameters,
+                rules,
                 checkpoints,
-                start(objective),
+                start(parameters.objective()),
                 steps,
-                PipelineSettings.from(config),
-                ActorSettings.from(config),
+                pipeline,
                 events,
                 System::nanoTime);
         try (Run run = Run.start(plan)) {
@@ -77,6 +80,7 @@ record BenchmarkRun(
                 objective.name(),
                 objective.regularisation().spec(),
                 objective.regularisation().coefficient(),
+                SavedParameters.NONE,
                 TrainingState.NO_GROUPS,
                 "",
                 "",

@@ -138,7 +138,7 @@ record DecodeBenchmark(Settings settings) implements Benchmark {
         Task task = Quickstart.task(config);
         Roles roles = Roles.of(config, task);
         List<AdmittedPrompt> prompts = LongStream.range(0, settings.quickstartGroups())
-                .mapToObj(sequence -> new AdmittedPrompt(sequence, task.trainingPrompt(sequence)))
+                .mapToObj(sequence -> new AdmittedPrompt(sequence, task.trainingPrompt(sequence), 1))
                 .toList();
         Map<String, Object> holdsFor = Map.of(
                 "slots", config.getInt("freshet.generation.slots"),

@@ -7,6 +7,7 @@ import dev.freshet.model.learning.DecoderLearner;
 import dev.freshet.model.learning.LearnerSettings;
 import dev.freshet.model.learning.LearnerState;
 import dev.freshet.model.learning.LearningRate;
+import dev.freshet.model.learning.StepSettings;
 import dev.freshet.model.objective.Grpo;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.objective.Regularisation;
@@ -143,13 +144,13 @@ record LearnBenchmark(Settings settings) implements Benchmark {
             throws InterruptedException {
         LearnerSettings learning = new LearnerSettings(
                 new ComputeSettings(ComputeDevice.CPU, flavour, threads),
-                new LearningRate(3e-4, 0, LearningRate.Schedule.CONSTANT, 1, 1),
-                new AdamW(0.9, 0.95, 1e-8, 0.01, 1),
-                1,
+                new StepSettings(
+                        new LearningRate(3e-4, 0, LearningRate.Schedule.CONSTANT, 1, 1),
+                        new AdamW(0.9, 0.95, 1e-8, 0.01, 1),
+                        1,
+                        1),
                 SEED,
-                1,
-                batch.rows() * (batch.length() + 1),
-                1);
+                batch.rows() * (batch.length() + 1));
         try (WeightRegistry registry = new WeightRegistry(batch.decoder(), ComputeDevice.CPU);
                 DecoderLearner learner = DecoderLearner.start(batch.decoder(), learning, start, registry)) {
             learner.learn(groups, objective).toCompletableFuture().join();

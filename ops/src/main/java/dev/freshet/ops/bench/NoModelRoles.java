@@ -7,6 +7,7 @@ import dev.freshet.model.learning.LearnerState;
 import dev.freshet.model.learning.LogProbScorer;
 import dev.freshet.model.learning.PolicyLearner;
 import dev.freshet.model.learning.StepReport;
+import dev.freshet.model.learning.StepSettings;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.rollout.AdmittedPrompt;
 import dev.freshet.model.rollout.LogProbs;
@@ -52,7 +53,8 @@ final class NoModelRoles {
 
     record Learner(NoModel model) implements PolicyLearner {
         @Override
-        public CompletionStage<StepReport> learn(List<ScoredGroup> batch, PolicyObjective objective) {
+        public CompletionStage<StepReport> learn(
+                List<ScoredGroup> batch, PolicyObjective objective, StepSettings settings) {
             return CompletableFuture.completedFuture(model.learn(batch, objective));
         }
 

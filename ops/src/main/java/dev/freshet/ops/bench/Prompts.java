@@ -15,7 +15,7 @@ final class Prompts {
 
     static List<AdmittedPrompt> ofOneToken(int groups) {
         return LongStream.range(0, groups)
-                .mapToObj(sequence -> new AdmittedPrompt(sequence, ONE_TOKEN))
+                .mapToObj(sequence -> new AdmittedPrompt(sequence, ONE_TOKEN, 1))
                 .toList();
     }
 }

@@ -93,11 +93,12 @@ final class RoleAlone {
 
     private static List<RolloutGroup> generate(Roles roles, RolloutGenerator generator, int groups, int atATime)
             throws InterruptedException {
+        double temperature = roles.config().getDouble("freshet.generation.temperature");
         Queue<RolloutGroup> generated = new ConcurrentLinkedQueue<>();
         Semaphore room = new Semaphore(atATime);
         for (int sequence = 0; sequence < groups; sequence++) {
             room.acquire();
-            AdmittedPrompt prompt = new AdmittedPrompt(sequence, roles.task().trainingPrompt(sequence));
+            AdmittedPrompt prompt = new AdmittedPrompt(sequence, roles.task().trainingPrompt(sequence), temperature);
             generator.generate(prompt).whenComplete((group, failure) -> {
                 if (failure == null) {
                     generated.add(group);

@@ -7,6 +7,7 @@ import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.ops.control.ControlClient;
 import dev.freshet.ops.control.DivergenceList;
 import dev.freshet.ops.control.RolledBackTo;
+import dev.freshet.ops.control.SteeringClient;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import java.io.PrintWriter;
@@ -22,12 +23,18 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Steers a run that is going on, through its control service. One method a subcommand. */
+/** Steers a run that is going on, through its control service. One method or class a subcommand. */
 @Command(
         name = "ctl",
         description = "Steers a run that is going on.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = CtlEvents.class)
+        subcommands = {
+            CtlEvents.class,
+            CtlSet.class,
+            CtlListParameters.class,
+            CtlSwitchObjective.class,
+            CtlListObjectives.class
+        })
 public final class CtlCommand implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -107,11 +114,14 @@ public final class CtlCommand implements Runnable {
                             paramLabel = "X",
                             description = "Its factor in the loss, at least 0. Default: the one in force.")
                     @Nullable
-                    Double coefficient) {
+                    Double coefficient,
+            @Mixin DryRun dryRun) {
         OptionalDouble factor = coefficient == null ? OptionalDouble.empty() : OptionalDouble.of(coefficient);
-        DivergenceSwitched done = call(client -> client.switchDivergence(to, factor));
+        DivergenceSwitched done =
+                call(client -> new SteeringClient(client).switchDivergence(to, factor, dryRun.mode()));
         out().printf(
-                        "divergence %s (coefficient %s) from %s on, was %s (%s)%n",
+                        "%sdivergence %s (coefficient %s) from %s on, was %s (%s)%n",
+                        dryRun.prefix(),
                         done.toSpec(),
                         done.toCoefficient(),
                         done.firstVersion(),
@@ -134,7 +144,7 @@ public final class CtlCommand implements Runnable {
         return connection;
     }
 
-    private <R> R call(Function<ControlClient, R> command) {
+    <R> R call(Function<ControlClient, R> command) {
         return connection.call(command);
     }
 

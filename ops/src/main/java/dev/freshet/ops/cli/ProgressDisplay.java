@@ -13,6 +13,8 @@ import dev.freshet.streams.PipelineEvent.FileDeleted;
 import dev.freshet.streams.PipelineEvent.GroupDropped;
 import dev.freshet.streams.PipelineEvent.GroupsReturned;
 import dev.freshet.streams.PipelineEvent.GroupsTakenBack;
+import dev.freshet.streams.PipelineEvent.ObjectiveSwitched;
+import dev.freshet.streams.PipelineEvent.ParameterChanged;
 import dev.freshet.streams.PipelineEvent.PartLeftOut;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
 import dev.freshet.streams.PipelineEvent.RolledBack;
@@ -160,6 +162,21 @@ public final class ProgressDisplay implements EventSink, PipelineEvent.Visitor<V
         return note(
                 "rolled back: %s has the weights of %s; %d groups in flight enter again",
                 event.version(), event.parent(), event.returnedGroups());
+    }
+
+    @Override
+    public Void onParameterChanged(ParameterChanged event) {
+        return note(
+                "%s = %s from %s on, was %s", event.key(), event.toValue(), event.firstVersion(), event.fromValue());
+    }
+
+    @Override
+    public Void onObjectiveSwitched(ObjectiveSwitched event) {
+        String changes = event.changes().stream()
+                .map(change -> ", " + change.key() + " = " + change.toValue())
+                .collect(Collectors.joining());
+        return note(
+                "objective %s from %s on, was %s%s", event.toName(), event.firstVersion(), event.fromName(), changes);
     }
 
     @Override

@@ -11,14 +11,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Holds settings against the reference. Every key below {@code freshet} must stand there, and its value must be of the kind
- * that stands there: a number written without a point wants a whole number, one written with a point any number.
+ * that stands there: a number written with a point or an exponent wants any number, another a whole one.
  */
 final class SettingsCheck {
     private static final String ROOT = "freshet";
+    private static final Pattern WITH_A_POINT = Pattern.compile("[.eE]");
     private static final Set<String> TRUTH_VALUES = Set.of("true", "false", "yes", "no", "on", "off");
 
     private final ConfigObject reference;
@@ -109,7 +111,10 @@ final class SettingsCheck {
             case OBJECT -> "a group of settings in braces";
             case LIST -> given.valueType() == ConfigValueType.LIST ? "" : "a list in brackets";
             case NUMBER -> {
-                boolean whole = !(known.unwrapped() instanceof Double);
+                // By what is written: the value of 1.0 is a whole number.
+                boolean whole = !WITH_A_POINT
+                        .matcher(known.atKey("text").getString("text"))
+                        .find();
                 yield scalar && isNumber(text, whole) ? "" : whole ? "a whole number" : "a number";
             }
             case BOOLEAN -> scalar && TRUTH_VALUES.contains(text) ? "" : "true or false";

@@ -10,6 +10,7 @@ import com.typesafe.config.ConfigValueFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -41,6 +42,28 @@ public final class SettingsLoader {
     /** The defaults, with a settings file and then single settings over them, each {@code key=value}. */
     public Config load(Path file, List<String> overrides) {
         return resolved(parse(file), overrides);
+    }
+
+    /**
+     * Resolved settings with others over them, which are single values, held against the reference as those of a file are.
+     *
+     * @param texts by key
+     */
+    public Config with(Config settings, Map<String, String> texts) {
+        try {
+            Config changed = settings;
+            for (Map.Entry<String, String> text : texts.entrySet()) {
+                // Never parsed as HOCON, which could include files.
+                Config single = ConfigValueFactory.fromAnyRef(text.getValue(), "set at run time")
+                        .atPath(text.getKey());
+                check.requireKnown(single.root());
+                changed = single.withFallback(changed);
+            }
+            check.requireTypes(changed.root());
+            return changed;
+        } catch (ConfigException malformed) {
+            throw new IllegalArgumentException(describe(malformed), malformed);
+        }
     }
 
     private Config resolved(Config file, List<String> overrides) {
@@ -100,7 +123,7 @@ public final class SettingsLoader {
     }
 
     /** The library's message, its place moved to the front as file:line where it knows one. */
-    static String describe(ConfigException exception) {
+    public static String describe(ConfigException exception) {
         String message =
                 String.valueOf(exception.getMessage()).lines().findFirst().orElse("");
         ConfigOrigin origin = exception.origin();

@@ -1,5 +1,6 @@
 package dev.freshet.ops.control;
 
+import dev.freshet.actors.RunControl.ChangeMode;
 import dev.freshet.actors.RunControl.PauseMode;
 import dev.freshet.actors.RunControl.StopMode;
 import dev.freshet.actors.RunStatus;
@@ -17,8 +18,6 @@ import dev.freshet.proto.v1.ListDivergencesResponse;
 import dev.freshet.proto.v1.PauseRequest;
 import dev.freshet.proto.v1.ResumeRequest;
 import dev.freshet.proto.v1.StopRequest;
-import dev.freshet.proto.v1.SwitchDivergenceRequest;
-import dev.freshet.proto.v1.SwitchDivergenceResponse;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import io.grpc.ManagedChannel;
@@ -69,16 +68,7 @@ public final class ControlClient implements AutoCloseable {
 
     /** An absent coefficient keeps the one in force. */
     public DivergenceSwitched switchDivergence(String spec, OptionalDouble coefficient) {
-        SwitchDivergenceRequest.Builder request =
-                SwitchDivergenceRequest.newBuilder().setSpec(spec);
-        coefficient.ifPresent(request::setCoefficient);
-        SwitchDivergenceResponse response = call(stub -> stub.switchDivergence(request.build()));
-        return new DivergenceSwitched(
-                response.getFromSpec(),
-                response.getFromCoefficient(),
-                response.getToSpec(),
-                response.getToCoefficient(),
-                new PolicyVersion(response.getFirstPolicyVersion()));
+        return new SteeringClient(this).switchDivergence(spec, coefficient, ChangeMode.CARRY_OUT);
     }
 
     public CheckpointWritten checkpoint() {
@@ -134,7 +124,7 @@ public final class ControlClient implements AutoCloseable {
         channel.shutdownNow();
     }
 
-    private <R> R call(Function<ControlBlockingStub, R> command) {
+    <R> R call(Function<ControlBlockingStub, R> command) {
         try {
             return command.apply(
                     ControlGrpc.newBlockingStub(channel).withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS));

@@ -13,24 +13,30 @@ import dev.freshet.proto.v1.GetStatusRequest;
 import dev.freshet.proto.v1.GetStatusResponse;
 import dev.freshet.proto.v1.ListDivergencesRequest;
 import dev.freshet.proto.v1.ListDivergencesResponse;
+import dev.freshet.proto.v1.ListObjectivesRequest;
+import dev.freshet.proto.v1.ListObjectivesResponse;
+import dev.freshet.proto.v1.ListParametersRequest;
+import dev.freshet.proto.v1.ListParametersResponse;
 import dev.freshet.proto.v1.PauseRequest;
 import dev.freshet.proto.v1.PauseResponse;
 import dev.freshet.proto.v1.ResumeRequest;
 import dev.freshet.proto.v1.ResumeResponse;
 import dev.freshet.proto.v1.RollbackRequest;
 import dev.freshet.proto.v1.RollbackResponse;
+import dev.freshet.proto.v1.SetParameterRequest;
+import dev.freshet.proto.v1.SetParameterResponse;
 import dev.freshet.proto.v1.StopRequest;
 import dev.freshet.proto.v1.StopResponse;
 import dev.freshet.proto.v1.SwitchDivergenceRequest;
 import dev.freshet.proto.v1.SwitchDivergenceResponse;
+import dev.freshet.proto.v1.SwitchObjectiveRequest;
+import dev.freshet.proto.v1.SwitchObjectiveResponse;
 import dev.freshet.proto.v1.WatchEventsRequest;
 import dev.freshet.proto.v1.WatchEventsResponse;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
-import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalDouble;
 
 /** The control service: each call is one command to the run, and its answer is the run's. */
 final class ControlService extends ControlGrpc.ControlImplBase {
@@ -38,12 +44,14 @@ final class ControlService extends ControlGrpc.ControlImplBase {
     private final List<String> divergences;
     private final EventStreams events;
     private final Answers answers;
+    private final SteeringCalls steering;
 
     ControlService(RunControl run, List<String> divergences, EventStreams events, Duration callTimeout) {
         this.run = run;
         this.divergences = List.copyOf(divergences);
         this.events = events;
         this.answers = new Answers(callTimeout);
+        this.steering = new SteeringCalls(run, answers);
     }
 
     @Override
@@ -79,9 +87,27 @@ final class ControlService extends ControlGrpc.ControlImplBase {
 
     @Override
     public void switchDivergence(SwitchDivergenceRequest request, StreamObserver<SwitchDivergenceResponse> observer) {
-        OptionalDouble coefficient =
-                request.hasCoefficient() ? OptionalDouble.of(request.getCoefficient()) : OptionalDouble.empty();
-        answers.send(observer, () -> run.switchDivergence(request.getSpec(), coefficient), ControlService::switched);
+        steering.switchDivergence(request, observer);
+    }
+
+    @Override
+    public void switchObjective(SwitchObjectiveRequest request, StreamObserver<SwitchObjectiveResponse> observer) {
+        steering.switchObjective(request, observer);
+    }
+
+    @Override
+    public void setParameter(SetParameterRequest request, StreamObserver<SetParameterResponse> observer) {
+        steering.setParameter(request, observer);
+    }
+
+    @Override
+    public void listParameters(ListParametersRequest request, StreamObserver<ListParametersResponse> observer) {
+        steering.listParameters(observer);
+    }
+
+    @Override
+    public void listObjectives(ListObjectivesRequest request, StreamObserver<ListObjectivesResponse> observer) {
+        steering.listObjectives(observer);
     }
 
     @Override
@@ -131,16 +157,6 @@ final class ControlService extends ControlGrpc.ControlImplBase {
     @Override
     public void watchEvents(WatchEventsRequest request, StreamObserver<WatchEventsResponse> observer) {
         events.watch(request, observer);
-    }
-
-    private static SwitchDivergenceResponse switched(DivergenceSwitched event) {
-        return SwitchDivergenceResponse.newBuilder()
-                .setFromSpec(event.fromSpec())
-                .setFromCoefficient(event.fromCoefficient())
-                .setToSpec(event.toSpec())
-                .setToCoefficient(event.toCoefficient())
-                .setFirstPolicyVersion(event.firstVersion().number())
-                .build();
     }
 
     private static CheckpointResponse written(CheckpointWritten event) {

@@ -14,6 +14,8 @@ import dev.freshet.streams.PipelineEvent.FileDeleted;
 import dev.freshet.streams.PipelineEvent.GroupDropped;
 import dev.freshet.streams.PipelineEvent.GroupsReturned;
 import dev.freshet.streams.PipelineEvent.GroupsTakenBack;
+import dev.freshet.streams.PipelineEvent.ObjectiveSwitched;
+import dev.freshet.streams.PipelineEvent.ParameterChanged;
 import dev.freshet.streams.PipelineEvent.PartLeftOut;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
 import dev.freshet.streams.PipelineEvent.RolledBack;
@@ -210,6 +212,16 @@ public final class PipelineMetrics implements PipelineEvent.Visitor<Void>, Event
     @Override
     public Void onDivergenceSwitched(DivergenceSwitched event) {
         divergence.inForce(event.toSpec(), event.toCoefficient());
+        return done();
+    }
+
+    @Override
+    public Void onParameterChanged(ParameterChanged event) {
+        return done();
+    }
+
+    @Override
+    public Void onObjectiveSwitched(ObjectiveSwitched event) {
         return done();
     }
 

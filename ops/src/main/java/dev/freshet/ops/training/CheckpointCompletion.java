@@ -27,14 +27,17 @@ public final class CheckpointCompletion implements GenerationLauncher {
                     .generation()
                     .sampling()
                     .requireRoom(prompt, configuration.decoder().maxLength());
+            GenerationSettings settings = settings(configuration.generation(), request);
+            AdmittedPrompt admitted =
+                    new AdmittedPrompt(0, prompt, settings.sampling().temperature());
             try (RolloutGenerator generator = DecoderGenerator.start(
                     "generate",
                     configuration.decoder(),
-                    settings(configuration.generation(), request),
+                    settings,
                     tokenizer.stopTokens(),
                     configuration.seed(),
                     policy.registry())) {
-                generator.generate(new AdmittedPrompt(0, prompt)).toCompletableFuture().join().rollouts().stream()
+                generator.generate(admitted).toCompletableFuture().join().rollouts().stream()
                         .map(Rollout::completion)
                         .map(tokenizer::decode)
                         .forEach(out::println);

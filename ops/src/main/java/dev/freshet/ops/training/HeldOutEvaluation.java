@@ -72,7 +72,8 @@ final class HeldOutEvaluation {
                 "evaluation", decoder, generation, task.tokenizer().stopTokens(), seed, registry)) {
             EvaluationPorts ports = new Ports(generator, new GroupVerification(task), verifiers);
             int parallelism = Math.max(2, 2 * generation.slots() / generation.groupSize());
-            EvaluationResult result = EvaluationPipeline.of(prompts, ports, parallelism, settings.ks())
+            EvaluationResult result = EvaluationPipeline.of(
+                            prompts, ports, generation.sampling().temperature(), parallelism, settings.ks())
                     .run(system)
                     .toCompletableFuture()
                     .get(DEADLINE.toSeconds(), TimeUnit.SECONDS);

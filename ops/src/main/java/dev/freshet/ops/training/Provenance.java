@@ -2,6 +2,8 @@ package dev.freshet.ops.training;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigRenderOptions;
+import dev.freshet.actors.RunParameters;
+import dev.freshet.model.checkpoint.SavedParameters;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.rollout.PolicyVersion;
@@ -13,16 +15,17 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** What a checkpoint says of where it comes from, and what must agree for a run to go on from it. */
 final class Provenance {
     /** Sections that decide what the weights mean or what a resumed run would sample. */
     private static final List<String> FIXED = List.of("freshet.model", "freshet.task");
 
-    /** Of the settings, beside those in force, which commands may have switched since. */
-    private static final String DIVERGENCE = "divergence_setting";
+    /** Where format 1 has the settings of the divergence, beside the one in force. */
+    private static final String DIVERGENCE_BEFORE = "divergence_setting";
 
-    private static final String COEFFICIENT = "divergence_coefficient_setting";
+    private static final String COEFFICIENT_BEFORE = "divergence_coefficient_setting";
 
     private Provenance() {}
 
@@ -37,17 +40,16 @@ final class Provenance {
                 configuration.objective().name(),
                 regularisation.spec(),
                 regularisation.coefficient(),
+                saved(configuration.steering().configured().texts(), configuration),
                 TrainingState.NO_GROUPS,
                 configuration.learner().compute().flavour().label(),
                 digest(configuration.config()),
                 configuration.decoder().toDescription(),
-                withDivergenceSetting(
-                        Map.of(
-                                "freshet_version", build.version(),
-                                "commit", build.commit(),
-                                "java", Runtime.version().toString(),
-                                "task", configuration.task().name()),
-                        regularisation),
+                Map.of(
+                        "freshet_version", build.version(),
+                        "commit", build.commit(),
+                        "java", Runtime.version().toString(),
+                        "task", configuration.task().name()),
                 List.of(),
                 Map.of());
     }
@@ -57,42 +59,66 @@ final class Provenance {
         Map<String, Long> groups = new HashMap<>(saved.groups());
         groups.merge("returned", groups.getOrDefault("in_flight", 0L), Long::sum);
         groups.put("in_flight", 0L);
-        Regularisation inForce = regularisation(configuration, saved);
+        Map<String, String> inForce = inForce(configuration, saved);
+        Map<String, String> parameters = new HashMap<>(inForce);
+        parameters.keySet().removeAll(RunParameters.SWITCHED);
         return new TrainingState(
                 saved.version(),
                 saved.optimizerSteps(),
                 saved.cursor(),
                 saved.seed(),
-                saved.objective(),
-                inForce.spec(),
-                inForce.coefficient(),
+                get(inForce, RunParameters.OBJECTIVE),
+                get(inForce, RunParameters.DIVERGENCE),
+                Double.parseDouble(get(inForce, RunParameters.COEFFICIENT)),
+                saved(parameters, configuration),
                 groups,
                 saved.gemmFlavour(),
                 saved.settingsDigest(),
                 saved.model(),
-                withDivergenceSetting(
-                        saved.provenance(), configuration.objective().regularisation()),
+                saved.provenance(),
                 saved.rollbacks(),
                 saved.scores());
     }
 
-    /** The checkpoint's, to which a command may have switched, but for what has been set otherwise since. */
-    private static Regularisation regularisation(RunConfiguration configuration, TrainingState saved) {
-        Regularisation set = configuration.objective().regularisation();
-        Map<String, String> before = withDivergenceSetting(Map.of(), set);
-        before.putAll(saved.provenance());
-        boolean sameSpec = set.spec().equals(before.get(DIVERGENCE));
-        boolean sameCoefficient = Double.toString(set.coefficient()).equals(before.get(COEFFICIENT));
-        return Regularisation.of(
-                sameSpec ? saved.divergence() : set.spec(),
-                sameCoefficient ? saved.divergenceCoefficient() : set.coefficient());
+    /** What was in force in the checkpoint, to which commands may have switched, but for what has been set otherwise since. */
+    private static Map<String, String> inForce(RunConfiguration configuration, TrainingState saved) {
+        Map<String, String> before = configuredBefore(saved);
+        Map<String, String> then = inForceThen(saved);
+        Map<String, String> inForce = new HashMap<>();
+        configuration.steering().configured().allTexts().forEach((key, now) -> {
+            boolean setAnew = !before.getOrDefault(key, now).equals(now);
+            inForce.put(key, setAnew ? now : then.getOrDefault(key, now));
+        });
+        return inForce;
     }
 
-    private static Map<String, String> withDivergenceSetting(Map<String, String> provenance, Regularisation set) {
-        Map<String, String> all = new HashMap<>(provenance);
-        all.put(DIVERGENCE, set.spec());
-        all.put(COEFFICIENT, Double.toString(set.coefficient()));
-        return all;
+    /** All settings that were in force, by key. */
+    static Map<String, String> inForceThen(TrainingState saved) {
+        Map<String, String> then = new HashMap<>(saved.parameters().inForce());
+        then.put(RunParameters.OBJECTIVE, saved.objective());
+        then.put(RunParameters.DIVERGENCE, saved.divergence());
+        then.put(RunParameters.COEFFICIENT, Double.toString(saved.divergenceCoefficient()));
+        return then;
+    }
+
+    private static Map<String, String> configuredBefore(TrainingState saved) {
+        Map<String, String> before = new HashMap<>(saved.parameters().configured());
+        String divergence = saved.provenance().get(DIVERGENCE_BEFORE);
+        String coefficient = saved.provenance().get(COEFFICIENT_BEFORE);
+        if (divergence != null && coefficient != null) {
+            before.putIfAbsent(RunParameters.DIVERGENCE, divergence);
+            before.putIfAbsent(RunParameters.COEFFICIENT, coefficient);
+        }
+        return before;
+    }
+
+    private static SavedParameters saved(Map<String, String> inForce, RunConfiguration configuration) {
+        return new SavedParameters(
+                inForce, configuration.steering().configured().allTexts());
+    }
+
+    private static String get(Map<String, String> texts, String key) {
+        return Objects.requireNonNull(texts.get(key), key);
     }
 
     /** @throws IllegalArgumentException naming what differs and the remedy */

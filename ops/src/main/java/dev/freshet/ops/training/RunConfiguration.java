@@ -8,8 +8,8 @@ import dev.freshet.model.learning.LearnerSettings;
 import dev.freshet.model.learning.MonitorSettings;
 import dev.freshet.model.learning.ScorerSettings;
 import dev.freshet.model.learning.WarmUpSettings;
-import dev.freshet.model.objective.Grpo;
 import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.model.objective.PolicyObjectives;
 import dev.freshet.model.task.Task;
 import dev.freshet.model.task.TaskSettings;
 import dev.freshet.model.task.Tasks;
@@ -80,7 +80,7 @@ record RunConfiguration(
                 MonitorSettings.from(config),
                 WarmUpSettings.from(config),
                 deterministic ? scorer.deterministic() : scorer,
-                objective(config),
+                PolicyObjectives.from(config),
                 hasReference(config),
                 PipelineSettings.from(config),
                 actors,
@@ -112,6 +112,10 @@ record RunConfiguration(
         return Rotation.maxAge(config, "freshet.checkpoint.max-age");
     }
 
+    ConfigSteering steering() {
+        return new ConfigSteering(config, pipeline);
+    }
+
     int steps() {
         return config.getInt("freshet.train.steps");
     }
@@ -132,14 +136,6 @@ record RunConfiguration(
         generation.device().requirePresent();
         learner.compute().device().requirePresent();
         scorer.compute().device().requirePresent();
-    }
-
-    private static PolicyObjective objective(Config config) {
-        String name = config.getString("freshet.objective");
-        if (!name.equals("grpo")) {
-            throw new IllegalArgumentException("objective must be grpo, was \"" + name + "\" (freshet.objective)");
-        }
-        return Grpo.from(config);
     }
 
     private static boolean hasReference(Config config) {

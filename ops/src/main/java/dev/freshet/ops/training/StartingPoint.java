@@ -1,5 +1,6 @@
 package dev.freshet.ops.training;
 
+import dev.freshet.actors.RunParameters;
 import dev.freshet.model.checkpoint.Checkpoint;
 import dev.freshet.model.checkpoint.CheckpointException;
 import dev.freshet.model.checkpoint.CheckpointStore;
@@ -8,14 +9,13 @@ import dev.freshet.model.checkpoint.NewestCheckpoint.Refused;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.learning.LearnerState;
 import dev.freshet.model.learning.WarmUp;
-import dev.freshet.model.objective.Regularisation;
+import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.task.Task.Demonstrations;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.CheckpointFailed;
-import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.GroupsTakenBack;
 import dev.freshet.streams.PipelineEvent.WarmUpProgressed;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ import java.util.Optional;
  *
  * @param learner weights and optimizer state
  * @param reference weights of the frozen reference, which are the policy's at version 0; none if there is no reference
- * @param state version, cursor, counts and the divergence in force, with nothing in flight
+ * @param state version, cursor, counts and what is in force, with nothing in flight
  * @param resumedFrom the version of the checkpoint taken up, or empty for a new run
  * @param news what to tell of it when the run has started
  */
@@ -84,12 +84,12 @@ record StartingPoint(
                 configuration.hasReference() ? initialWeights(store) : List.of(),
                 state,
                 Optional.of(saved.version()),
-                news(store, newest.refused(), checkpoint, state)));
+                news(configuration, store, newest.refused(), checkpoint, state)));
     }
 
-    /** In force when the run begins; a resumed run keeps what it was switched to. */
-    Regularisation regularisation() {
-        return Regularisation.of(state.divergence(), state.divergenceCoefficient());
+    /** In force when the run begins; a resumed run keeps what it was switched to, and what was set. */
+    RunParameters parameters(ConfigSteering steering) {
+        return steering.inForceIn(state, steering.configured());
     }
 
     private static void requireStepsAndReference(RunConfiguration configuration, TrainingState state) {
@@ -97,11 +97,14 @@ record StartingPoint(
             throw new IllegalArgumentException("steps must be at least the version that the run goes on from, "
                     + state.version() + ", were " + configuration.steps() + " (freshet.train.steps)");
         }
-        Regularisation inForce = Regularisation.of(state.divergence(), state.divergenceCoefficient());
-        if (configuration.objective().withRegularisation(inForce).needsReference() && !configuration.hasReference()) {
-            throw new IllegalArgumentException("divergence " + inForce.spec()
-                    + " is in force in the checkpoint and needs a reference, which is off: keep freshet.reference ="
-                    + " initial, or switch the run to none first (freshet ctl switch-divergence)");
+        ConfigSteering steering = configuration.steering();
+        PolicyObjective inForce =
+                steering.inForceIn(state, steering.configured()).objective();
+        if (inForce.needsReference() && !configuration.hasReference()) {
+            throw new IllegalArgumentException(
+                    "divergence " + inForce.regularisation().spec()
+                            + " is in force in the checkpoint and needs a reference, which is off: keep freshet.reference ="
+                            + " initial, or switch the run to none first (freshet ctl switch-divergence)");
         }
     }
 
@@ -115,7 +118,11 @@ record StartingPoint(
     }
 
     private static List<PipelineEvent> news(
-            CheckpointStore store, List<Refused> refused, Checkpoint checkpoint, TrainingState state) {
+            RunConfiguration configuration,
+            CheckpointStore store,
+            List<Refused> refused,
+            Checkpoint checkpoint,
+            TrainingState state) {
         List<PipelineEvent> news = new ArrayList<>();
         for (PolicyVersion version : store.versions()) {
             refused.stream()
@@ -128,15 +135,7 @@ record StartingPoint(
                 saved.version(),
                 saved.cursor(),
                 saved.groups().getOrDefault("in_flight", 0L)));
-        DivergenceSwitched switched = new DivergenceSwitched(
-                saved.divergence(),
-                saved.divergenceCoefficient(),
-                state.divergence(),
-                state.divergenceCoefficient(),
-                saved.version().next());
-        if (!switched.fromSpec().equals(switched.toSpec()) || switched.fromCoefficient() != switched.toCoefficient()) {
-            news.add(switched);
-        }
+        news.addAll(ParameterNews.of(configuration, saved, state));
         return news;
     }
 

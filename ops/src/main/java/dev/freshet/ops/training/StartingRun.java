@@ -1,16 +1,23 @@
 package dev.freshet.ops.training;
 
+import dev.freshet.actors.MutableSetting;
+import dev.freshet.actors.ObjectiveOffer;
 import dev.freshet.actors.RefusedException;
 import dev.freshet.actors.RefusedException.Kind;
 import dev.freshet.actors.RunControl;
+import dev.freshet.actors.RunParameters;
 import dev.freshet.actors.RunState;
 import dev.freshet.actors.RunStatus;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.streams.GroupCounts;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
+import dev.freshet.streams.PipelineEvent.ObjectiveSwitched;
+import dev.freshet.streams.PipelineEvent.ParameterChanged;
 import dev.freshet.streams.PipelineEvent.RolledBack;
 import dev.freshet.streams.PipelineEvent.RunFinished;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
@@ -89,8 +96,35 @@ final class StartingRun implements RunControl {
     }
 
     @Override
-    public CompletionStage<DivergenceSwitched> switchDivergence(String spec, OptionalDouble coefficient) {
-        return steer(control -> control.switchDivergence(spec, coefficient));
+    public CompletionStage<DivergenceSwitched> switchDivergence(
+            String spec, OptionalDouble coefficient, ChangeMode mode) {
+        return steer(control -> control.switchDivergence(spec, coefficient, mode));
+    }
+
+    @Override
+    public CompletionStage<ObjectiveSwitched> switchObjective(
+            String objective, Map<String, String> settings, ChangeMode mode) {
+        return steer(control -> control.switchObjective(objective, settings, mode));
+    }
+
+    @Override
+    public CompletionStage<ParameterChanged> setParameter(String key, String value, ChangeMode mode) {
+        return steer(control -> control.setParameter(key, value, mode));
+    }
+
+    @Override
+    public CompletionStage<RunParameters> parameters() {
+        return steer(RunControl::parameters);
+    }
+
+    @Override
+    public List<MutableSetting> mutableSettings() {
+        return configuration.steering().mutable();
+    }
+
+    @Override
+    public CompletionStage<List<ObjectiveOffer>> objectives() {
+        return steer(RunControl::objectives);
     }
 
     @Override

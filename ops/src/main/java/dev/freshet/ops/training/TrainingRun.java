@@ -11,7 +11,6 @@ import dev.freshet.model.generation.RolloutGenerator;
 import dev.freshet.model.learning.DecoderLearner;
 import dev.freshet.model.learning.DecoderLogProbScorer;
 import dev.freshet.model.learning.LogProbScorer;
-import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.weights.WeightRegistry;
 import dev.freshet.ops.cli.BuildInfo;
@@ -118,10 +117,10 @@ public final class TrainingRun implements TrainingLauncher {
                 // Before all other files: what has settings can be resumed, and what has nothing can be begun.
                 directory.writeConfig(configuration.config());
             }
-            Regularisation initial = resumed.map(StartingPoint::regularisation)
-                    .orElse(configuration.objective().regularisation());
-            try (RunRecorder recorder = RunRecorder.open(
-                            directory.files(), configuration.run(), initial.spec(), processStart, clock);
+            String divergence = resumed.map(start -> start.state().divergence())
+                    .orElse(configuration.objective().regularisation().spec());
+            try (RunRecorder recorder =
+                            RunRecorder.open(directory.files(), configuration.run(), divergence, processStart, clock);
                     RunLog log = RunLog.open(directory.files().log(), control.name(), configuration.log(), clock);
                     ProgressDisplay progress = ProgressDisplay.on(out, clock)) {
                 view.opened(recorder.journal());
@@ -228,12 +227,12 @@ public final class TrainingRun implements TrainingLauncher {
                     generators(configuration, registry, watch),
                     configuration.learnerCpus().around(learner),
                     scorer(configuration, start),
-                    configuration.objective().withRegularisation(start.regularisation()),
+                    start.parameters(configuration.steering()),
+                    configuration.steering(),
                     checkpoints,
                     start.state(),
                     configuration.steps(),
                     configuration.pipeline(),
-                    configuration.actors(),
                     events,
                     System::nanoTime);
             watch.metrics().goOnFrom(plan.groupsBefore());

@@ -126,6 +126,15 @@ class SettingsLoaderTest {
         assertThat(settings.getDuration("freshet.generation.timeout")).isEqualTo(Duration.ofMillis(500));
     }
 
+    /** Whose default may be a whole number, as the 1.0 of the temperature. */
+    @Test
+    void whatIsWrittenWithAPointTakesAnyNumber() {
+        assertThat(new SettingsLoader()
+                        .defaults(List.of("freshet.generation.temperature=0.7"))
+                        .getDouble("freshet.generation.temperature"))
+                .isEqualTo(0.7);
+    }
+
     @Test
     void aFileMayReferToTheDefaults() throws Exception {
         Path file = file("freshet.train.seed = ${freshet.train.steps}");

@@ -1,15 +1,28 @@
 package dev.freshet.ops.control;
 
+import com.typesafe.config.Config;
+import dev.freshet.actors.MutableSetting;
+import dev.freshet.actors.ObjectiveOffer;
 import dev.freshet.actors.RunControl;
+import dev.freshet.actors.RunParameters;
 import dev.freshet.actors.RunStatus;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.ops.Samples;
+import dev.freshet.ops.cli.SettingsLoader;
+import dev.freshet.ops.training.ConfigSteering;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
+import dev.freshet.streams.PipelineEvent.ObjectiveSwitched;
+import dev.freshet.streams.PipelineEvent.ParameterChanged;
 import dev.freshet.streams.PipelineEvent.RolledBack;
 import dev.freshet.streams.PipelineEvent.RunFinished;
+import dev.freshet.streams.PipelineEvent.SettingChange;
+import dev.freshet.streams.PipelineSettings;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,6 +32,8 @@ import java.util.function.Supplier;
 
 /** A run that writes down what it was asked, and answers as the test says. */
 public final class ScriptedRun implements RunControl {
+    private static final Config SETTINGS = new SettingsLoader().defaults(List.of());
+
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final Semaphore heard = new Semaphore(0);
     private final CompletableFuture<RunFinished> completion = new CompletableFuture<>();
@@ -58,14 +73,61 @@ public final class ScriptedRun implements RunControl {
     }
 
     @Override
-    public CompletionStage<DivergenceSwitched> switchDivergence(String spec, OptionalDouble coefficient) {
-        return answer("switch " + spec + " " + coefficient)
+    public CompletionStage<DivergenceSwitched> switchDivergence(
+            String spec, OptionalDouble coefficient, ChangeMode mode) {
+        return answer("switch " + spec + " " + coefficient + dry(mode))
                 .thenApply(status -> new DivergenceSwitched(
                         status.divergence(),
                         status.coefficient(),
                         spec,
                         coefficient.orElse(status.coefficient()),
                         status.version().next()));
+    }
+
+    @Override
+    public CompletionStage<ObjectiveSwitched> switchObjective(
+            String name, Map<String, String> settings, ChangeMode mode) {
+        return answer("switch objective " + name + " " + new TreeMap<>(settings) + dry(mode))
+                .thenApply(status -> new ObjectiveSwitched(
+                        status.objective(),
+                        name,
+                        new TreeMap<>(settings)
+                                .entrySet().stream()
+                                        .map(entry -> new SettingChange(entry.getKey(), "0.2", entry.getValue()))
+                                        .toList(),
+                        status.version().next()));
+    }
+
+    @Override
+    public CompletionStage<ParameterChanged> setParameter(String key, String value, ChangeMode mode) {
+        return answer("set " + key + " " + value + dry(mode))
+                .thenApply(status -> new ParameterChanged(
+                        key, "1e-3", value, status.version().next()));
+    }
+
+    @Override
+    public CompletionStage<RunParameters> parameters() {
+        PipelineSettings pipeline = PipelineSettings.from(SETTINGS);
+        return answer("parameters").thenApply(status -> new ConfigSteering(SETTINGS, pipeline).configured());
+    }
+
+    @Override
+    public List<MutableSetting> mutableSettings() {
+        return List.of(
+                new MutableSetting("freshet.train.learning-rate", "Above 0."),
+                new MutableSetting("freshet.grpo.dual-clip", "Above 1; or off."));
+    }
+
+    @Override
+    public CompletionStage<List<ObjectiveOffer>> objectives() {
+        return answer("objectives")
+                .thenApply(status -> List.of(
+                        new ObjectiveOffer("grpo", Optional.empty()),
+                        new ObjectiveOffer("flat", Optional.of("no dataset"))));
+    }
+
+    private static String dry(ChangeMode mode) {
+        return mode == ChangeMode.DRY_RUN ? " (dry run)" : "";
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.actors.RunControl.StopMode;
+import dev.freshet.actors.RunParameters;
 import dev.freshet.model.checkpoint.CheckpointRetention;
 import dev.freshet.model.checkpoint.CheckpointStore;
 import dev.freshet.model.objective.Regularisation;
@@ -12,8 +13,10 @@ import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.streams.PipelineEvent.CheckpointFailed;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.GroupsTakenBack;
+import dev.freshet.streams.PipelineEvent.ParameterChanged;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +40,7 @@ class StartingPointTest {
 
         assertThat(start.resumedFrom()).contains(V3);
         assertThat(start.state().groups()).containsEntry("in_flight", 0L).containsEntry("returned", 7L);
-        assertThat(start.regularisation()).isEqualTo(Regularisation.of("js", 0.05));
+        assertThat(regularisation(start)).isEqualTo(Regularisation.of("js", 0.05));
         assertThat(start.news()).containsExactly(new GroupsTakenBack("step-000003", V3, 384, 7));
     }
 
@@ -59,7 +62,7 @@ class StartingPointTest {
     @Test
     void aRunKeepsTheDivergenceThatItWasSwitchedTo() {
         run.write(4, "forward-kl", 0.1);
-        assertThat(resumed().regularisation()).isEqualTo(Regularisation.of("forward-kl", 0.1));
+        assertThat(regularisation(resumed())).isEqualTo(Regularisation.of("forward-kl", 0.1));
     }
 
     @Test
@@ -67,7 +70,7 @@ class StartingPointTest {
         run.write(4, "forward-kl", 0.1);
         StartingPoint start = resumed("freshet.divergence=tv");
 
-        assertThat(start.regularisation()).isEqualTo(Regularisation.of("tv", 0.1));
+        assertThat(regularisation(start)).isEqualTo(Regularisation.of("tv", 0.1));
         assertThat(start.news()).contains(new DivergenceSwitched("forward-kl", 0.1, "tv", 0.1, new PolicyVersion(5)));
     }
 
@@ -75,7 +78,7 @@ class StartingPointTest {
     void aCoefficientThatIsSetAnewHoldsFromTheNextStep() {
         StartingPoint start = resumed("freshet.divergence-coefficient=0.2");
 
-        assertThat(start.regularisation()).isEqualTo(Regularisation.of("js", 0.2));
+        assertThat(regularisation(start)).isEqualTo(Regularisation.of("js", 0.2));
         assertThat(start.state().divergenceCoefficient()).isEqualTo(0.2);
     }
 
@@ -88,6 +91,47 @@ class StartingPointTest {
         var switchedSince = Provenance.resumedState(WrittenRun.configuration(), first.state());
         assertThat(switchedSince.divergence()).as("set back to js").isEqualTo("js");
         assertThat(Provenance.resumedState(changed, first.state()).divergence()).isEqualTo("tv");
+    }
+
+    @Test
+    void whatWasSetWhileItRanWinsOverTheSettingsAndIsTold() {
+        run.writeWith(4, Map.of("freshet.train.learning-rate", "2e-4"));
+        StartingPoint start = resumed();
+
+        assertThat(parameters(start).step().learningRate().peak()).isEqualTo(2e-4);
+        assertThat(start.news())
+                .contains(new ParameterChanged("freshet.train.learning-rate", "1e-3", "2e-4", new PolicyVersion(5)));
+    }
+
+    @Test
+    void aParameterThatIsSetAnewHoldsFromTheNextStep() {
+        run.writeWith(4, Map.of("freshet.train.learning-rate", "2e-4", "freshet.grpo.clip-low", "0.1"));
+        StartingPoint start = resumed("freshet.train.learning-rate=5e-4");
+
+        assertThat(start.state().parameters().inForce())
+                .containsEntry("freshet.train.learning-rate", "5e-4")
+                .containsEntry("freshet.grpo.clip-low", "0.1");
+        assertThat(start.state().parameters().configured()).containsEntry("freshet.train.learning-rate", "5e-4");
+        assertThat(start.news())
+                .filteredOn(ParameterChanged.class::isInstance)
+                .containsExactly(
+                        new ParameterChanged("freshet.grpo.clip-low", "0.2", "0.1", new PolicyVersion(5)),
+                        new ParameterChanged("freshet.train.learning-rate", "2e-4", "5e-4", new PolicyVersion(5)));
+    }
+
+    @Test
+    void aMaxStalenessThatWasSetIsRefusedWhereTheStagesHoldMore() {
+        run.writeWith(4, Map.of("freshet.max-staleness", "2"));
+
+        assertThat(parameters(resumed()).maxStaleness()).isEqualTo(2);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> {
+                    run.writeWith(4, Map.of("freshet.max-staleness", "0"));
+                    resumed();
+                })
+                .withMessage(
+                        "max-staleness must be at least the staleness bound of this run's stages, 1, was 0: set 1 or"
+                                + " more (freshet.max-staleness)");
     }
 
     @Test
@@ -119,6 +163,14 @@ class StartingPointTest {
                     wish.requireNone();
                 })
                 .isInstanceOf(InterruptedException.class);
+    }
+
+    private static Regularisation regularisation(StartingPoint start) {
+        return parameters(start).objective().regularisation();
+    }
+
+    private static RunParameters parameters(StartingPoint start) {
+        return start.parameters(WrittenRun.configuration().steering());
     }
 
     private StartingPoint resumed(String... changed) {

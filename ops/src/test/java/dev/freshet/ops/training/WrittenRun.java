@@ -3,6 +3,7 @@ package dev.freshet.ops.training;
 import com.typesafe.config.Config;
 import dev.freshet.model.checkpoint.CheckpointRetention;
 import dev.freshet.model.checkpoint.CheckpointStore;
+import dev.freshet.model.checkpoint.SavedParameters;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.learning.LearnerSnapshot;
 import dev.freshet.model.rollout.PolicyVersion;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -56,7 +58,18 @@ final class WrittenRun {
 
     /** Under the settings as they were, and with the divergence that a command switched to. */
     void write(long version, String divergence, double coefficient) {
+        write(version, divergence, coefficient, Map.of());
+    }
+
+    /** Under the settings as they were, and with the values that commands set, by key. */
+    void writeWith(long version, Map<String, String> set) {
+        write(version, "js", 0.05, set);
+    }
+
+    private void write(long version, String divergence, double coefficient, Map<String, String> set) {
         TrainingState initial = Provenance.initialState(configuration(settings));
+        Map<String, String> inForce = new HashMap<>(initial.parameters().inForce());
+        inForce.putAll(set);
         TrainingState state = new TrainingState(
                 new PolicyVersion(version),
                 version,
@@ -65,6 +78,7 @@ final class WrittenRun {
                 initial.objective(),
                 divergence,
                 coefficient,
+                new SavedParameters(inForce, initial.parameters().configured()),
                 Map.of("admitted", 128 * version + 7, "trained", 128 * version, "returned", 0L, "in_flight", 7L),
                 initial.gemmFlavour(),
                 initial.settingsDigest(),

@@ -1,0 +1,44 @@
+package dev.freshet.actors;
+
+import dev.freshet.actors.RefusedException.Kind;
+import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.streams.PipelineEvent.ParameterChanged;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A wish for another value of one setting, as it would stand in a settings file. */
+record ParameterChange(String key, String value) implements RunChange<ParameterChanged> {
+    private static final String TEMPERATURE = "freshet.generation.temperature";
+
+    @Override
+    public RunParameters applyTo(RunParameters now, Steering steering, boolean hasReference) {
+        RunChange.requireShort("a key", key);
+        RunChange.requireShort("the value of " + key, value);
+        List<String> mutable =
+                steering.mutable().stream().map(MutableSetting::key).toList();
+        if (!mutable.contains(key)) {
+            throw new RefusedException(
+                    Kind.INVALID_ARGUMENT,
+                    "setting " + key + " cannot change while a run goes on; those that can are "
+                            + String.join(", ", mutable));
+        }
+        Map<String, String> texts = new HashMap<>(now.allTexts());
+        texts.put(key, value);
+        try {
+            return steering.with(texts);
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException(Kind.INVALID_ARGUMENT, Failures.describe(e));
+        }
+    }
+
+    /** The temperature is the generators': it holds for what they sample from the version that is newest now. */
+    @Override
+    public ParameterChanged event(RunParameters before, RunParameters after, PolicyVersion version) {
+        return new ParameterChanged(
+                key,
+                before.allTexts().getOrDefault(key, ""),
+                after.allTexts().getOrDefault(key, ""),
+                key.equals(TEMPERATURE) ? version : version.next());
+    }
+}

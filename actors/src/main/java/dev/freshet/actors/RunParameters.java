@@ -1,0 +1,49 @@
+package dev.freshet.actors;
+
+import dev.freshet.model.learning.StepSettings;
+import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.model.objective.Regularisation;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * All that may change while a run goes on, as it is in force at one moment. Immutable: a change is the exchange of one value for
+ * another between two steps.
+ *
+ * @param step what a training step is taken with, beside the objective
+ * @param temperature of the groups that are admitted
+ * @param maxStaleness at least the staleness bound
+ * @param texts the settings that these values were read from, by key; all but {@link #SWITCHED}
+ */
+public record RunParameters(
+        PolicyObjective objective,
+        StepSettings step,
+        double temperature,
+        int maxStaleness,
+        ActorSettings settings,
+        Map<String, String> texts) {
+    public static final String OBJECTIVE = "freshet.objective";
+    public static final String DIVERGENCE = "freshet.divergence";
+    public static final String COEFFICIENT = "freshet.divergence-coefficient";
+
+    /** What {@link #objective} tells. */
+    public static final Set<String> SWITCHED = Set.of(OBJECTIVE, DIVERGENCE, COEFFICIENT);
+
+    public RunParameters {
+        texts = Map.copyOf(texts);
+    }
+
+    RunParameters withRegularisation(Regularisation other) {
+        return new RunParameters(objective.withRegularisation(other), step, temperature, maxStaleness, settings, texts);
+    }
+
+    /** The settings that all of these values follow from, by key. */
+    public Map<String, String> allTexts() {
+        Map<String, String> all = new HashMap<>(texts);
+        all.put(OBJECTIVE, objective.name());
+        all.put(DIVERGENCE, objective.regularisation().spec());
+        all.put(COEFFICIENT, Double.toString(objective.regularisation().coefficient()));
+        return all;
+    }
+}

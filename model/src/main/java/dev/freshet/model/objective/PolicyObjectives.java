@@ -1,0 +1,46 @@
+package dev.freshet.model.objective;
+
+import com.typesafe.config.Config;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The objectives by the names that settings and commands know them by. A new one is a line here. */
+public final class PolicyObjectives {
+    private static final List<Entry> KNOWN = List.of(new Entry("grpo", "freshet.grpo", Grpo::from));
+
+    /**
+     * @param section of the settings that are this objective's alone
+     * @param reader from a whole configuration
+     */
+    private record Entry(String name, String section, Function<Config, PolicyObjective> reader) {}
+
+    private PolicyObjectives() {}
+
+    public static List<String> names() {
+        return KNOWN.stream().map(Entry::name).toList();
+    }
+
+    /**
+     * The path of the settings that are one objective's alone.
+     *
+     * @throws IllegalArgumentException naming the known objectives if {@code name} is none of them
+     */
+    public static String section(String name) {
+        return entry(name).section();
+    }
+
+    /** The objective that {@code freshet.objective} of a whole configuration names, with its settings and regularisation. */
+    public static PolicyObjective from(Config config) {
+        return entry(config.getString("freshet.objective")).reader().apply(config);
+    }
+
+    private static Entry entry(String name) {
+        return KNOWN.stream()
+                .filter(known -> known.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("objective must be "
+                        + names().stream().collect(Collectors.joining(" or ")) + ", was \"" + name
+                        + "\" (freshet.objective)"));
+    }
+}

@@ -1,0 +1,118 @@
+package dev.freshet.ops.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freshet.actors.MutableSetting;
+import dev.freshet.actors.RunParameters;
+import dev.freshet.model.objective.Grpo;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigSteeringTest {
+    private final RunConfiguration configuration = WrittenRun.configuration();
+    private final ConfigSteering steering = configuration.steering();
+
+    @Test
+    void withoutCommandsItIsWhatTheRunWasConfiguredWith() {
+        RunParameters configured = steering.configured();
+        assertThat(configured.objective()).isEqualTo(configuration.objective());
+        assertThat(configured.step()).isEqualTo(configuration.learner().step());
+        assertThat(configured.settings()).isEqualTo(configuration.actors());
+        assertThat(configured.maxStaleness()).isEqualTo(1);
+        assertThat(configured.temperature()).isEqualTo(1);
+        assertThat(steering.with(configured.allTexts())).isEqualTo(configured);
+    }
+
+    @Test
+    void everyMutableSettingReachesWhatItIsNamedFor() {
+        Map<String, String> changed = new HashMap<>();
+        changed.put("freshet.train.learning-rate", "1e-4");
+        changed.put("freshet.train.max-gradient-norm", "0.5");
+        changed.put("freshet.train.sampling-correction-cap", "3");
+        changed.put("freshet.train.max-nonfinite-steps", "7");
+        changed.put("freshet.divergence-coefficient", "0.07");
+        changed.put("freshet.grpo.clip-low", "0.11");
+        changed.put("freshet.grpo.clip-high", "0.12");
+        changed.put("freshet.grpo.dual-clip", "off");
+        changed.put("freshet.grpo.log-ratio-clamp", "9");
+        changed.put("freshet.grpo.divergence-weight-cap", "4");
+        changed.put("freshet.max-staleness", "5");
+        changed.put("freshet.generation.temperature", "0.6");
+        changed.put("freshet.actors.generate-timeout", "2 minutes");
+        changed.put("freshet.actors.verify-deadline", "11 s");
+        changed.put("freshet.actors.score-timeout", "12 s");
+        changed.put("freshet.checkpoint.interval", "13");
+        changed.put("freshet.run.rollouts-per-step", "14");
+        assertThat(steering.mutable())
+                .extracting(MutableSetting::key)
+                .containsExactlyInAnyOrderElementsOf(changed.keySet());
+
+        RunParameters read = steering.with(changed);
+
+        assertThat(read.step().learningRate().peak()).isEqualTo(1e-4);
+        assertThat(read.step().optimizer().maxGradientNorm()).isEqualTo(0.5);
+        assertThat(read.step().samplingCorrectionCap()).isEqualTo(3);
+        assertThat(read.settings().maxNonfiniteSteps()).isEqualTo(7);
+        assertThat(read.objective().regularisation().coefficient()).isEqualTo(0.07);
+        Grpo grpo = (Grpo) read.objective();
+        assertThat(grpo.settings().clipLow()).isEqualTo(0.11);
+        assertThat(grpo.settings().clipHigh()).isEqualTo(0.12);
+        assertThat(grpo.settings().dualClip()).isEmpty();
+        assertThat(grpo.settings().logRatioClamp()).isEqualTo(9);
+        assertThat(grpo.settings().divergenceWeightCap()).isEqualTo(4);
+        assertThat(read.maxStaleness()).isEqualTo(5);
+        assertThat(read.temperature()).isEqualTo(0.6);
+        assertThat(read.settings().generateTimeout()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(read.settings().verifyDeadline()).isEqualTo(Duration.ofSeconds(11));
+        assertThat(read.settings().scoreTimeout()).isEqualTo(Duration.ofSeconds(12));
+        assertThat(read.settings().checkpointInterval()).isEqualTo(13);
+        assertThat(read.settings().sampledRollouts()).isEqualTo(14);
+        changed.forEach((key, value) -> assertThat(read.allTexts()).containsEntry(key, value));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "freshet.train.learning-rate | fast | set at run time: freshet.train.learning-rate must be a number, was fast",
+                "freshet.train.learning-rate | NaN | set at run time: freshet.train.learning-rate must be a number, was NaN",
+                "freshet.train.learning-rate | 1e999 | learning-rate must be finite and above 0, was Infinity"
+                        + " (freshet.train.learning-rate)",
+                "freshet.checkpoint.interval | 1.5 | set at run time: freshet.checkpoint.interval must be a whole number, was 1.5",
+                "freshet.checkpoint.interval | -1 | interval must be at least 0, was -1 (freshet.checkpoint.interval)",
+                "freshet.actors.verify-deadline | 0 s | verify-deadline must be more than 0 and at most 100 days, was PT0S"
+                        + " (freshet.actors.verify-deadline)",
+                "freshet.generation.temperature | 0 | temperature must be above 0, was 0.0 (freshet.generation.temperature)",
+                "freshet.max-staleness | 0 | max-staleness must be at least the staleness bound of this run's stages, 1, was"
+                        + " 0: set 1 or more (freshet.max-staleness)",
+                "freshet.grpo.clip-low | { a = 1 } | set at run time: freshet.grpo.clip-low must be a number, was { a = 1 }",
+                "freshet.train.nothing | 1 | set at run time: there is no setting freshet.train.nothing; did you mean"
+            })
+    void aValueThatBreaksARuleIsRefusedInTheWordsOfTheStart(String key, String value, String refusal) {
+        assertThatThrownBy(() -> steering.with(Map.of(key, value)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(refusal);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "freshet.actors.verify-deadline, soon",
+        "freshet.checkpoint.interval, 99999999999999999999",
+        "freshet.grpo.dual-clip, on"
+    })
+    void whatTheLibraryCannotReadIsRefusedToo(String key, String value) {
+        assertThatThrownBy(() -> steering.with(Map.of(key, value))).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void anObjectivesSettingsAreItsSection() {
+        assertThat(steering.settingsOf("grpo"))
+                .contains("freshet.grpo.advantage", "freshet.grpo.aggregation", "freshet.grpo.clip-low")
+                .allMatch(key -> key.startsWith("freshet.grpo."));
+    }
+}
