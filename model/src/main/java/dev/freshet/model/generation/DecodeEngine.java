@@ -94,6 +94,7 @@ final class DecodeEngine implements AutoCloseable {
      */
     Optional<WeightSwap> swapIfNewer() {
         if (settings.onNewVersion() == OnNewVersion.STAY
+                || (settings.onNewVersion() == OnNewVersion.WHEN_IDLE && !isIdle())
                 || registry.newest()
                         .filter(newest -> newest.compareTo(version()) > 0)
                         .isEmpty()) {

@@ -8,6 +8,7 @@ import dev.freshet.model.rollout.RolloutGroup;
 import dev.freshet.model.transformer.DecoderConfig;
 import dev.freshet.model.weights.WeightRegistry;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -87,19 +88,32 @@ public final class DecoderGenerator implements RolloutGenerator {
 
     @Override
     public CompletionStage<RolloutGroup> generate(AdmittedPrompt prompt) {
-        try {
-            settings.sampling().requireRoom(prompt.prompt(), config.maxLength());
-        } catch (PromptTooLongException e) {
-            return CompletableFuture.failedFuture(e);
+        return generateTogether(List.of(prompt)).get(0);
+    }
+
+    /**
+     * As {@link #generate}, of groups that are admitted at one time, as far as there are slots: with
+     * {@link OnNewVersion#WHEN_IDLE} one version samples them all.
+     */
+    public List<CompletionStage<RolloutGroup>> generateTogether(List<AdmittedPrompt> prompts) {
+        List<CompletionStage<RolloutGroup>> promised = new ArrayList<>();
+        List<GroupInProgress> groups = new ArrayList<>();
+        for (AdmittedPrompt prompt : prompts) {
+            CompletableFuture<RolloutGroup> promise = new CompletableFuture<>();
+            promised.add(promise);
+            try {
+                settings.sampling().requireRoom(prompt.prompt(), config.maxLength());
+                groups.add(new GroupInProgress(prompt, settings.groupSize(), promise));
+            } catch (PromptTooLongException e) {
+                promise.completeExceptionally(e);
+            }
         }
-        CompletableFuture<RolloutGroup> promise = new CompletableFuture<>();
-        GroupInProgress group = new GroupInProgress(prompt, settings.groupSize(), promise);
         try {
-            thread.execute(() -> enqueue(group));
+            thread.execute(() -> enqueue(groups));
         } catch (IllegalStateException e) {
-            group.fail(new GenerationException("the generator is closed", e));
+            groups.forEach(group -> group.fail(new GenerationException("the generator is closed", e)));
         }
-        return promise;
+        return promised;
     }
 
     @Override
@@ -141,12 +155,12 @@ public final class DecoderGenerator implements RolloutGenerator {
         thread.close();
     }
 
-    private void enqueue(GroupInProgress group) {
+    private void enqueue(List<GroupInProgress> groups) {
         if (closed) {
-            group.fail(new GenerationException("the generator is closed"));
+            groups.forEach(group -> group.fail(new GenerationException("the generator is closed")));
             return;
         }
-        waiting.add(group);
+        waiting.addAll(groups);
         queueTurn();
     }
 

@@ -8,6 +8,8 @@ public enum OnNewVersion {
     KEEP,
     /** Computes keys and values of unfinished rollouts anew under the new weights. */
     RECOMPUTE,
+    /** Takes it up when no rollout is unfinished, so that one version samples all of what is asked for together. */
+    WHEN_IDLE,
     /** Stays on the version that it started with: for evaluation. */
     STAY;
 

@@ -31,6 +31,7 @@ public final class Benchmarks implements BenchmarkLauncher {
                 "checkpoint",
                 "recovery",
                 "soak",
+                "fuzz",
                 "scrape",
                 "monitors");
     }
@@ -88,6 +89,7 @@ public final class Benchmarks implements BenchmarkLauncher {
             case "checkpoint" -> new CheckpointBenchmark(CheckpointBenchmark.Settings.full());
             case "recovery" -> new RecoveryBenchmark(RecoveryBenchmark.Settings.full());
             case "soak" -> new SoakBenchmark(SoakBenchmark.Settings.full());
+            case "fuzz" -> new FuzzBenchmark(FuzzBenchmark.Settings.full());
             case "scrape" -> new ScrapeBenchmark(ScrapeBenchmark.Settings.full());
             case "monitors" -> new MonitorsBenchmark(MonitorsBenchmark.Settings.full());
             default -> throw new IllegalArgumentException("there is no benchmark " + name);

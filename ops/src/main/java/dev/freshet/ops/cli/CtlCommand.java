@@ -30,6 +30,9 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             CtlEvents.class,
+            CtlHealth.class,
+            CtlSample.class,
+            CtlEvaluate.class,
             CtlSet.class,
             CtlListParameters.class,
             CtlSwitchObjective.class,

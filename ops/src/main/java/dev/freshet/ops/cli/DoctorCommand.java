@@ -2,7 +2,7 @@ package dev.freshet.ops.cli;
 
 import com.typesafe.config.Config;
 import dev.freshet.ops.control.ControlSettings;
-import dev.freshet.ops.listen.ListenAddress;
+import dev.freshet.ops.listen.Listening;
 import dev.freshet.ops.metrics.MetricsServer;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -53,8 +53,8 @@ public final class DoctorCommand implements Callable<Integer> {
                 MachineChecks.system(),
                 MachineChecks.memory(),
                 MachineChecks.engine(engine),
-                MachineChecks.port(ControlSettings.from(settings).address()),
-                MachineChecks.port(ListenAddress.from(settings, MetricsServer.KEY)),
+                MachineChecks.port(ControlSettings.from(settings).listening().address()),
+                MachineChecks.port(Listening.from(settings, MetricsServer.KEY).address()),
                 MachineChecks.runDirectory(runDirectory != null ? runDirectory : newRunDirectory.apply(settings)));
         findings.forEach(this::print);
         return findings.stream().allMatch(Finding::isFine) ? ExitCode.DONE : ExitCode.FAILED;

@@ -1,85 +1,49 @@
 package dev.freshet.ops.control;
 
-import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
-import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import dev.freshet.proto.v1.ControlGrpc;
 import io.grpc.Metadata;
-import io.grpc.ServerCall;
-import io.grpc.ServerCallHandler;
-import io.grpc.ServerInterceptor;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.stream.Collectors;
 
-/** Tells of each call once, when it has ended: with its answer, with a refusal, or cut off by its caller. */
-final class CallCounter implements ServerInterceptor {
+/**
+ * Tells of each call once, when it has ended: with its answer, with a refusal, or cut off by its caller. It listens to the
+ * transport, so that methods that do not exist and messages that are too large count, too. Health and reflection are no commands.
+ */
+final class CallCounter extends ServerStreamTracer.Factory {
+    /** Of a method that does not exist; its name is the caller's, and no label. */
+    private static final String UNKNOWN = "unknown";
+
     private static final String WORD_BEGINS = "(?<=[a-z])(?=[A-Z])";
+    private static final ServerStreamTracer NOBODY = new ServerStreamTracer() {};
 
     private final CallListener listener;
+    private final Map<String, String> commands = ControlGrpc.getServiceDescriptor().getMethods().stream()
+            .collect(Collectors.toMap(MethodDescriptor::getFullMethodName, CallCounter::command));
 
     CallCounter(CallListener listener) {
         this.listener = listener;
     }
 
     @Override
-    public <Q, R> ServerCall.Listener<Q> interceptCall(
-            ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-        Counted counted =
-                new Counted(listener, command(call.getMethodDescriptor().getBareMethodName()));
-        return new Listening<>(next.startCall(new Answering<>(call, counted), headers), counted);
-    }
-
-    private static String command(@Nullable String method) {
-        return method == null
-                ? "unknown"
-                : String.join("_", method.split(WORD_BEGINS, -1)).toLowerCase(Locale.ROOT);
-    }
-
-    private static final class Counted {
-        private final CallListener listener;
-        private final String command;
-        private final AtomicBoolean told = new AtomicBoolean();
-
-        private Counted(CallListener listener, String command) {
-            this.listener = listener;
-            this.command = command;
+    public ServerStreamTracer newServerStreamTracer(String method, Metadata headers) {
+        if (method.startsWith("grpc.health.") || method.startsWith("grpc.reflection.")) {
+            return NOBODY;
         }
-
-        private void ended(Status status) {
-            if (told.compareAndSet(false, true)) {
+        String command = commands.getOrDefault(method, UNKNOWN);
+        return new ServerStreamTracer() {
+            @Override
+            public void streamClosed(Status status) {
                 listener.ended(command, status.getCode().name().toLowerCase(Locale.ROOT));
             }
-        }
+        };
     }
 
-    private static final class Answering<Q, R> extends SimpleForwardingServerCall<Q, R> {
-        private final Counted counted;
-
-        private Answering(ServerCall<Q, R> delegate, Counted counted) {
-            super(delegate);
-            this.counted = counted;
-        }
-
-        @Override
-        public void close(Status status, Metadata trailers) {
-            counted.ended(status);
-            super.close(status, trailers);
-        }
-    }
-
-    /** A caller that leaves, and a message that is none, end a call without closing it. */
-    private static final class Listening<Q> extends SimpleForwardingServerCallListener<Q> {
-        private final Counted counted;
-
-        private Listening(ServerCall.Listener<Q> delegate, Counted counted) {
-            super(delegate);
-            this.counted = counted;
-        }
-
-        @Override
-        public void onCancel() {
-            counted.ended(Status.CANCELLED);
-            super.onCancel();
-        }
+    private static String command(MethodDescriptor<?, ?> method) {
+        return String.join("_", String.valueOf(method.getBareMethodName()).split(WORD_BEGINS, -1))
+                .toLowerCase(Locale.ROOT);
     }
 }

@@ -23,11 +23,15 @@ import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import javax.net.ssl.SSLException;
 
 /** Calls a run's control service and waits for the answer. Every method throws {@link ControlException} if it gets none. */
 public final class ControlClient implements AutoCloseable {
@@ -40,10 +44,15 @@ public final class ControlClient implements AutoCloseable {
     private final Endpoint endpoint;
     private final ManagedChannel channel;
 
+    /** Calls a server on loopback that asks for nothing. */
     public ControlClient(Endpoint endpoint) {
+        this(endpoint, ClientSecurity.NONE);
+    }
+
+    public ControlClient(Endpoint endpoint, ClientSecurity security) {
         this.endpoint = endpoint;
-        this.channel = NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
-                .usePlaintext()
+        this.channel = NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port(), security.credentials())
+                .intercept(security.interceptors())
                 .keepAliveTime(SILENCE_SECONDS, TimeUnit.SECONDS)
                 // A proxy of the environment is never meant for a run's control port.
                 .proxyDetector(target -> null)
@@ -124,10 +133,38 @@ public final class ControlClient implements AutoCloseable {
         channel.shutdownNow();
     }
 
+    /**
+     * Whether the server says that a part serves.
+     *
+     * @param service {@code learner}, {@code generators}, {@code verifiers}, or empty for the whole
+     */
+    public boolean serves(String service) {
+        HealthCheckRequest request =
+                HealthCheckRequest.newBuilder().setService(service).build();
+        try {
+            ServingStatus status = HealthGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
+                    .check(request)
+                    .getStatus();
+            return status == ServingStatus.SERVING;
+        } catch (StatusRuntimeException failure) {
+            throw explained(failure);
+        }
+    }
+
     <R> R call(Function<ControlBlockingStub, R> command) {
         try {
             return command.apply(
                     ControlGrpc.newBlockingStub(channel).withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS));
+        } catch (StatusRuntimeException failure) {
+            throw explained(failure);
+        }
+    }
+
+    /** For what takes as long as the server lets it; a connection that breaks is noticed. */
+    <R> R callPatiently(Function<ControlBlockingStub, R> command) {
+        try {
+            return command.apply(ControlGrpc.newBlockingStub(channel));
         } catch (StatusRuntimeException failure) {
             throw explained(failure);
         }
@@ -139,12 +176,19 @@ public final class ControlClient implements AutoCloseable {
         String message = description == null ? status.getCode().toString() : description;
         return switch (status.getCode()) {
             case INVALID_ARGUMENT, NOT_FOUND, OUT_OF_RANGE -> ControlException.badRequest(message, failure);
-            case UNAVAILABLE ->
-                ControlException.failed(
-                        "no run answers at " + endpoint + "; start one, or name its address with --endpoint host:port",
-                        failure);
+            case UNAVAILABLE -> ControlException.failed(unavailable(failure), failure);
             case DEADLINE_EXCEEDED -> ControlException.failed("no answer from " + endpoint + ": " + message, failure);
             default -> ControlException.failed(message, failure);
         };
+    }
+
+    private String unavailable(StatusRuntimeException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SSLException tls) {
+                return "no secure connection to " + endpoint + ": " + tls.getMessage()
+                        + "; see that --tls-ca is its authority, that its certificate is for this host, and that it has TLS";
+            }
+        }
+        return "no run answers at " + endpoint + "; start one, or name its address with --endpoint host:port";
     }
 }

@@ -1,10 +1,17 @@
 package dev.freshet.ops.control;
 
 import dev.freshet.actors.RunControl;
-import dev.freshet.proto.v1.ControlGrpc;
+import dev.freshet.ops.listen.Guard;
+import dev.freshet.ops.listen.TlsKeys;
+import io.grpc.BindableService;
+import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
+import io.grpc.ServerCredentials;
+import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
-import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.TlsServerCredentials;
+import io.grpc.TlsServerCredentials.ClientAuth;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -12,16 +19,16 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.TrustManager;
 
-/** Serves the control, health and reflection services on one loopback port until it is closed. */
+/** Serves the control, health and reflection services on one port until it is closed. */
 public final class ControlServer implements AutoCloseable {
-    private static final int MAX_MESSAGE_BYTES = 64 * 1024;
-    private static final int MAX_CALLS_PER_CONNECTION = 64;
-
     /** For commands that are being answered, and then for streams to end. */
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(5);
 
@@ -33,55 +40,118 @@ public final class ControlServer implements AutoCloseable {
     /** How often a caller may ask whether this end is still there. */
     private static final Duration PERMITTED_QUESTIONS = Duration.ofSeconds(10);
 
+    /** A connection that nobody calls on is closed; a later call opens another. */
+    private static final Duration IDLE_CONNECTION = Duration.ofMinutes(10);
+
+    private static final int MAX_HEADER_BYTES = 8 * 1024;
+
     /** Kept here, since the JDK forgets the level of a logger that nobody holds. */
     private static final Logger TRANSPORT = Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty");
 
     private final Server server;
-    private final HealthStatusManager health;
-    private final EventStreams events;
-    private final CallLimit calls;
+    private final Parts parts;
     private final InetSocketAddress address;
 
-    private ControlServer(Server server, HealthStatusManager health, EventStreams events, CallLimit calls) {
+    private ControlServer(Server server, Parts parts) {
         this.server = server;
-        this.health = health;
-        this.events = events;
-        this.calls = calls;
+        this.parts = parts;
         this.address = (InetSocketAddress) server.getListenSockets().get(0);
+    }
+
+    /** What is closed together with the server. */
+    private record Parts(
+            HealthStatusManager health,
+            HealthWatch healthWatch,
+            EventStreams events,
+            OpenStreams endless,
+            CallLimit calls) {
+        static Parts of(ControlSettings settings, RunView view) {
+            HealthStatusManager health = new HealthStatusManager();
+            return new Parts(
+                    health,
+                    new HealthWatch(view, health, settings.quietLimit(), System::nanoTime),
+                    new EventStreams(view),
+                    new OpenStreams(),
+                    limit(settings.bounds()));
+        }
+
+        /** Callers of health are counted apart, since they need no token. */
+        static CallLimit limit(CallBounds bounds) {
+            return new CallLimit(bounds.maxConcurrentCalls(), bounds.maxStreams());
+        }
     }
 
     /**
      * @param divergences the specs that {@code list-divergences} shows
      * @throws BindException if the port is taken
+     * @throws IllegalArgumentException if token or TLS files are not what they should be
      */
     public static ControlServer start(ControlSettings settings, RunControl run, List<String> divergences, RunView view)
             throws BindException {
         // It would print a stack trace for what a caller did wrong, and the caller is told.
         TRANSPORT.setLevel(Level.SEVERE);
-        EventStreams events = new EventStreams(view);
-        CallLimit calls = new CallLimit(settings.maxConcurrentCalls(), settings.maxStreams());
-        HealthStatusManager health = new HealthStatusManager();
-        Server server = NettyServerBuilder.forAddress(settings.address().socketAddress())
-                .maxInboundMessageSize(MAX_MESSAGE_BYTES)
-                .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
+        Guard guard = settings.listening().guard();
+        Parts parts = Parts.of(settings, view);
+        ControlService control = new ControlService(
+                run,
+                divergences,
+                parts.events(),
+                new PolicyCalls(view, settings.callTimeout(), settings.evaluateTimeout()),
+                settings.callTimeout());
+        CallBounds bounds = settings.bounds();
+        CallRate rate = new CallRate(bounds.maxCallsPerSecond(), System::nanoTime);
+        Server server = NettyServerBuilder.forAddress(
+                        settings.listening().address().socketAddress(), credentials(guard))
+                .maxInboundMessageSize(bounds.maxMessageBytes())
+                .maxInboundMetadataSize(MAX_HEADER_BYTES)
+                .maxConcurrentCallsPerConnection(bounds.maxCallsPerConnection())
+                .addStreamTracerFactory(new CallCounter(view.calls()))
+                .maxConnectionIdle(IDLE_CONNECTION.toSeconds(), TimeUnit.SECONDS)
                 .keepAliveTime(SILENCE.toSeconds(), TimeUnit.SECONDS)
                 .permitKeepAliveTime(PERMITTED_QUESTIONS.toSeconds(), TimeUnit.SECONDS)
-                .addService(ServerInterceptors.intercept(
-                        new ControlService(run, divergences, events, settings.callTimeout()),
-                        calls,
-                        // The last one is asked first, so that refusals by the others count.
-                        new CallCounter(view.calls())))
-                .addService(health.getHealthService())
-                .addService(ProtoReflectionServiceV1.newInstance())
+                .addService(guarded(control, guard, List.of(parts.calls(), rate)))
+                .addService(UnreadableMessages.refusedBy(ServerInterceptors.intercept(
+                        parts.health().getHealthService(), parts.endless(), Parts.limit(bounds))))
+                .addService(guarded(
+                        ProtoReflectionServiceV1.newInstance(), guard, List.of(parts.endless(), parts.calls(), rate)))
+                .addService(guarded(olderReflection(), guard, List.of(parts.endless(), parts.calls(), rate)))
                 .build();
         try {
             server.start();
         } catch (IOException taken) {
-            events.close();
-            throw settings.address().refusal(taken);
+            parts.events().close();
+            parts.healthWatch().close();
+            throw settings.listening().address().refusal(taken);
         }
-        health.setStatus(ControlGrpc.SERVICE_NAME, ServingStatus.SERVING);
-        return new ControlServer(server, health, events, calls);
+        parts.healthWatch().start();
+        return new ControlServer(server, parts);
+    }
+
+    /** Under its older name, which is the only one that clients in Python ask for. */
+    @SuppressWarnings("deprecation")
+    private static BindableService olderReflection() {
+        return io.grpc.protobuf.services.ProtoReflectionService.newInstance();
+    }
+
+    /** A call is asked for its token first, and then by the others from the last one on. */
+    private static ServerServiceDefinition guarded(
+            BindableService service, Guard guard, List<ServerInterceptor> others) {
+        List<ServerInterceptor> all = new ArrayList<>(others);
+        guard.token().map(TokenGuard::new).ifPresent(all::add);
+        return UnreadableMessages.refusedBy(ServerInterceptors.intercept(service, all));
+    }
+
+    private static ServerCredentials credentials(Guard guard) {
+        if (guard.tls().isEmpty()) {
+            return InsecureServerCredentials.create();
+        }
+        TlsKeys keys = guard.tls().get();
+        TlsServerCredentials.Builder tls = TlsServerCredentials.newBuilder()
+                .keyManager(keys.identity().orElseThrow().toArray(KeyManager[]::new));
+        keys.authority()
+                .ifPresent(clients ->
+                        tls.trustManager(clients.toArray(TrustManager[]::new)).clientAuth(ClientAuth.REQUIRE));
+        return tls.build();
     }
 
     /** Where it listens, with the real port. */
@@ -91,12 +161,12 @@ public final class ControlServer implements AutoCloseable {
 
     /** Streams of events that a caller has open. */
     int openEventStreams() {
-        return events.open();
+        return parts.events().open();
     }
 
     /** Commands and streams under way. */
     int callsUnderWay() {
-        return calls.underWay();
+        return parts.calls().underWay();
     }
 
     /** Takes no more calls, gives commands under way a few seconds and streams one, then cuts them off. */
@@ -105,11 +175,13 @@ public final class ControlServer implements AutoCloseable {
         if (server.isShutdown()) {
             return;
         }
-        health.enterTerminalState();
+        parts.healthWatch().close();
+        parts.health().enterTerminalState();
         server.shutdown();
-        events.close();
+        parts.endless().end();
+        parts.events().close();
         try {
-            boolean unused = calls.awaitNoCommand(LAST_ANSWERS)
+            boolean unused = parts.calls().awaitNoCommand(LAST_ANSWERS)
                     && server.awaitTermination(LAST_EVENTS.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

@@ -9,6 +9,8 @@ import dev.freshet.proto.v1.ControlGrpc;
 import dev.freshet.proto.v1.Divergence;
 import dev.freshet.proto.v1.DrainRequest;
 import dev.freshet.proto.v1.DrainResponse;
+import dev.freshet.proto.v1.EvaluateRequest;
+import dev.freshet.proto.v1.EvaluateResponse;
 import dev.freshet.proto.v1.GetStatusRequest;
 import dev.freshet.proto.v1.GetStatusResponse;
 import dev.freshet.proto.v1.ListDivergencesRequest;
@@ -23,6 +25,8 @@ import dev.freshet.proto.v1.ResumeRequest;
 import dev.freshet.proto.v1.ResumeResponse;
 import dev.freshet.proto.v1.RollbackRequest;
 import dev.freshet.proto.v1.RollbackResponse;
+import dev.freshet.proto.v1.SampleRequest;
+import dev.freshet.proto.v1.SampleResponse;
 import dev.freshet.proto.v1.SetParameterRequest;
 import dev.freshet.proto.v1.SetParameterResponse;
 import dev.freshet.proto.v1.StopRequest;
@@ -43,13 +47,16 @@ final class ControlService extends ControlGrpc.ControlImplBase {
     private final RunControl run;
     private final List<String> divergences;
     private final EventStreams events;
+    private final PolicyCalls policy;
     private final Answers answers;
     private final SteeringCalls steering;
 
-    ControlService(RunControl run, List<String> divergences, EventStreams events, Duration callTimeout) {
+    ControlService(
+            RunControl run, List<String> divergences, EventStreams events, PolicyCalls policy, Duration callTimeout) {
         this.run = run;
         this.divergences = List.copyOf(divergences);
         this.events = events;
+        this.policy = policy;
         this.answers = new Answers(callTimeout);
         this.steering = new SteeringCalls(run, answers);
     }
@@ -157,6 +164,16 @@ final class ControlService extends ControlGrpc.ControlImplBase {
     @Override
     public void watchEvents(WatchEventsRequest request, StreamObserver<WatchEventsResponse> observer) {
         events.watch(request, observer);
+    }
+
+    @Override
+    public void sample(SampleRequest request, StreamObserver<SampleResponse> observer) {
+        policy.sample(request, observer);
+    }
+
+    @Override
+    public void evaluate(EvaluateRequest request, StreamObserver<EvaluateResponse> observer) {
+        policy.evaluate(request, observer);
     }
 
     private static CheckpointResponse written(CheckpointWritten event) {

@@ -1,42 +1,42 @@
 package dev.freshet.ops.control;
 
 import com.typesafe.config.Config;
-import dev.freshet.ops.listen.ListenAddress;
+import dev.freshet.ops.listen.Listening;
 import java.time.Duration;
 
 /**
- * Where and how the control service answers.
+ * Where and how the control service answers; {@code control.conf} documents each key.
  *
  * @param callTimeout the longest that a caller waits for the run's answer
- * @param maxConcurrentCalls commands under way at one time, over all callers; one more is refused
- * @param maxStreams streams open at one time, over all callers; one more is refused
+ * @param evaluateTimeout the same for Evaluate
+ * @param quietLimit how long a part may begin and end nothing, though it works on something, before it is said to hang
  */
-public record ControlSettings(ListenAddress address, Duration callTimeout, int maxConcurrentCalls, int maxStreams) {
+public record ControlSettings(
+        Listening listening, Duration callTimeout, Duration evaluateTimeout, Duration quietLimit, CallBounds bounds) {
     /** Path of these settings in the configuration. */
     public static final String KEY = "freshet.control";
 
     public ControlSettings {
-        if (callTimeout.isZero() || callTimeout.isNegative()) {
-            throw new IllegalArgumentException("call-timeout must be longer than 0, was " + callTimeout.toMillis()
-                    + " ms (" + KEY + ".call-timeout)");
-        }
-        requireAtLeastOne("max-concurrent-calls", maxConcurrentCalls);
-        requireAtLeastOne("max-streams", maxStreams);
+        requirePositive("call-timeout", callTimeout);
+        requirePositive("evaluate-timeout", evaluateTimeout);
+        requirePositive("quiet-limit", quietLimit);
     }
 
     /** @param root the resolved configuration, {@code freshet} at its top */
     public static ControlSettings from(Config root) {
+        Config control = root.getConfig(KEY);
         return new ControlSettings(
-                ListenAddress.from(root, KEY),
-                root.getDuration(KEY + ".call-timeout"),
-                root.getInt(KEY + ".max-concurrent-calls"),
-                root.getInt(KEY + ".max-streams"));
+                Listening.from(root, KEY),
+                control.getDuration("call-timeout"),
+                control.getDuration("evaluate-timeout"),
+                control.getDuration("quiet-limit"),
+                CallBounds.from(control));
     }
 
-    private static void requireAtLeastOne(String name, int value) {
-        if (value < 1) {
+    private static void requirePositive(String name, Duration value) {
+        if (value.isZero() || value.isNegative()) {
             throw new IllegalArgumentException(
-                    name + " must be at least 1, was " + value + " (" + KEY + "." + name + ")");
+                    name + " must be longer than 0, was " + value.toMillis() + " ms (" + KEY + "." + name + ")");
         }
     }
 }

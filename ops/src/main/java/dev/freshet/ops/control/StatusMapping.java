@@ -3,6 +3,7 @@ package dev.freshet.ops.control;
 import dev.freshet.actors.RefusedException;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 
@@ -25,6 +26,9 @@ final class StatusMapping {
                     message == null
                             ? "the run did not answer in time; ask for its status before trying again"
                             : message);
+        }
+        if (cause instanceof CancellationException) {
+            return Status.CANCELLED.withDescription("the caller has left");
         }
         return Status.INTERNAL.withDescription("the run failed on this command: " + cause);
     }

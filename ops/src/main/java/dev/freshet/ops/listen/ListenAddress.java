@@ -7,13 +7,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Where one of the daemon's servers listens. Only loopback is accepted: what is served has no TLS and asks for no token.
+ * Where one of the daemon's servers listens.
  *
  * @param key path of the settings {@code host} and {@code port}, for messages: {@code freshet.control}
- * @param host {@code localhost} or a loopback address in digits
+ * @param host {@code localhost} or an address in digits
  * @param port 0 to 65535; 0 is any free port
  */
 public record ListenAddress(String key, String host, int port) {
@@ -24,9 +25,9 @@ public record ListenAddress(String key, String host, int port) {
     private static final Pattern NUMERIC = Pattern.compile("[0-9.]+|\\[?[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*]?");
 
     public ListenAddress {
-        if (!isLoopback(host)) {
-            throw new IllegalArgumentException("host must be a loopback address, because this server has no TLS, was "
-                    + host + "; use 127.0.0.1, and a tunnel (ssh -L) to reach it from elsewhere (" + key + ".host)");
+        if (addressOf(host).isEmpty()) {
+            throw new IllegalArgumentException("host must be localhost or an address in digits, as in 127.0.0.1, was \""
+                    + host + "\" (" + key + ".host)");
         }
         if (port < 0 || port > 65535) {
             throw new IllegalArgumentException(
@@ -41,6 +42,11 @@ public record ListenAddress(String key, String host, int port) {
 
     public InetSocketAddress socketAddress() {
         return new InetSocketAddress(host, port);
+    }
+
+    /** Whether only this machine can connect. */
+    public boolean isLoopback() {
+        return addressOf(host).filter(InetAddress::isLoopbackAddress).isPresent();
     }
 
     /** Tells the user that {@code cause} kept a server from listening here, and what to do. */
@@ -74,14 +80,14 @@ public record ListenAddress(String key, String host, int port) {
         return host + ":" + port;
     }
 
-    private static boolean isLoopback(String host) {
+    private static Optional<InetAddress> addressOf(String host) {
         if (!host.equals("localhost") && !NUMERIC.matcher(host).matches()) {
-            return false;
+            return Optional.empty();
         }
         try {
-            return InetAddress.getByName(host).isLoopbackAddress();
+            return Optional.of(InetAddress.getByName(host));
         } catch (UnknownHostException malformed) {
-            return false;
+            return Optional.empty();
         }
     }
 }

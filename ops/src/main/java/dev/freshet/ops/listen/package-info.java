@@ -1,4 +1,4 @@
-/** Where the daemon listens: {@link dev.freshet.ops.listen.ListenAddress}, loopback only. */
+/** Where the daemon listens, and who may call it there: {@link dev.freshet.ops.listen.Listening}. */
 @NullMarked
 package dev.freshet.ops.listen;
 

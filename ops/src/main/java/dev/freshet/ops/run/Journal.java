@@ -13,6 +13,7 @@ import dev.freshet.streams.PipelineEvent.TailCut;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -25,8 +26,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /**
  * {@code events.jsonl}: every event of a run that belongs in it, one JSON object a line, first {@code sequence},
  * {@code time}, {@code attempt} and {@code type}, then the event's own components. Sequence numbers begin at 1 and go on over
- * files and over restarts; a gap in them is an event that the disk refused. Old files are deleted whole. Each file begins with a {@code JournalOpened} line,
- * which names the format and how many bytes of an unfinished line were cut off.
+ * files and over restarts; a gap in them is an event that the disk refused. Old files are deleted whole. Each file begins with a
+ * {@code JournalOpened} line, which names the format and how many bytes of an unfinished line were cut off.
  */
 public final class Journal implements EventSink, Retained, Closeable {
     /** Raised when a line no longer means what it meant. */
@@ -170,15 +171,33 @@ public final class Journal implements EventSink, Retained, Closeable {
             throw JournalRangeException.beyond(sequence, newest());
         }
         List<Path> parts = parts(path);
-        for (int i = parts.size() - 1; i >= 0; i--) {
-            Path part = parts.get(i);
-            String line = LineFile.firstLine(part);
-            if (!line.isEmpty() && position(part, "first", line).sequence() <= sequence) {
-                boolean isGrowing = i == parts.size() - 1;
-                return new OpenPart(new RandomAccessFile(part.toFile(), "r"), isGrowing ? rotations : SET_ASIDE);
-            }
+        if (parts.isEmpty()) {
+            throw new NoSuchFileException(path.toString());
         }
-        throw JournalRangeException.tooOld(sequence, oldest());
+        int place = parts.size() - 1;
+        while (place >= 0 && !beginsBy(parts.get(place), sequence)) {
+            place--;
+        }
+        if (place < 0 && sequence < nextSequence) {
+            throw JournalRangeException.tooOld(sequence, oldest());
+        }
+        // Where the disk refused a file's last events, the next one that there is stands in the next file.
+        boolean isGrowing = place == parts.size() - 1;
+        if (!isGrowing && (place < 0 || !reaches(parts.get(place), sequence))) {
+            place++;
+            isGrowing = place == parts.size() - 1;
+        }
+        return new OpenPart(new RandomAccessFile(parts.get(place).toFile(), "r"), isGrowing ? rotations : SET_ASIDE);
+    }
+
+    private static boolean beginsBy(Path part, long sequence) throws IOException {
+        String line = LineFile.firstLine(part);
+        return !line.isEmpty() && position(part, "first", line).sequence() <= sequence;
+    }
+
+    private static boolean reaches(Path part, long sequence) throws IOException {
+        Optional<String> line = LineFile.lastLine(part);
+        return line.isPresent() && position(part, "last", line.get()).sequence() >= sequence;
     }
 
     /** The files of a journal that are there, oldest first. */

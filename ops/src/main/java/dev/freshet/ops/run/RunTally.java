@@ -17,8 +17,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run's events add up to. The first suite that is measured is the run's own: at version 0 it is "before", at its newest
- * later version "after". Rates are means over time; what passed before a change of state counts for none, so that a pause
+ * What a run's events add up to. The first suite that is measured is the run's own: at version 0 it is "before", at the version
+ * that the run stands at "after"; what was measured on the way is neither. Rates are means over time; what passed before a change of state counts for none, so that a pause
  * does not slow them down.
  */
 final class RunTally {
@@ -26,7 +26,8 @@ final class RunTally {
     private final long rolledBack;
     private @Nullable String suite;
     private Map<Integer, Double> before;
-    private Map<Integer, Double> after = Map.of();
+    private Map<Integer, Double> later = Map.of();
+    private PolicyVersion laterVersion = PolicyVersion.INITIAL;
     private long maxStaleness;
     private long stalenessBound;
     private long steps;
@@ -77,6 +78,7 @@ final class RunTally {
     }
 
     RunSummary summary(Duration sinceStart) {
+        Map<Integer, Double> after = laterVersion.equals(version) ? later : Map.of();
         return new RunSummary(
                 steps,
                 sinceStart.toMillis() / 1e3,
@@ -118,7 +120,8 @@ final class RunTally {
         if (evaluation.version().equals(PolicyVersion.INITIAL)) {
             before = evaluation.passAtK();
         } else {
-            after = evaluation.passAtK();
+            later = evaluation.passAtK();
+            laterVersion = evaluation.version();
         }
     }
 }

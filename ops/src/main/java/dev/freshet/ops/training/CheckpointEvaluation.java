@@ -28,8 +28,11 @@ public final class CheckpointEvaluation implements EvaluationLauncher {
             RunConfiguration configuration = policy.configuration();
             Task task = request.data().isPresent() ? problems(configuration) : configuration.task();
             EvaluationSettings settings = configuration.evaluation().forKs(request.ks());
+            String suite = request.data()
+                    .map(data -> String.valueOf(data.getFileName()))
+                    .orElse(HeldOutEvaluation.SUITE);
             EvaluationCompleted result =
-                    new HeldOutEvaluation(configuration, task, settings).measure(policy.registry());
+                    new HeldOutEvaluation(configuration, suite, task, settings).measure(policy.registry());
             out.println(request.format() == OutputFormat.JSON ? json(result) : text(result));
         }
         return ExitCode.DONE;

@@ -31,7 +31,7 @@ import java.util.concurrent.TimeoutException;
 
 /** Measures the newest version of a policy on held-out prompts, with a generator of its own that stays on that version. */
 final class HeldOutEvaluation {
-    /** Name of the suite in events, metrics and summary. */
+    /** What a run holds out, in events, metrics and summary. */
     static final String SUITE = "held_out";
 
     /** Apart from the draws of training, which are keyed by the seed itself. */
@@ -39,6 +39,7 @@ final class HeldOutEvaluation {
 
     private static final Duration DEADLINE = Duration.ofMinutes(30);
 
+    private final String suite;
     private final Task task;
     private final DecoderConfig decoder;
     private final GenerationSettings generation;
@@ -48,11 +49,19 @@ final class HeldOutEvaluation {
 
     /** What a run measures of itself: also what its summary reports, whatever is set. */
     HeldOutEvaluation(RunConfiguration configuration) {
-        this(configuration, configuration.task(), configuration.evaluation().alsoMeasuring(RunSummary.REPORTED_K));
+        this(
+                configuration,
+                SUITE,
+                configuration.task(),
+                configuration.evaluation().alsoMeasuring(RunSummary.REPORTED_K));
     }
 
-    /** @param task gives prompts and verifier */
-    HeldOutEvaluation(RunConfiguration configuration, Task task, EvaluationSettings settings) {
+    /**
+     * @param suite what the prompts are called in the result
+     * @param task gives prompts and verifier
+     */
+    HeldOutEvaluation(RunConfiguration configuration, String suite, Task task, EvaluationSettings settings) {
+        this.suite = suite;
         this.task = task;
         this.decoder = configuration.decoder();
         this.generation = evaluating(configuration.generation(), settings.samples());
@@ -78,7 +87,7 @@ final class HeldOutEvaluation {
                     .toCompletableFuture()
                     .get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
             return new EvaluationCompleted(
-                    SUITE,
+                    suite,
                     generator.version(),
                     result.prompts(),
                     result.samples(),

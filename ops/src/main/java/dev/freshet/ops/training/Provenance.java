@@ -11,6 +11,7 @@ import dev.freshet.ops.cli.BuildInfo;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -86,10 +87,22 @@ final class Provenance {
         Map<String, String> then = inForceThen(saved);
         Map<String, String> inForce = new HashMap<>();
         configuration.steering().configured().allTexts().forEach((key, now) -> {
-            boolean setAnew = !before.getOrDefault(key, now).equals(now);
+            boolean setAnew = !isSame(before.getOrDefault(key, now), now);
             inForce.put(key, setAnew ? now : then.getOrDefault(key, now));
         });
         return inForce;
+    }
+
+    /** A run's own config.conf writes 1e-3 as 0.001. */
+    private static boolean isSame(String text, String other) {
+        if (text.equals(other)) {
+            return true;
+        }
+        try {
+            return new BigDecimal(text).compareTo(new BigDecimal(other)) == 0;
+        } catch (NumberFormatException words) {
+            return false;
+        }
     }
 
     /** All settings that were in force, by key. */

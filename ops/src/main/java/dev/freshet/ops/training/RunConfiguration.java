@@ -15,7 +15,7 @@ import dev.freshet.model.task.TaskSettings;
 import dev.freshet.model.task.Tasks;
 import dev.freshet.model.transformer.DecoderConfig;
 import dev.freshet.ops.control.ControlSettings;
-import dev.freshet.ops.listen.ListenAddress;
+import dev.freshet.ops.listen.Listening;
 import dev.freshet.ops.logging.LogSettings;
 import dev.freshet.ops.metrics.MetricsServer;
 import dev.freshet.ops.run.RunSettings;
@@ -49,7 +49,7 @@ record RunConfiguration(
         LogSettings log,
         ServiceSettings service,
         ControlSettings control,
-        ListenAddress metrics,
+        Listening metrics,
         LearnerCpus learnerCpus,
         CheckpointRetention checkpoints) {
 
@@ -89,7 +89,7 @@ record RunConfiguration(
                 LogSettings.from(config),
                 ServiceSettings.from(config, actors),
                 ControlSettings.from(config),
-                ListenAddress.from(config, MetricsServer.KEY),
+                Listening.from(config, MetricsServer.KEY),
                 LearnerCpus.from(config, Runtime.getRuntime().availableProcessors()),
                 CheckpointSettings.retention(config));
         configuration.requireGroupsToCompare();

@@ -19,6 +19,8 @@ final class TrainingRequirements {
 
     /** @throws IllegalArgumentException naming the value, the rule and the remedy */
     static void require(RunConfiguration configuration) {
+        var unusedControl = configuration.control().listening().guard();
+        var unusedMetrics = configuration.metrics().guard();
         Demonstrations demonstrations = demonstrations(configuration);
         requireProblems(configuration);
         requireRoomForCompletions(configuration);

@@ -66,15 +66,15 @@ public final class TrainingRun implements TrainingLauncher {
         PrometheusRegistry registry = new PrometheusRegistry();
         BuildInfo build = BuildInfo.read();
         PipelineMetrics metrics = new PipelineMetrics(registry, build.version(), build.commit(), clock);
-        ObservedRun view = new ObservedRun(metrics::commandEnded);
+        ObservedRun view = new ObservedRun(control, metrics::commandEnded);
         try (RunDirectory directory = take(path, mode, configuration);
                 MetricsServer metricsServer = MetricsServer.start(configuration.metrics(), registry);
                 ControlServer controlServer =
                         ControlServer.start(configuration.control(), control, DivergenceSpec.known(), view);
                 ServiceWatch service = ServiceWatch.start(
                         System.getenv(), control::status, configuration.service(), System::nanoTime)) {
-            String addresses = String.format(
-                    "control on %s, metrics on http:/%s/metrics", controlServer.address(), metricsServer.address());
+            String addresses =
+                    String.format("control on %s, metrics on %s", controlServer.address(), metricsServer.url());
             return signals.during(
                     configuration.drainGrace(),
                     () -> {
@@ -140,7 +140,7 @@ public final class TrainingRun implements TrainingLauncher {
                             ? resumed.get()
                             : control.endWish().interruptible(() -> StartingPoint.warmedUp(configuration, events));
                     RunWatch watch = new RunWatch(events, metrics);
-                    runAndReport(configuration, start, control, checkpoints, watch, directory.files());
+                    runAndReport(configuration, start, control, view, checkpoints, watch, directory.files());
                 });
             }
         } catch (InterruptedException e) {
@@ -171,12 +171,13 @@ public final class TrainingRun implements TrainingLauncher {
             RunConfiguration configuration,
             StartingPoint start,
             StartingRun control,
+            ObservedRun view,
             RunCheckpoints checkpoints,
             RunWatch watch,
             RunFiles files)
             throws Exception {
         try {
-            run(configuration, start, control, checkpoints, watch);
+            run(configuration, start, control, view, checkpoints, watch);
         } catch (Exception failure) {
             try {
                 report(files);
@@ -196,6 +197,7 @@ public final class TrainingRun implements TrainingLauncher {
             RunConfiguration configuration,
             StartingPoint start,
             StartingRun control,
+            ObservedRun view,
             RunCheckpoints checkpoints,
             RunWatch watch)
             throws Exception {
@@ -208,7 +210,14 @@ public final class TrainingRun implements TrainingLauncher {
                         configuration.learner(),
                         start.learner(),
                         registry,
-                        watch.stepMonitor(configuration.monitors()))) {
+                        watch.stepMonitor(configuration.monitors()));
+                PolicyAccess access = PolicyAccess.to(
+                        registry,
+                        configuration,
+                        evaluation,
+                        () -> temperatureInForce(control, configuration),
+                        events)) {
+            view.shows(access);
             watch.metrics().watchPublished(registry::bytes);
             events.accept(new RunStarted(
                     control.name(),
@@ -238,6 +247,7 @@ public final class TrainingRun implements TrainingLauncher {
             watch.metrics().goOnFrom(plan.groupsBefore());
             try (Run run = Run.start(plan)) {
                 watch.metrics().watchStages(run::stages);
+                view.started(run);
                 control.started(run);
                 control.awaitEnd(run);
             }
@@ -253,6 +263,16 @@ public final class TrainingRun implements TrainingLauncher {
         } catch (InterruptedException asked) {
             out.println("told to end, and so not evaluated at the end; freshet eval does that with a checkpoint");
         }
+    }
+
+    /** Known at once; the configured one while the run has not begun. */
+    private static double temperatureInForce(StartingRun control, RunConfiguration configuration) {
+        return control.parameters()
+                .handle((inForce, notRunning) -> notRunning == null
+                        ? inForce.temperature()
+                        : configuration.generation().sampling().temperature())
+                .toCompletableFuture()
+                .join();
     }
 
     private static List<Supplier<RolloutGenerator>> generators(

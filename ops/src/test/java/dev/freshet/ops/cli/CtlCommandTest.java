@@ -7,9 +7,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freshet.actors.RefusedException;
 import dev.freshet.ops.Samples;
 import dev.freshet.ops.control.ControlServer;
+import dev.freshet.ops.control.PolicySample;
 import dev.freshet.ops.control.ScriptedRun;
 import dev.freshet.ops.control.ScriptedView;
 import dev.freshet.ops.control.TestServer;
+import dev.freshet.ops.listen.TestCertificates;
 import dev.freshet.ops.run.Journal;
 import dev.freshet.ops.run.RunSettings.Rotation;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,6 +144,57 @@ class CtlCommandTest {
         }
         assertThat(ctl("events", "--from", "1")).as("ends with the run").isEqualTo(ExitCode.DONE);
         assertThat(err.toString()).startsWith("freshet: event 5 is beyond the next one, the newest is 3: ");
+    }
+
+    @Test
+    void aSampleIsItsTextsOrOneJsonObject() throws Exception {
+        assertThat(ctl("sample", "--prompt", "17+25=", "--n", "2", "--temperature", "0.5"))
+                .isEqualTo(ExitCode.DONE);
+        assertThat(view.orders()).containsExactly(new PolicySample.Order("17+25=", 2, OptionalDouble.of(0.5)));
+        assertThat(out.toString().lines()).containsExactly("42;", "4242");
+        out.getBuffer().setLength(0);
+        assertThat(ctl("sample", "--prompt", "17+25=", "--json")).isEqualTo(ExitCode.DONE);
+        JsonNode json = new ObjectMapper().readTree(out.toString());
+        assertThat(json.at("/policy_version").asLong()).isEqualTo(12);
+        assertThat(json.at("/completions/1/finish_reason").asText()).isEqualTo("length");
+        assertThat(json.at("/completions/1/log_prob").asDouble()).isEqualTo(-1.5);
+    }
+
+    @Test
+    void anEvaluationIsALineOrOneJsonObject() throws Exception {
+        assertThat(ctl("evaluate")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString().lines())
+                .containsExactly("v12: 256 prompts x 16 samples  pass@1 0.5000  pass@8 0.7500");
+        out.getBuffer().setLength(0);
+        assertThat(ctl("evaluate", "--json")).isEqualTo(ExitCode.DONE);
+        assertThat(new ObjectMapper()
+                        .readTree(out.toString())
+                        .at("/pass_at_k/8")
+                        .asDouble())
+                .isEqualTo(0.75);
+    }
+
+    @Test
+    void healthTellsByItsExitCode() {
+        assertThat(ctl("health")).isEqualTo(ExitCode.DONE);
+        assertThat(ctl("health", "oracle")).isEqualTo(ExitCode.USAGE);
+        assertThat(out.toString().lines()).containsExactly("run serves");
+        assertThat(err.toString().lines())
+                .containsExactly("freshet: there is no part oracle; there are run, learner, generators and verifiers");
+    }
+
+    @Test
+    void aTokenGoesToLoopbackOrThroughTlsOnly(@TempDir Path folder) throws Exception {
+        Path token = TestCertificates.secret(folder.resolve("token"), "0123456789abcdef");
+        assertThat(ctl("status", "--token-file", token.toString())).isEqualTo(ExitCode.DONE);
+        assertThat(execute("ctl", "--endpoint", "10.1.2.3:7070", "--token-file", token.toString(), "status"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(ctl("status", "--tls-cert", "x")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "freshet: the token would go to 10.1.2.3:7070 unencrypted: name the authority of the server's"
+                                + " certificate (--tls-ca), or use a tunnel",
+                        "freshet: a certificate and its key must be named together, one is missing (--tls-cert, --tls-key)");
     }
 
     @Test

@@ -2,8 +2,6 @@ package dev.freshet.ops.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -16,13 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DoctorCommandTest {
-    private static final Config REFERENCE = ConfigFactory.parseString("""
-            freshet {
-              control { host = 127.0.0.1, port = 0, call-timeout = 60 s, max-concurrent-calls = 16 }
-              metrics { host = 127.0.0.1, port = 0 }
-            }
-            """);
-
     private final StringWriter out = new StringWriter();
     private EngineProbe engine = () -> new EngineProbe.Engine("PyTorch", "2.7.1", "0.36.0", List.of("cpu"));
 
@@ -63,10 +54,11 @@ class DoctorCommandTest {
     }
 
     private int execute(String... options) {
-        List<String> arguments = new ArrayList<>(List.of("doctor"));
+        List<String> arguments = new ArrayList<>(
+                List.of("doctor", "--set", "freshet.control.port=0", "--set", "freshet.metrics.port=0"));
         arguments.addAll(List.of(options));
-        return FreshetCommand.with(List.of(
-                        new DoctorCommand(new SettingsLoader(REFERENCE), settings -> directory.resolve("new"), engine)))
+        return FreshetCommand.with(
+                        List.of(new DoctorCommand(new SettingsLoader(), settings -> directory.resolve("new"), engine)))
                 .setOut(new PrintWriter(out, true))
                 .execute(arguments.toArray(String[]::new));
     }

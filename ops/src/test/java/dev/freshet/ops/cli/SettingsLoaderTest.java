@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.freshet.ops.control.CallBounds;
 import dev.freshet.ops.control.ControlSettings;
 import dev.freshet.ops.listen.ListenAddress;
+import dev.freshet.ops.listen.Listening;
 import dev.freshet.ops.metrics.MetricsServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -186,11 +189,12 @@ class SettingsLoaderTest {
     void theShippedDefaultsAreWhatIsPromised() {
         Config settings = new SettingsLoader().defaults(List.of());
         ControlSettings control = ControlSettings.from(settings);
-        assertThat(control.address()).isEqualTo(new ListenAddress("freshet.control", "127.0.0.1", 7070));
+        assertThat(control.listening())
+                .isEqualTo(new Listening(
+                        new ListenAddress("freshet.control", "127.0.0.1", 7070), Optional.empty(), Optional.empty()));
         assertThat(control.callTimeout()).isEqualTo(Duration.ofSeconds(60));
-        assertThat(control.maxConcurrentCalls()).isEqualTo(16);
-        assertThat(control.maxStreams()).isEqualTo(16);
-        assertThat(ListenAddress.from(settings, MetricsServer.KEY))
+        assertThat(control.bounds()).isEqualTo(new CallBounds(16, 16, 64, 100, 64 * 1024));
+        assertThat(Listening.from(settings, MetricsServer.KEY).address())
                 .isEqualTo(new ListenAddress("freshet.metrics", "127.0.0.1", 9464));
     }
 
@@ -200,7 +204,12 @@ class SettingsLoaderTest {
             value = {
                 "call-timeout=0 s | call-timeout must be longer than 0, was 0 ms",
                 "max-concurrent-calls=0 | max-concurrent-calls must be at least 1, was 0",
-                "max-streams=0 | max-streams must be at least 1, was 0"
+                "max-streams=0 | max-streams must be at least 1, was 0",
+                "evaluate-timeout=0 s | evaluate-timeout must be longer than 0, was 0 ms",
+                "quiet-limit=0 s | quiet-limit must be longer than 0, was 0 ms",
+                "max-calls-per-connection=0 | max-calls-per-connection must be at least 1, was 0",
+                "max-calls-per-second=0 | max-calls-per-second must be 1 to 1000000, was 0",
+                "max-message-size=1 | max-message-size must be 1 KiB to 64 MiB, was 1 bytes"
             })
     void controlSettingsOutOfRangeAreRefused(String setting, String message) {
         Config settings = new SettingsLoader().defaults(List.of("freshet.control." + setting));

@@ -16,7 +16,9 @@ import dev.freshet.proto.v1.RollbackRequest;
 import dev.freshet.proto.v1.SwitchDivergenceRequest;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
+import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
@@ -27,7 +29,10 @@ import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.reflection.v1.ServiceResponse;
+import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.net.BindException;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -134,6 +139,40 @@ class ControlServerTest {
         assertThat(view.told().poll(DEADLINE_SECONDS, TimeUnit.SECONDS)).isEqualTo("switch_divergence ok");
         assertThat(view.told().poll(DEADLINE_SECONDS, TimeUnit.SECONDS)).isEqualTo("checkpoint invalid_argument");
         assertThat(view.told()).isEmpty();
+    }
+
+    @Test
+    void whatNeverReachesACommandIsToldToo() throws Exception {
+        MethodDescriptor<GetStatusRequest, GetStatusResponse> unknown = ControlGrpc.getGetStatusMethod().toBuilder()
+                .setFullMethodName("freshet.v1.Control/Explode")
+                .build();
+        assertThatThrownBy(() -> ClientCalls.blockingUnaryCall(
+                        channel, unknown, CallOptions.DEFAULT, GetStatusRequest.getDefaultInstance()))
+                .hasMessageStartingWith("UNIMPLEMENTED");
+        assertThat(view.told().poll(DEADLINE_SECONDS, TimeUnit.SECONDS)).isEqualTo("unknown unimplemented");
+        assertThatThrownBy(() -> stub().switchDivergence(SwitchDivergenceRequest.newBuilder()
+                        .setSpec("x".repeat(65 * 1024))
+                        .build()))
+                .hasMessageStartingWith("RESOURCE_EXHAUSTED");
+        assertThat(view.told().poll(DEADLINE_SECONDS, TimeUnit.SECONDS))
+                .isEqualTo("switch_divergence resource_exhausted");
+        assertThat(client.serves("")).isTrue();
+        assertThat(view.told()).as("health is no command").isEmpty();
+    }
+
+    @Test
+    void aMessageThatIsNoneIsTheCallersMistake() throws Exception {
+        MethodDescriptor<byte[], GetStatusResponse> raw = MethodDescriptor.<byte[], GetStatusResponse>newBuilder()
+                .setType(MethodDescriptor.MethodType.UNARY)
+                .setFullMethodName("freshet.v1.Control/Stop")
+                .setRequestMarshaller(new RawMarshaller())
+                .setResponseMarshaller(ControlGrpc.getGetStatusMethod().getResponseMarshaller())
+                .build();
+        assertThatThrownBy(() -> ClientCalls.blockingUnaryCall(channel, raw, CallOptions.DEFAULT, new byte[] {0, 1, 2}))
+                .hasMessageStartingWith("INVALID_ARGUMENT: the message is none of this method's type");
+        assertThat(run.asked()).isEmpty();
+        assertThat(view.told().poll(DEADLINE_SECONDS, TimeUnit.SECONDS)).isEqualTo("stop invalid_argument");
+        assertThat(client.status().run()).as("and others are answered").isEqualTo("sample");
     }
 
     @ParameterizedTest
@@ -251,6 +290,18 @@ class ControlServerTest {
 
     private static ManagedChannel channel(ControlServer server) {
         return NettyChannelBuilder.forAddress(server.address()).usePlaintext().build();
+    }
+
+    private static final class RawMarshaller implements MethodDescriptor.Marshaller<byte[]> {
+        @Override
+        public InputStream stream(byte[] bytes) {
+            return new ByteArrayInputStream(bytes);
+        }
+
+        @Override
+        public byte[] parse(InputStream stream) {
+            throw new UnsupportedOperationException("nobody sends these back");
+        }
     }
 
     private record ServiceNames(CompletableFuture<List<String>> names)

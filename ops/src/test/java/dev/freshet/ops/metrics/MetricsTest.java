@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.ops.Samples;
 import dev.freshet.ops.listen.ListenAddress;
+import dev.freshet.ops.listen.Listening;
 import dev.freshet.streams.DropReason;
 import dev.freshet.streams.GroupCounts;
 import dev.freshet.streams.PipelineEvent.CheckpointFailed;
@@ -34,6 +35,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -261,7 +263,8 @@ class MetricsTest {
         return http.send(request, BodyHandlers.ofString());
     }
 
-    private static ListenAddress address(int port) {
-        return new ListenAddress(MetricsServer.KEY, "127.0.0.1", port);
+    private static Listening address(int port) {
+        return new Listening(
+                new ListenAddress(MetricsServer.KEY, "127.0.0.1", port), Optional.empty(), Optional.empty());
     }
 }

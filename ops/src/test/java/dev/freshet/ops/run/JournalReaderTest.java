@@ -89,6 +89,31 @@ class JournalReaderTest {
     }
 
     @Test
+    void passesOverEventsThatTheDiskRefusedAtTheEndOfAFile() throws IOException {
+        Files.write(folder.resolve("events.2.jsonl"), List.of(line(1), line(2)));
+        Files.write(folder.resolve("events.1.jsonl"), List.of(line(5), line(7)));
+        Files.write(path, List.of(line(10)));
+        try (Journal journal = open(LARGE)) {
+            for (long from = 1; from <= 11; from++) {
+                List<Long> seen = new ArrayList<>();
+                try (JournalReader reader = journal.readFrom(from)) {
+                    drain(reader, seen);
+                }
+                long first = from;
+                assertThat(seen)
+                        .containsExactlyElementsOf(LongStream.of(1, 2, 5, 7, 10, 11)
+                                .filter(kept -> kept >= first)
+                                .boxed()
+                                .toList());
+            }
+        }
+    }
+
+    private static String line(long sequence) {
+        return "{\"sequence\":" + sequence + ",\"time\":\"" + NOON + "\",\"attempt\":1,\"type\":\"GroupDropped\"}";
+    }
+
+    @Test
     void refusesWhatIsNoLongerKeptAndWhatIsYetToCome() throws IOException {
         try (Journal journal = open(SMALL)) {
             for (int i = 0; i < 60; i++) {

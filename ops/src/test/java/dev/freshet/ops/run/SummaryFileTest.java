@@ -136,6 +136,19 @@ class SummaryFileTest {
         return SummaryFile.open(path, "none", START, () -> now);
     }
 
+    @Test
+    void whatWasMeasuredOnTheWayIsNotTheEnd() throws Exception {
+        try (SummaryFile summary = open()) {
+            after(0, summary, RunEvents.started(-1));
+            after(1, summary, RunEvents.evaluated(0, 0.5, 0.75));
+            after(1, summary, RunEvents.step(1));
+            after(1, summary, RunEvents.evaluated(1, 0.625, 0.875));
+            after(1, summary, RunEvents.step(2));
+        }
+        assertThat(read().path("pass_at_1_before").asDouble()).isEqualTo(0.5);
+        assertThat(read().path("pass_at_1_after").isNull()).isTrue();
+    }
+
     private void after(int seconds, SummaryFile summary, PipelineEvent event) {
         now = now.plusSeconds(seconds);
         summary.accept(event);

@@ -1,0 +1,62 @@
+package dev.freshet.ops.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.freshet.ops.control.PolicyClient;
+import dev.freshet.ops.control.PolicyClient.Measured;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Measures the policy in training. */
+@Command(name = "evaluate", description = "Measures pass@k of the current policy on held-out prompts, beside training.")
+final class CtlEvaluate implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @ParentCommand
+    private CtlCommand ctl;
+
+    @Option(
+            names = "--suite",
+            defaultValue = "held_out",
+            paramLabel = "NAME",
+            description = "Default: ${DEFAULT-VALUE}, the only one there is.")
+    private String suite;
+
+    @Option(names = "--json", description = "Write one JSON object.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        Measured measured = ctl.connection().call(client -> new PolicyClient(client).evaluate(suite));
+        spec.commandLine().getOut().println(json ? toJson(measured).toString() : toText(measured));
+        return ExitCode.DONE;
+    }
+
+    private static String toText(Measured measured) {
+        StringBuilder line = new StringBuilder(String.format(
+                Locale.ROOT,
+                "%s: %d prompts x %d samples",
+                measured.version(),
+                measured.prompts(),
+                measured.samples()));
+        measured.passAtK().forEach((k, pass) -> line.append(String.format(Locale.ROOT, "  pass@%d %.4f", k, pass)));
+        return line.toString();
+    }
+
+    private static ObjectNode toJson(Measured measured) {
+        ObjectNode object = JsonNodeFactory.instance.objectNode();
+        object.put("suite", measured.suite());
+        object.put("policy_version", measured.version().number());
+        object.put("prompts", measured.prompts());
+        object.put("samples", measured.samples());
+        ObjectNode passes = object.putObject("pass_at_k");
+        measured.passAtK().forEach((k, pass) -> passes.put(Integer.toString(k), pass));
+        return object;
+    }
+}

@@ -1,0 +1,128 @@
+package dev.freshet.ops.training;
+
+import dev.freshet.actors.RefusedException;
+import dev.freshet.actors.RefusedException.Kind;
+import dev.freshet.model.weights.WeightRegistry;
+import dev.freshet.streams.EventSink;
+import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** Measures the newest version for callers, beside training; one measurement at a time, each an event of the run. */
+final class PolicyEvaluator implements AutoCloseable {
+    private static final long CLOSE_SECONDS = 60;
+
+    private final HeldOutEvaluation evaluation;
+    private final WeightRegistry registry;
+    private final EventSink events;
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(PolicyEvaluator::thread);
+    private final AtomicBoolean measuring = new AtomicBoolean();
+    private @Nullable Thread worker;
+
+    PolicyEvaluator(HeldOutEvaluation evaluation, WeightRegistry registry, EventSink events) {
+        this.evaluation = evaluation;
+        this.registry = registry;
+        this.events = events;
+    }
+
+    /**
+     * A result that is completed from outside, by a deadline or a caller who leaves, gives the measurement up.
+     *
+     * @throws RefusedException if there is no such suite, or one is being measured
+     */
+    CompletableFuture<EvaluationCompleted> evaluate(String suite) {
+        if (!suite.isEmpty() && !suite.equals(HeldOutEvaluation.SUITE)) {
+            throw new RefusedException(
+                    Kind.INVALID_ARGUMENT,
+                    "suite must be " + HeldOutEvaluation.SUITE + ", the only one there is, was \"" + shown(suite)
+                            + "\"");
+        }
+        if (!measuring.compareAndSet(false, true)) {
+            throw new RefusedException(
+                    Kind.FAILED_PRECONDITION, "an evaluation is under way, and one runs at a time; try again after it");
+        }
+        CompletableFuture<EvaluationCompleted> result = new CompletableFuture<>();
+        try {
+            thread.execute(() -> measure(result));
+        } catch (RejectedExecutionException closed) {
+            throw PolicyAccess.ended();
+        }
+        var unused = result.whenComplete((done, failure) -> giveUpIf(failure != null));
+        return result;
+    }
+
+    /** Gives up what is being measured. */
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        try {
+            if (!thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("an evaluation did not end within " + CLOSE_SECONDS + " s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void measure(CompletableFuture<EvaluationCompleted> result) {
+        try {
+            EvaluationCompleted measured = measured(result);
+            events.accept(measured);
+            result.complete(measured);
+        } catch (InterruptedException givenUp) {
+            result.completeExceptionally(overtaken());
+        } catch (Exception | Error failure) {
+            // An interrupt while Akka starts comes as an exception of its own.
+            result.completeExceptionally(thread.isShutdown() ? overtaken() : failure);
+        }
+    }
+
+    private static RefusedException overtaken() {
+        return new RefusedException(
+                Kind.FAILED_PRECONDITION, "the run ended before the evaluation did, which was given up");
+    }
+
+    private EvaluationCompleted measured(CompletableFuture<EvaluationCompleted> result) throws Exception {
+        try {
+            begin(result);
+            return evaluation.measure(registry);
+        } finally {
+            end();
+        }
+    }
+
+    private synchronized void begin(CompletableFuture<EvaluationCompleted> result) throws InterruptedException {
+        worker = Thread.currentThread();
+        if (result.isDone()) {
+            throw new InterruptedException("given up before it began");
+        }
+    }
+
+    /** An interrupt that nobody noticed would hit the next measurement. */
+    private synchronized void end() {
+        worker = null;
+        measuring.set(false);
+        boolean unused = Thread.interrupted();
+    }
+
+    private synchronized void giveUpIf(boolean unwanted) {
+        if (unwanted && worker != null) {
+            worker.interrupt();
+        }
+    }
+
+    private static String shown(String suite) {
+        return suite.length() <= 60 ? suite : suite.substring(0, 60) + "...";
+    }
+
+    private static Thread thread(Runnable task) {
+        Thread thread = new Thread(task, "evaluate");
+        thread.setDaemon(true);
+        return thread;
+    }
+}
