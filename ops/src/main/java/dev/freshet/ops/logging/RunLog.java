@@ -13,6 +13,7 @@ import dev.freshet.ops.run.Retained;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.FileDeleted;
+import dev.freshet.streams.PipelineEvent.ParameterChanged;
 import dev.freshet.streams.PipelineEvent.TailCut;
 import java.io.Closeable;
 import java.io.IOException;
@@ -103,7 +104,22 @@ public final class RunLog implements EventSink, Retained, Closeable {
     @Override
     public void accept(PipelineEvent event) {
         position.accept(event);
-        events.accept(event);
+        if (event instanceof ParameterChanged changed && changed.key().equals(LogSettings.LEVEL_KEY)) {
+            levelChanged(changed);
+        } else {
+            events.accept(event);
+        }
+    }
+
+    /** The change is logged if the level before it or the one after it lets it through. */
+    private void levelChanged(ParameterChanged changed) {
+        LogLevel next = LogLevel.of(changed.toValue(), changed.key());
+        boolean saysMore = next.compareTo(LogLevel.of(changed.fromValue(), changed.key())) > 0;
+        if (saysMore) {
+            level(next);
+        }
+        events.accept(changed);
+        level(next);
     }
 
     /** What the last process left unfinished in the file, and was cut off. */

@@ -10,6 +10,8 @@ import dev.freshet.model.generation.SamplingSettings;
 import dev.freshet.model.learning.StepSettings;
 import dev.freshet.model.objective.PolicyObjectives;
 import dev.freshet.ops.cli.SettingsLoader;
+import dev.freshet.ops.logging.LogLevel;
+import dev.freshet.ops.logging.LogSettings;
 import dev.freshet.streams.PipelineSettings;
 import java.util.HashMap;
 import java.util.List;
@@ -61,6 +63,7 @@ public final class ConfigSteering implements Steering {
     public RunParameters with(Map<String, String> texts) {
         Config changed = loader.with(config, texts);
         try {
+            var unused = LogLevel.of(changed.getString(LogSettings.LEVEL_KEY), LogSettings.LEVEL_KEY);
             return new RunParameters(
                     PolicyObjectives.from(changed),
                     StepSettings.from(changed),

@@ -3,6 +3,7 @@ package dev.freshet.ops.training;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.freshet.actors.MutableSetting;
+import dev.freshet.ops.logging.LogSettings;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -27,7 +28,8 @@ final class MutableSettings {
             "freshet.actors.verify-deadline",
             "freshet.actors.score-timeout",
             "freshet.checkpoint.interval",
-            "freshet.run.rollouts-per-step");
+            "freshet.run.rollouts-per-step",
+            LogSettings.LEVEL_KEY);
 
     private static final List<MutableSetting> ALL = read(ConfigFactory.defaultReference());
 

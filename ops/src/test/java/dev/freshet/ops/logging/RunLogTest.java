@@ -9,10 +9,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.freshet.actors.RefusedException;
+import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.ops.run.RotatingFile;
 import dev.freshet.ops.run.RunEvents;
 import dev.freshet.ops.run.RunSettings.Rotation;
 import dev.freshet.streams.PipelineEvent.CheckpointFailed;
+import dev.freshet.streams.PipelineEvent.ParameterChanged;
 import dev.freshet.streams.PipelineEvent.TailCut;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -110,6 +112,27 @@ class RunLogTest {
         assertThat(Files.readString(file))
                 .contains("Part: now\n", "Part: always\n", "StepTrained[")
                 .doesNotContain("not yet", "never", "not any more");
+    }
+
+    @Test
+    void aChangeOfItsLevelHoldsFromThatEventOnAndIsLoggedWhateverWay() throws IOException {
+        try (RunLog log = open("level = error")) {
+            log.accept(changed("freshet.train.learning-rate", "1e-3", "2e-4"));
+            log.accept(changed("freshet.log.level", "error", "DEBUG"));
+            OURS.debug("now");
+            log.accept(changed("freshet.log.level", "DEBUG", "warn"));
+            OURS.info("not any more");
+        }
+
+        assertThat(Files.readAllLines(file))
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("key=freshet.log.level, fromValue=error, toValue=DEBUG"),
+                        line -> assertThat(line).endsWith("Part: now"),
+                        line -> assertThat(line).contains("key=freshet.log.level, fromValue=DEBUG, toValue=warn"));
+    }
+
+    private static ParameterChanged changed(String key, String from, String to) {
+        return new ParameterChanged(key, from, to, new PolicyVersion(4));
     }
 
     @Test

@@ -48,6 +48,7 @@ class ConfigSteeringTest {
         changed.put("freshet.actors.score-timeout", "12 s");
         changed.put("freshet.checkpoint.interval", "13");
         changed.put("freshet.run.rollouts-per-step", "14");
+        changed.put("freshet.log.level", "debug");
         assertThat(steering.mutable())
                 .extracting(MutableSetting::key)
                 .containsExactlyInAnyOrderElementsOf(changed.keySet());
@@ -90,6 +91,8 @@ class ConfigSteeringTest {
                 "freshet.generation.temperature | 0 | temperature must be above 0, was 0.0 (freshet.generation.temperature)",
                 "freshet.max-staleness | 0 | max-staleness must be at least the staleness bound of this run's stages, 1, was"
                         + " 0: set 1 or more (freshet.max-staleness)",
+                "freshet.log.level | loud | the level of a log must be one of error, warn, info, debug, trace, was \"loud\""
+                        + " (freshet.log.level)",
                 "freshet.grpo.clip-low | { a = 1 } | set at run time: freshet.grpo.clip-low must be a number, was { a = 1 }",
                 "freshet.train.nothing | 1 | set at run time: there is no setting freshet.train.nothing; did you mean"
             })

@@ -120,6 +120,16 @@ class StartingPointTest {
     }
 
     @Test
+    void theLevelOfTheLogThatWasSetIsToldToIt() {
+        run.writeWith(4, Map.of("freshet.log.level", "debug"));
+
+        assertThat(resumed().news())
+                .contains(new ParameterChanged("freshet.log.level", "info", "debug", new PolicyVersion(5)));
+        assertThat(resumed("freshet.log.level=error").news())
+                .contains(new ParameterChanged("freshet.log.level", "debug", "error", new PolicyVersion(5)));
+    }
+
+    @Test
     void aMaxStalenessThatWasSetIsRefusedWhereTheStagesHoldMore() {
         run.writeWith(4, Map.of("freshet.max-staleness", "2"));
 

@@ -60,6 +60,8 @@ class SteeredResumeIT {
                 refusalsAndDryRunsChangeNothing(steering);
                 rate = steering.set(RATE, "2e-4", ChangeMode.CARRY_OUT);
                 var unused = steering.set("freshet.generation.temperature", "0.8", ChangeMode.CARRY_OUT);
+                unused = steering.set("freshet.log.level", "debug", ChangeMode.CARRY_OUT);
+                first.await("a step in the log", () -> hasSteps(run));
                 objective = steering.switchObjective(
                         "grpo", Map.of("freshet.grpo.aggregation", "dr-grpo"), ChangeMode.CARRY_OUT);
                 divergence = steering.switchDivergence("reverse-kl", OptionalDouble.of(0.02), ChangeMode.CARRY_OUT);
@@ -67,6 +69,7 @@ class SteeredResumeIT {
             }
             first.kill();
         }
+        Files.delete(run.resolve("freshet.log"));
         assertThat(Checkpoint.open(Path.of(saved.path())).state().parameters().inForce())
                 .containsEntry(RATE, "2e-4")
                 .containsEntry("freshet.generation.temperature", "0.8")
@@ -85,6 +88,9 @@ class SteeredResumeIT {
             }
             assertThat(second.exitCode()).isZero();
         }
+        assertThat(hasSteps(run))
+                .as("the log of the resumed run is still at debug")
+                .isTrue();
         for (Step step : stepsOf(run)) {
             assertThat(step.learningRate())
                     .as("learning rate of v%d in attempt %d", step.version(), step.attempt())
@@ -123,6 +129,15 @@ class SteeredResumeIT {
                         ControlException.class,
                         refused -> assertThat(refused.isBadRequest()).isTrue())
                 .hasMessageContaining(refusal);
+    }
+
+    /** Only at debug. */
+    private static boolean hasSteps(Path run) {
+        try {
+            return Files.readString(run.resolve("freshet.log")).contains("StepTrained[");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static ControlClient client(Path output) throws IOException {
