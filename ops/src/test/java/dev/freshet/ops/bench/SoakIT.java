@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,22 +17,12 @@ class SoakIT {
     @Timeout(200)
     void aRunThatIsScrapedAndSteeredAtRandomAnswersEverythingAndAccountsForEveryGroup() throws Exception {
         List<String> lines = new ArrayList<>();
-        Set<Call> calls = EnumSet.of(
-                Call.STATUS,
-                Call.PAUSE,
-                Call.PAUSE_NOW,
-                Call.RESUME,
-                Call.SWITCH_DIVERGENCE,
-                Call.SWITCH_DIVERGENCE_WRONGLY,
-                Call.LIST_DIVERGENCES,
-                Call.CHECKPOINT,
-                Call.READ_EVENTS);
         SoakBenchmark.Settings settings = new SoakBenchmark.Settings(
                 Duration.ofSeconds(12),
                 Duration.ofSeconds(4),
                 Duration.ofSeconds(2),
                 Duration.ofMillis(50),
-                calls,
+                EnumSet.allOf(Call.class),
                 true,
                 "256m",
                 3,
@@ -66,6 +55,6 @@ class SoakIT {
         assertThat(results)
                 .filteredOn(result -> result.metric().equals("command_latency"))
                 .extracting(result -> result.extra().get("command"))
-                .containsAll(List.of("pause", "pause-now", "resume", "switch-divergence", "checkpoint"));
+                .containsAll(List.of("pause", "pause-now", "resume", "switch-divergence", "checkpoint", "sample"));
     }
 }

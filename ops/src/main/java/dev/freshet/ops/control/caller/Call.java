@@ -13,6 +13,7 @@ public enum Call {
     /** An unknown spec, or a coefficient that is none. */
     SWITCH_DIVERGENCE_WRONGLY("switch-divergence, wrongly", Code.INVALID_ARGUMENT),
     LIST_DIVERGENCES("list-divergences", Code.OK),
+    LIST_OBJECTIVES("list-objectives", Code.OK),
     CHECKPOINT("checkpoint", Code.OK),
     LIST_PARAMETERS("list-parameters", Code.OK),
     /** A mutable setting, to what it is. */

@@ -6,6 +6,7 @@ import dev.freshet.proto.v1.ControlGrpc;
 import dev.freshet.proto.v1.ControlGrpc.ControlBlockingStub;
 import dev.freshet.proto.v1.GetStatusRequest;
 import dev.freshet.proto.v1.ListDivergencesRequest;
+import dev.freshet.proto.v1.ListObjectivesRequest;
 import dev.freshet.proto.v1.ListParametersRequest;
 import dev.freshet.proto.v1.Parameter;
 import dev.freshet.proto.v1.PauseRequest;
@@ -120,6 +121,7 @@ public final class RandomCaller implements AutoCloseable {
             case SWITCH_DIVERGENCE -> stub.switchDivergence(told(switchTo()));
             case SWITCH_DIVERGENCE_WRONGLY -> stub.switchDivergence(told(switchWrongly()));
             case LIST_DIVERGENCES -> stub.listDivergences(ListDivergencesRequest.getDefaultInstance());
+            case LIST_OBJECTIVES -> stub.listObjectives(ListObjectivesRequest.getDefaultInstance());
             case CHECKPOINT -> stub.checkpoint(CheckpointRequest.getDefaultInstance());
             case LIST_PARAMETERS -> stub.listParameters(ListParametersRequest.getDefaultInstance());
             case SET_PARAMETER -> stub.setParameter(told(setTo()));
