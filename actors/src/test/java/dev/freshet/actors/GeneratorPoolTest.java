@@ -71,6 +71,31 @@ class GeneratorPoolTest {
     }
 
     @Test
+    void givesUpAllGroupsAndAnswersThem() {
+        ActorRef<GeneratorPool.Command> pool = pool(opening(first), opening(second));
+        ask(pool, 0);
+        ask(pool, 1);
+        eventually(() -> held(first) + held(second) == 2, "both generators have one");
+
+        pool.tell(GeneratorPool.GiveUpAll.INSTANCE);
+
+        String why = "given up: its stream has ended";
+        assertThat(List.of(answers.receiveMessage(), answers.receiveMessage()))
+                .containsExactlyInAnyOrder(
+                        new Outcome.Dropped<>(0, DropReason.FAILED, why),
+                        new Outcome.Dropped<>(1, DropReason.FAILED, why));
+        eventually(() -> held(first) + held(second) == 0, "the engines have given them up");
+        ask(pool, 0);
+        eventually(() -> held(first) + held(second) == 1, "the same group enters again");
+        first.get(0).finish(0);
+        second.get(0).finish(0);
+        assertPassed(0);
+        time.timePasses(TIMEOUT);
+        answers.expectNoMessage(Duration.ZERO);
+        assertThat(events.of(PartRestarted.class)).as("no engine has failed").isEmpty();
+    }
+
+    @Test
     void restartsAFailedGeneratorWithAFreshEngineAndSaysSo() {
         ActorRef<GeneratorPool.Command> pool = pool(opening(first), opening(second));
         ask(pool, 0);

@@ -16,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** A learner whose steps last until a test ends them, or no time at all. It learns nothing, and counts its open snapshots. */
 final class SteeredLearner implements PolicyLearner {
@@ -23,6 +24,8 @@ final class SteeredLearner implements PolicyLearner {
     private final BlockingQueue<Step> begun = new LinkedBlockingQueue<>();
     private final AtomicInteger openSnapshots = new AtomicInteger();
     private final List<LearnerSnapshot> restored = new CopyOnWriteArrayList<>();
+    private volatile boolean askedToRestore;
+    private volatile @Nullable CompletableFuture<Void> heldRestore;
     private volatile PolicyVersion version = PolicyVersion.INITIAL;
 
     private SteeredLearner(boolean atOnce) {
@@ -126,9 +129,29 @@ final class SteeredLearner implements PolicyLearner {
 
     @Override
     public CompletionStage<Void> restore(LearnerSnapshot state) {
+        askedToRestore = true;
+        CompletableFuture<Void> held = heldRestore;
+        if (held == null) {
+            goOnFrom(state);
+            return CompletableFuture.completedFuture(null);
+        }
+        return held.thenRun(() -> goOnFrom(state));
+    }
+
+    private void goOnFrom(LearnerSnapshot state) {
         version = state.version();
         restored.add(state);
-        return CompletableFuture.completedFuture(null);
+    }
+
+    boolean isAskedToRestore() {
+        return askedToRestore;
+    }
+
+    /** What the next restore waits for, or fails by. */
+    CompletableFuture<Void> holdRestore() {
+        CompletableFuture<Void> held = new CompletableFuture<>();
+        heldRestore = held;
+        return held;
     }
 
     /** The states that it went on from, in their order. */
