@@ -23,18 +23,24 @@ import org.slf4j.event.Level;
 final class EventLog implements EventSink {
     private static final Logger LOG = LoggerFactory.getLogger(EventLog.class);
 
+    /** Of the warm-up, as far as the log has told of it. */
+    private int tenths;
+
     @Override
-    public void accept(PipelineEvent event) {
+    public synchronized void accept(PipelineEvent event) {
         level(event).ifPresent(level -> LOG.atLevel(level).log("{}", event));
     }
 
     /** Empty for what is not logged. */
-    static Optional<Level> level(PipelineEvent event) {
+    private Optional<Level> level(PipelineEvent event) {
         if (!event.belongsInJournal() || event instanceof GroupDropped || event instanceof DivergencesMeasured) {
             return Optional.empty();
         }
-        if (event instanceof StepTrained || event instanceof WarmUpProgressed) {
+        if (event instanceof StepTrained) {
             return Optional.of(Level.DEBUG);
+        }
+        if (event instanceof WarmUpProgressed warmUp) {
+            return Optional.of(isNextTenth(warmUp) ? Level.INFO : Level.DEBUG);
         }
         boolean failed =
                 event instanceof RunFinished finished && finished.outcome().startsWith("failed");
@@ -43,5 +49,11 @@ final class EventLog implements EventSink {
         }
         boolean warns = event instanceof CheckpointFailed || event instanceof PartRestarted || event instanceof TailCut;
         return Optional.of(warns ? Level.WARN : Level.INFO);
+    }
+
+    private boolean isNextTenth(WarmUpProgressed warmUp) {
+        int before = tenths;
+        tenths = (int) (10L * warmUp.step() / warmUp.totalSteps());
+        return tenths != before;
     }
 }

@@ -34,6 +34,7 @@ public final class RunLog implements EventSink, Retained, Closeable {
     /** Not for the console, where the failure is shown when the command ends. */
     static final String FAILURES_LOGGER = RunLog.class.getName() + ".Failures";
 
+    private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(RunLog.class);
     private static final org.slf4j.Logger FAILURES = LoggerFactory.getLogger(FAILURES_LOGGER);
     private static final String OURS = "dev.freshet";
 
@@ -94,6 +95,7 @@ public final class RunLog implements EventSink, Retained, Closeable {
         try {
             work.run();
         } catch (InterruptedException asked) {
+            LOG.info("ended before the first step, as asked");
             throw asked;
         } catch (Exception failure) {
             FAILURES.error("the run failed", failure);

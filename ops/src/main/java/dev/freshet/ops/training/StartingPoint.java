@@ -9,6 +9,7 @@ import dev.freshet.model.checkpoint.NewestCheckpoint.Refused;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.learning.LearnerState;
 import dev.freshet.model.learning.WarmUp;
+import dev.freshet.model.learning.WarmUpSettings;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.safetensors.TensorData;
@@ -21,6 +22,8 @@ import dev.freshet.streams.PipelineEvent.WarmUpProgressed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where a run begins: the warmed-up policy, or the newest good checkpoint.
@@ -37,6 +40,8 @@ record StartingPoint(
         TrainingState state,
         Optional<PolicyVersion> resumedFrom,
         List<PipelineEvent> news) {
+    private static final Logger LOG = LoggerFactory.getLogger(StartingPoint.class);
+
     StartingPoint {
         reference = List.copyOf(reference);
         news = List.copyOf(news);
@@ -45,9 +50,11 @@ record StartingPoint(
     /** Warms a new policy up on the task's demonstrations. */
     static StartingPoint warmedUp(RunConfiguration configuration, EventSink events) throws InterruptedException {
         Demonstrations demonstrations = TrainingRequirements.demonstrations(configuration);
+        WarmUpSettings settings = configuration.warmUp();
+        LOG.info("warm-up begins: {} steps of {} demonstrations each", settings.steps(), settings.batch());
         WarmUpProgress progress = new WarmUpProgress(events);
-        List<TensorData> weights =
-                WarmUp.run(configuration.decoder(), configuration.warmUp(), demonstrations, progress::onStep);
+        List<TensorData> weights = WarmUp.run(configuration.decoder(), settings, demonstrations, progress::onStep);
+        LOG.info("warm-up has ended after {} steps: its weights are {}", settings.steps(), PolicyVersion.INITIAL);
         return new StartingPoint(
                 LearnerState.fresh(weights),
                 weights,

@@ -16,6 +16,7 @@ import dev.freshet.ops.run.RunSettings.Rotation;
 import dev.freshet.streams.PipelineEvent.CheckpointFailed;
 import dev.freshet.streams.PipelineEvent.ParameterChanged;
 import dev.freshet.streams.PipelineEvent.TailCut;
+import dev.freshet.streams.PipelineEvent.WarmUpProgressed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,6 +134,18 @@ class RunLogTest {
 
     private static ParameterChanged changed(String key, String from, String to) {
         return new ParameterChanged(key, from, to, new PolicyVersion(4));
+    }
+
+    @Test
+    void everyTenthOfTheWarmUpIsALine() throws IOException {
+        try (RunLog log = open("level = info")) {
+            for (int step = 12; step <= 1250; step += step == 1248 ? 2 : 12) {
+                log.accept(new WarmUpProgressed(step, 1250, 0.5, 2000));
+            }
+        }
+
+        assertThat(Files.readAllLines(file)).hasSize(10).allMatch(line -> line.contains(" INFO  quickstart - "));
+        assertThat(Files.readString(file)).contains("[step=132, totalSteps=1250", "[step=1250, totalSteps=1250");
     }
 
     @Test

@@ -48,6 +48,15 @@ class TrainingRunIT {
                 .isEqualTo(groups.path("trained").asLong()
                         + groups.path("returned").asLong());
         assertThat(run.resolve("report.html")).content().contains("</html>");
+        assertThat(run.resolve("freshet.log"))
+                .content()
+                .containsSubsequence(
+                        "warm-up begins: 60 steps of 128 demonstrations each\n",
+                        "WarmUpProgressed[step=6, totalSteps=60",
+                        "WarmUpProgressed[step=60, totalSteps=60",
+                        "warm-up has ended after 60 steps: its weights are v0\n",
+                        "RunStarted[")
+                .doesNotContain("WarmUpProgressed[step=7,");
         assertThat(Files.readAllLines(run.resolve("metrics.csv"))).hasSize(1 + 20);
 
         Path checkpoint = SmallRun.checkpoint(run, 20);
@@ -117,6 +126,10 @@ class TrainingRunIT {
             first.terminate();
             assertThat(first.exitCode()).as(first.printed()).isZero();
             assertThat(first.printed()).contains("ended before the first step, as asked; nothing was trained");
+            assertThat(run.resolve("freshet.log"))
+                    .content()
+                    .containsSubsequence("warm-up begins: 3000 steps", "ended before the first step, as asked\n")
+                    .doesNotContain("warm-up has ended");
         }
         assertThat(run.resolve("summary.json")).doesNotExist();
 
