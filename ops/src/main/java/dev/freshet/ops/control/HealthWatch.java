@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -17,9 +18,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps the standard health service up to date. The whole and the control service serve from the start until the run has ended
- * or failed, or its coordinator answers no more. A part serves while the run runs or is paused, unless it hangs: works on
- * something, and has finished nothing for the quiet limit.
+ * Keeps the standard health service up to date. The whole and the control service serve from the start until the server closes,
+ * also while an ended run is evaluated and reported, so that no probe ends the process before that is done; but not while the
+ * run's coordinator does not answer. A part serves while the run runs or is paused, unless it hangs: works on something, and has
+ * finished nothing for the quiet limit.
  */
 final class HealthWatch implements AutoCloseable {
     static final Map<StageName, String> PARTS = new EnumMap<>(
@@ -42,7 +44,7 @@ final class HealthWatch implements AutoCloseable {
         this.health = health;
         this.quietNanos = quietLimit.toNanos();
         this.nanoTime = nanoTime;
-        publish(RunState.STARTING);
+        publish(Optional.of(RunState.STARTING));
     }
 
     /** Looks every second until it is closed. */
@@ -55,7 +57,7 @@ final class HealthWatch implements AutoCloseable {
         if (asking.compareAndSet(false, true)) {
             var unused = view.state().whenComplete((state, failure) -> {
                 asking.set(false);
-                publish(failure == null ? state : RunState.FAILED);
+                publish(failure == null ? Optional.of(state) : Optional.empty());
             });
         }
     }
@@ -65,13 +67,13 @@ final class HealthWatch implements AutoCloseable {
         clock.shutdownNow();
     }
 
-    private synchronized void publish(RunState state) {
-        boolean lives = state != RunState.STOPPED && state != RunState.FAILED;
-        WHOLE.forEach(service -> set(service, lives));
+    /** @param answer empty if there was none */
+    private synchronized void publish(Optional<RunState> answer) {
+        WHOLE.forEach(service -> set(service, answer.isPresent()));
         List<StageSnapshot> stages = view.stages();
         PARTS.forEach((stage, part) -> set(
                 part,
-                switch (state) {
+                switch (answer.orElse(RunState.FAILED)) {
                     case RUNNING, DRAINING -> moves(stage, stages);
                     case PAUSED -> rests(stage);
                     case STARTING, STOPPED, FAILED -> false;

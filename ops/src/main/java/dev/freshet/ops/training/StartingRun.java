@@ -59,14 +59,22 @@ final class StartingRun implements RunControl {
         });
     }
 
-    /** Waits until the run has ended. It is not steered any more then, since its threads may be gone. */
+    /**
+     * Waits until the run has ended. It is not steered any more then, since its threads may be gone.
+     *
+     * @throws java.util.concurrent.CompletionException if it failed
+     */
     void awaitEnd(RunControl control) {
         try {
-            control.completion().toCompletableFuture().join();
+            control.completion()
+                    .handle((done, failure) -> done)
+                    .toCompletableFuture()
+                    .join();
             last(control.status().toCompletableFuture().join());
         } finally {
             ended();
         }
+        var unused = control.completion().toCompletableFuture().join();
     }
 
     /** Nothing is left that could be ended. */

@@ -43,8 +43,8 @@ class HealthTest {
         "RUNNING, SERVING, SERVING",
         "PAUSED, SERVING, SERVING",
         "DRAINING, SERVING, SERVING",
-        "STOPPED, NOT_SERVING, NOT_SERVING",
-        "FAILED, NOT_SERVING, NOT_SERVING"
+        "STOPPED, SERVING, NOT_SERVING",
+        "FAILED, SERVING, NOT_SERVING"
     })
     void followsTheRunsState(RunState state, ServingStatus whole, ServingStatus parts) throws Exception {
         view.state(state);

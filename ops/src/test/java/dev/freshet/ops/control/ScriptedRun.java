@@ -48,6 +48,10 @@ public final class ScriptedRun implements RunControl {
         completion.complete(new RunFinished(PolicyVersion.INITIAL, "all steps taken", Samples.COUNTS));
     }
 
+    public void fails(Throwable why) {
+        completion.completeExceptionally(why);
+    }
+
     public List<String> asked() {
         return List.copyOf(asked);
     }

@@ -1,6 +1,7 @@
 package dev.freshet.ops.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.actors.RefusedException;
 import dev.freshet.actors.RunControl.PauseMode;
@@ -12,6 +13,7 @@ import dev.freshet.ops.cli.SettingsLoader;
 import dev.freshet.ops.control.ScriptedRun;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +40,17 @@ class StartingRunTest {
         assertThat(run.asked()).isEmpty();
         assertThat(control.stop(StopMode.NOW)).succeedsWithin(DEADLINE);
         assertThat(run.asked()).containsExactly("stop NOW");
+    }
+
+    @Test
+    void aRunThatFailedSaysSoToTheEnd() {
+        control.started(run);
+        run.answers(CompletableFuture.completedFuture(Samples.in(RunState.FAILED)));
+        run.fails(new IllegalStateException("the learner hangs"));
+
+        assertThatThrownBy(() -> control.awaitEnd(run)).hasRootCauseMessage("the learner hangs");
+
+        assertThat(control.status()).succeedsWithin(DEADLINE).isEqualTo(Samples.in(RunState.FAILED));
     }
 
     @Test
