@@ -13,7 +13,7 @@ import java.util.Map;
  * that they cannot disagree. Events carry no time: whoever records one stamps it.
  */
 public sealed interface PipelineEvent {
-    <R> R accept(Visitor<R> visitor);
+    <R> R accept(PipelineEventVisitor<R> visitor);
 
     /** Whether it is for the journal; what comes too often, or is too long for it, is for metrics and files of its own. */
     default boolean belongsInJournal() {
@@ -25,7 +25,7 @@ public sealed interface PipelineEvent {
             String run, String freshetVersion, long seed, int totalSteps, long stalenessBound, long resumedFrom)
             implements PipelineEvent {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onRunStarted(this);
         }
     }
@@ -34,14 +34,14 @@ public sealed interface PipelineEvent {
     record GroupsTakenBack(String checkpoint, PolicyVersion version, long cursor, long groups)
             implements PipelineEvent {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onGroupsTakenBack(this);
         }
     }
 
     record WarmUpProgressed(int step, int totalSteps, double loss, double tokensPerSecond) implements PipelineEvent {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onWarmUpProgressed(this);
         }
     }
@@ -61,7 +61,7 @@ public sealed interface PipelineEvent {
             double generatedTokensPerSecond)
             implements PipelineEvent {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onStepTrained(this);
         }
     }
@@ -78,7 +78,7 @@ public sealed interface PipelineEvent {
         }
 
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onRolloutsSampled(this);
         }
     }
@@ -91,7 +91,7 @@ public sealed interface PipelineEvent {
         }
 
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onStepMeasured(this);
         }
     }
@@ -103,7 +103,7 @@ public sealed interface PipelineEvent {
         }
 
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onDivergencesMeasured(this);
         }
     }
@@ -124,7 +124,7 @@ public sealed interface PipelineEvent {
         }
 
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onAnswersVerified(this);
         }
     }
@@ -137,14 +137,14 @@ public sealed interface PipelineEvent {
         }
 
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onWeightsTakenUp(this);
         }
     }
 
     record GroupDropped(long sequence, DropReason reason, String detail) implements PipelineEvent {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onGroupDropped(this);
         }
     }
@@ -152,7 +152,7 @@ public sealed interface PipelineEvent {
     /** Groups in flight were handed back to the source, because of a drain, a stop or a lost node. */
     record GroupsReturned(long groups, String why) implements PipelineEvent {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onGroupsReturned(this);
         }
     }
@@ -160,7 +160,7 @@ public sealed interface PipelineEvent {
     /** The run changed state, for example from {@code running} to {@code paused}. */
     record StateChanged(String from, String to, String why) implements PipelineEvent {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onStateChanged(this);
         }
     }
@@ -170,7 +170,7 @@ public sealed interface PipelineEvent {
             String fromSpec, double fromCoefficient, String toSpec, double toCoefficient, PolicyVersion firstVersion)
             implements PipelineEvent {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onDivergenceSwitched(this);
         }
     }
@@ -183,7 +183,7 @@ public sealed interface PipelineEvent {
     record ParameterChanged(String key, String fromValue, String toValue, PolicyVersion firstVersion)
             implements PipelineEvent {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onParameterChanged(this);
         }
     }
@@ -196,7 +196,7 @@ public sealed interface PipelineEvent {
         }
 
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onObjectiveSwitched(this);
         }
     }
@@ -218,7 +218,7 @@ public sealed interface PipelineEvent {
             long returnedGroups)
             implements PipelineEvent {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onRolledBack(this);
         }
     }
@@ -226,15 +226,24 @@ public sealed interface PipelineEvent {
     record CheckpointWritten(PolicyVersion version, String path, long bytes, double copySeconds, double writeSeconds)
             implements PipelineEvent {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onCheckpointWritten(this);
         }
     }
 
+    /** A checkpoint that was due could not be written. */
     record CheckpointFailed(PolicyVersion version, String why) implements PipelineEvent {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onCheckpointFailed(this);
+        }
+    }
+
+    /** A checkpoint that a resumed run has found damaged, and passes over for an older one. */
+    record CheckpointRefused(PolicyVersion version, String why) implements PipelineEvent {
+        @Override
+        public <R> R accept(PipelineEventVisitor<R> visitor) {
+            return visitor.onCheckpointRefused(this);
         }
     }
 
@@ -244,6 +253,7 @@ public sealed interface PipelineEvent {
      * @param passAtK unbiased pass@k by k
      * @param meanReward mean reward of an answer
      * @param distinctCorrect mean over prompts of the number of different correct answers among the samples
+     * @param askedBy who wanted it
      */
     record EvaluationCompleted(
             String suite,
@@ -253,14 +263,21 @@ public sealed interface PipelineEvent {
             Map<Integer, Double> passAtK,
             double meanReward,
             double distinctCorrect,
-            double seconds)
+            double seconds,
+            Asker askedBy)
             implements PipelineEvent {
+        public enum Asker {
+            /** The run, of itself: before its first step and after its last. */
+            RUN,
+            CALLER
+        }
+
         public EvaluationCompleted {
             passAtK = Map.copyOf(passAtK);
         }
 
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onEvaluationCompleted(this);
         }
     }
@@ -268,7 +285,7 @@ public sealed interface PipelineEvent {
     /** A supervised part failed and was restarted; what it held was asked for again elsewhere. */
     record PartRestarted(String part, String why) implements PipelineEvent {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onPartRestarted(this);
         }
     }
@@ -276,7 +293,7 @@ public sealed interface PipelineEvent {
     /** A part hangs or failed too often, and the run goes on without it; what it held was asked for again elsewhere. */
     record PartLeftOut(String part, String why) implements PipelineEvent {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onPartLeftOut(this);
         }
     }
@@ -284,7 +301,7 @@ public sealed interface PipelineEvent {
     /** A file ended in the middle of a line, since the last process died or its disk was full: that line was cut off. */
     record TailCut(String file, long bytes, String beginning) implements PipelineEvent {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onTailCut(this);
         }
     }
@@ -297,14 +314,14 @@ public sealed interface PipelineEvent {
      */
     record FileDeleted(String kind, String file, long bytes, String why) implements PipelineEvent {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onFileDeleted(this);
         }
     }
 
     record RunFinished(PolicyVersion version, String outcome, GroupCounts groups) implements PipelineEvent {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
+        public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onRunFinished(this);
         }
     }
@@ -315,55 +332,4 @@ public sealed interface PipelineEvent {
     /** One decoded rollout. */
     record SampledRollout(
             long sequence, String prompt, String completion, double reward, long oldestVersion, long newestVersion) {}
-
-    /** One method an event: a new event does not compile until every consumer has said what it does with it. */
-    interface Visitor<R> {
-        R onRunStarted(RunStarted event);
-
-        R onGroupsTakenBack(GroupsTakenBack event);
-
-        R onWarmUpProgressed(WarmUpProgressed event);
-
-        R onStepTrained(StepTrained event);
-
-        R onRolloutsSampled(RolloutsSampled event);
-
-        R onStepMeasured(StepMeasured event);
-
-        R onDivergencesMeasured(DivergencesMeasured event);
-
-        R onAnswersVerified(AnswersVerified event);
-
-        R onWeightsTakenUp(WeightsTakenUp event);
-
-        R onGroupDropped(GroupDropped event);
-
-        R onGroupsReturned(GroupsReturned event);
-
-        R onStateChanged(StateChanged event);
-
-        R onDivergenceSwitched(DivergenceSwitched event);
-
-        R onParameterChanged(ParameterChanged event);
-
-        R onObjectiveSwitched(ObjectiveSwitched event);
-
-        R onRolledBack(RolledBack event);
-
-        R onCheckpointWritten(CheckpointWritten event);
-
-        R onCheckpointFailed(CheckpointFailed event);
-
-        R onEvaluationCompleted(EvaluationCompleted event);
-
-        R onPartRestarted(PartRestarted event);
-
-        R onPartLeftOut(PartLeftOut event);
-
-        R onTailCut(TailCut event);
-
-        R onFileDeleted(FileDeleted event);
-
-        R onRunFinished(RunFinished event);
-    }
 }

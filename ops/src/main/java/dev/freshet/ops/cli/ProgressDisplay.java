@@ -5,6 +5,7 @@ import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.AnswersVerified;
 import dev.freshet.streams.PipelineEvent.CheckpointFailed;
+import dev.freshet.streams.PipelineEvent.CheckpointRefused;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.DivergencesMeasured;
@@ -27,6 +28,7 @@ import dev.freshet.streams.PipelineEvent.StepTrained;
 import dev.freshet.streams.PipelineEvent.TailCut;
 import dev.freshet.streams.PipelineEvent.WarmUpProgressed;
 import dev.freshet.streams.PipelineEvent.WeightsTakenUp;
+import dev.freshet.streams.PipelineEventVisitor;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -36,7 +38,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Shows a person how the run goes: a bar while it warms up, then a line that follows the steps, and what else happens above it. */
-public final class ProgressDisplay implements EventSink, PipelineEvent.Visitor<Void>, AutoCloseable {
+public final class ProgressDisplay implements EventSink, PipelineEventVisitor<Void>, AutoCloseable {
     private static final int BAR_CELLS = 20;
 
     private final Terminal terminal;
@@ -187,6 +189,11 @@ public final class ProgressDisplay implements EventSink, PipelineEvent.Visitor<V
     @Override
     public Void onCheckpointFailed(CheckpointFailed event) {
         return note("no checkpoint of %s: %s", event.version(), event.why());
+    }
+
+    @Override
+    public Void onCheckpointRefused(CheckpointRefused event) {
+        return note("checkpoint of %s cannot be used: %s", event.version(), event.why());
     }
 
     @Override

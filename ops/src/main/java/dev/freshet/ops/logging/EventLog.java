@@ -3,6 +3,7 @@ package dev.freshet.ops.logging;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.CheckpointFailed;
+import dev.freshet.streams.PipelineEvent.CheckpointRefused;
 import dev.freshet.streams.PipelineEvent.DivergencesMeasured;
 import dev.freshet.streams.PipelineEvent.GroupDropped;
 import dev.freshet.streams.PipelineEvent.PartLeftOut;
@@ -47,7 +48,10 @@ final class EventLog implements EventSink {
         if (event instanceof PartLeftOut || failed) {
             return Optional.of(Level.ERROR);
         }
-        boolean warns = event instanceof CheckpointFailed || event instanceof PartRestarted || event instanceof TailCut;
+        boolean warns = event instanceof CheckpointFailed
+                || event instanceof CheckpointRefused
+                || event instanceof PartRestarted
+                || event instanceof TailCut;
         return Optional.of(warns ? Level.WARN : Level.INFO);
     }
 

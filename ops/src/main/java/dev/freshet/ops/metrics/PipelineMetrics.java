@@ -6,6 +6,7 @@ import dev.freshet.streams.GroupCounts;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.AnswersVerified;
 import dev.freshet.streams.PipelineEvent.CheckpointFailed;
+import dev.freshet.streams.PipelineEvent.CheckpointRefused;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.DivergencesMeasured;
@@ -28,6 +29,7 @@ import dev.freshet.streams.PipelineEvent.StepTrained;
 import dev.freshet.streams.PipelineEvent.TailCut;
 import dev.freshet.streams.PipelineEvent.WarmUpProgressed;
 import dev.freshet.streams.PipelineEvent.WeightsTakenUp;
+import dev.freshet.streams.PipelineEventVisitor;
 import dev.freshet.streams.StageSnapshot;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -41,7 +43,7 @@ import java.util.function.Supplier;
  * The run's events as Prometheus metrics, with what is asked of the run itself when somebody scrapes. Names, types and labels of
  * {@code freshet_*} are made in this package and nowhere else, and {@code docs/metrics.md} lists them.
  */
-public final class PipelineMetrics implements PipelineEvent.Visitor<Void>, EventSink {
+public final class PipelineMetrics implements PipelineEventVisitor<Void>, EventSink {
     private final Instruments instruments;
     private final RunMetrics run;
     private final GroupMetrics groups;
@@ -240,6 +242,11 @@ public final class PipelineMetrics implements PipelineEvent.Visitor<Void>, Event
     @Override
     public Void onCheckpointFailed(CheckpointFailed event) {
         checkpoints.failed();
+        return done();
+    }
+
+    @Override
+    public Void onCheckpointRefused(CheckpointRefused event) {
         return done();
     }
 

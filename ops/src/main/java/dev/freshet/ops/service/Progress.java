@@ -3,6 +3,7 @@ package dev.freshet.ops.service;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
+import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 import dev.freshet.streams.PipelineEvent.RunStarted;
 import dev.freshet.streams.PipelineEvent.StateChanged;
@@ -12,7 +13,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * When the run last got on. Checkpoints, restarts and drops do not count: a run that does nothing else is stuck.
+ * When the run last got on. Checkpoints, restarts and drops do not count, nor what callers ask for: a run that does nothing else
+ * is stuck.
  */
 final class Progress implements EventSink {
     private final LongSupplier nanoTime;
@@ -27,7 +29,7 @@ final class Progress implements EventSink {
     public void accept(PipelineEvent event) {
         if (event instanceof StepTrained
                 || event instanceof WarmUpProgressed
-                || event instanceof EvaluationCompleted
+                || (event instanceof EvaluationCompleted evaluation && evaluation.askedBy() == Asker.RUN)
                 || event instanceof RunStarted
                 || event instanceof StateChanged
                 || event instanceof RunFinished) {

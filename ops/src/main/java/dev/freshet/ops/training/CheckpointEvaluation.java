@@ -10,6 +10,7 @@ import dev.freshet.ops.cli.EvaluationLauncher;
 import dev.freshet.ops.cli.ExitCode;
 import dev.freshet.ops.cli.OutputFormat;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
+import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,8 +32,8 @@ public final class CheckpointEvaluation implements EvaluationLauncher {
             String suite = request.data()
                     .map(data -> String.valueOf(data.getFileName()))
                     .orElse(HeldOutEvaluation.SUITE);
-            EvaluationCompleted result =
-                    new HeldOutEvaluation(configuration, suite, task, settings).measure(policy.registry());
+            EvaluationCompleted result = new HeldOutEvaluation(configuration, suite, task, settings)
+                    .measure(policy.registry(), Asker.CALLER);
             out.println(request.format() == OutputFormat.JSON ? json(result) : text(result));
         }
         return ExitCode.DONE;

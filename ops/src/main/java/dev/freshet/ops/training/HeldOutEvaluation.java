@@ -20,6 +20,7 @@ import dev.freshet.streams.EvaluationResult;
 import dev.freshet.streams.Outcome;
 import dev.freshet.streams.Outcome.Passed;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
+import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -71,7 +72,7 @@ final class HeldOutEvaluation {
     }
 
     /** @throws dev.freshet.model.generation.PromptTooLongException if a prompt cannot be answered by this model */
-    EvaluationCompleted measure(WeightRegistry registry) throws Exception {
+    EvaluationCompleted measure(WeightRegistry registry, Asker askedBy) throws Exception {
         long start = System.nanoTime();
         List<Prompt> prompts = task.heldOut().stream().limit(settings.prompts()).toList();
         prompts.forEach(prompt -> generation.sampling().requireRoom(prompt, decoder.maxLength()));
@@ -94,7 +95,8 @@ final class HeldOutEvaluation {
                     result.passAtK(),
                     result.meanReward(),
                     result.distinctCorrect(),
-                    (System.nanoTime() - start) / 1e9);
+                    (System.nanoTime() - start) / 1e9,
+                    askedBy);
         } catch (TimeoutException e) {
             throw new IllegalStateException(
                     "evaluation must end within " + DEADLINE + ", did not: measure fewer prompts or samples"

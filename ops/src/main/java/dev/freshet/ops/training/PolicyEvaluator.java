@@ -5,6 +5,7 @@ import dev.freshet.actors.RefusedException.Kind;
 import dev.freshet.model.weights.WeightRegistry;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
+import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -90,7 +91,7 @@ final class PolicyEvaluator implements AutoCloseable {
     private EvaluationCompleted measured(CompletableFuture<EvaluationCompleted> result) throws Exception {
         try {
             begin(result);
-            return evaluation.measure(registry);
+            return evaluation.measure(registry, Asker.CALLER);
         } finally {
             end();
         }

@@ -16,7 +16,7 @@ import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.task.Task.Demonstrations;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent;
-import dev.freshet.streams.PipelineEvent.CheckpointFailed;
+import dev.freshet.streams.PipelineEvent.CheckpointRefused;
 import dev.freshet.streams.PipelineEvent.GroupsTakenBack;
 import dev.freshet.streams.PipelineEvent.WarmUpProgressed;
 import java.util.ArrayList;
@@ -134,7 +134,7 @@ record StartingPoint(
         for (PolicyVersion version : store.versions()) {
             refused.stream()
                     .filter(damaged -> damaged.directory().equals(store.directory(version)))
-                    .forEach(damaged -> news.add(new CheckpointFailed(version, damaged.reason())));
+                    .forEach(damaged -> news.add(new CheckpointRefused(version, damaged.reason())));
         }
         TrainingState saved = checkpoint.state();
         news.add(new GroupsTakenBack(

@@ -30,6 +30,7 @@ import dev.freshet.ops.run.RunFiles;
 import dev.freshet.ops.run.RunRecorder;
 import dev.freshet.ops.service.ServiceWatch;
 import dev.freshet.streams.EventSink;
+import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
 import dev.freshet.streams.PipelineEvent.RunStarted;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
@@ -228,7 +229,7 @@ public final class TrainingRun implements TrainingLauncher {
                     start.resumedFrom().map(PolicyVersion::number).orElse(-1L)));
             start.news().forEach(events::accept);
             if (start.resumedFrom().isEmpty()) {
-                events.accept(control.endWish().interruptible(() -> evaluation.measure(registry)));
+                events.accept(control.endWish().interruptible(() -> evaluation.measure(registry, Asker.RUN)));
             }
             RunPlan plan = new RunPlan(
                     control.name(),
@@ -259,7 +260,7 @@ public final class TrainingRun implements TrainingLauncher {
     private void measureAtTheEnd(
             HeldOutEvaluation evaluation, WeightRegistry registry, EndWish endWish, EventSink events) throws Exception {
         try {
-            events.accept(endWish.interruptible(() -> evaluation.measure(registry)));
+            events.accept(endWish.interruptible(() -> evaluation.measure(registry, Asker.RUN)));
         } catch (InterruptedException asked) {
             out.println("told to end, and so not evaluated at the end; freshet eval does that with a checkpoint");
         }

@@ -9,6 +9,7 @@ import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
+import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
 import dev.freshet.streams.PipelineEvent.GroupDropped;
 import dev.freshet.streams.PipelineEvent.PartLeftOut;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
@@ -45,7 +46,7 @@ class ProgressDisplayTest {
                 display,
                 1,
                 new EvaluationCompleted(
-                        "held_out", PolicyVersion.INITIAL, 500, 8, Map.of(8, 0.93, 1, 0.61), 0.6, 1.5, 12));
+                        "held_out", PolicyVersion.INITIAL, 500, 8, Map.of(8, 0.93, 1, 0.61), 0.6, 1.5, 12, Asker.RUN));
         display.accept(new StateChanged("starting", "running", "warmed up"));
         after(display, 1, Samples.trained(1));
         after(display, 1, Samples.trained(2));

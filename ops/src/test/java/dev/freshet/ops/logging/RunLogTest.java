@@ -14,6 +14,7 @@ import dev.freshet.ops.run.RotatingFile;
 import dev.freshet.ops.run.RunEvents;
 import dev.freshet.ops.run.RunSettings.Rotation;
 import dev.freshet.streams.PipelineEvent.CheckpointFailed;
+import dev.freshet.streams.PipelineEvent.CheckpointRefused;
 import dev.freshet.streams.PipelineEvent.ParameterChanged;
 import dev.freshet.streams.PipelineEvent.TailCut;
 import dev.freshet.streams.PipelineEvent.WarmUpProgressed;
@@ -153,10 +154,14 @@ class RunLogTest {
         try (RunLog log = open("level = trace")) {
             log.accept(RunEvents.dropped(1));
             log.accept(RunEvents.sampled(1, "42"));
-            log.accept(new CheckpointFailed(RunEvents.report(1, 1, 1).version(), "no room"));
+            log.accept(new CheckpointFailed(new PolicyVersion(1), "no room"));
+            log.accept(new CheckpointRefused(new PolicyVersion(1), "damaged"));
         }
 
-        assertThat(Files.readAllLines(file)).singleElement().asString().contains(" WARN ", "CheckpointFailed[");
+        assertThat(Files.readAllLines(file))
+                .satisfiesExactly(
+                        line -> assertThat(line).contains(" WARN ", "CheckpointFailed["),
+                        line -> assertThat(line).contains(" WARN ", "CheckpointRefused["));
     }
 
     @Test

@@ -10,9 +10,11 @@ import dev.freshet.ops.listen.Listening;
 import dev.freshet.streams.DropReason;
 import dev.freshet.streams.GroupCounts;
 import dev.freshet.streams.PipelineEvent.CheckpointFailed;
+import dev.freshet.streams.PipelineEvent.CheckpointRefused;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
+import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
 import dev.freshet.streams.PipelineEvent.GroupDropped;
 import dev.freshet.streams.PipelineEvent.GroupsReturned;
 import dev.freshet.streams.PipelineEvent.PartLeftOut;
@@ -167,13 +169,14 @@ class MetricsTest {
     void whatHappensBesideTheStepsIsCounted() throws Exception {
         metrics.accept(new CheckpointWritten(new PolicyVersion(10), "checkpoints/step-000010", 1000, 0.0015, 0.3));
         metrics.accept(new CheckpointFailed(new PolicyVersion(11), "disk full"));
+        metrics.accept(new CheckpointRefused(new PolicyVersion(9), "damaged"));
         metrics.accept(new RolledBack(
                 new PolicyVersion(11), new PolicyVersion(10), new PolicyVersion(12), 10, "checkpoints/step-000010", 5));
         metrics.accept(new PartRestarted("generator", "crashed"));
         metrics.accept(new PartLeftOut("generator", "hangs"));
         metrics.accept(new StateChanged("running", "paused", "as asked"));
         metrics.accept(new EvaluationCompleted(
-                "held_out", new PolicyVersion(10), 500, 8, Map.of(1, 0.61, 8, 0.93), 0.6, 1.5, 12));
+                "held_out", new PolicyVersion(10), 500, 8, Map.of(1, 0.61, 8, 0.93), 0.6, 1.5, 12, Asker.CALLER));
         assertThat(scrape())
                 .contains(
                         "freshet_checkpoint_seconds_count{phase=\"copy\"} 1",

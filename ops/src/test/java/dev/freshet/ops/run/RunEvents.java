@@ -5,6 +5,7 @@ import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.streams.DropReason;
 import dev.freshet.streams.GroupCounts;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
+import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
 import dev.freshet.streams.PipelineEvent.GroupDropped;
 import dev.freshet.streams.PipelineEvent.RolloutsSampled;
 import dev.freshet.streams.PipelineEvent.RunStarted;
@@ -66,7 +67,15 @@ public final class RunEvents {
 
     public static EvaluationCompleted evaluated(long version, double passAt1, double passAt8) {
         return new EvaluationCompleted(
-                "held-out", new PolicyVersion(version), 128, 8, Map.of(1, passAt1, 8, passAt8), 0.5, 1.5, 2.0);
+                "held-out",
+                new PolicyVersion(version),
+                128,
+                8,
+                Map.of(1, passAt1, 8, passAt8),
+                0.5,
+                1.5,
+                2.0,
+                Asker.RUN);
     }
 
     public static GroupDropped dropped(long sequence) {

@@ -9,6 +9,7 @@ import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
+import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
 import dev.freshet.streams.PipelineEvent.RolledBack;
 import dev.freshet.streams.PipelineEvent.StateChanged;
 import dev.freshet.streams.PipelineEvent.StepTrained;
@@ -46,7 +47,11 @@ class SummaryFileTest {
             after(50, summary, new StateChanged("paused", "running", "asked to"));
             after(1, summary, step(3, 500, 6000));
             after(2, summary, evaluatedAt1Only(3, 0.9375));
-            after(1, summary, new EvaluationCompleted("other", new PolicyVersion(3), 9, 8, Map.of(1, 0.1), 0.5, 1, 1));
+            after(
+                    1,
+                    summary,
+                    new EvaluationCompleted(
+                            "other", new PolicyVersion(3), 9, 8, Map.of(1, 0.1), 0.5, 1, 1, Asker.CALLER));
             now = START.plusMillis(100_250);
         }
 
@@ -169,6 +174,6 @@ class SummaryFileTest {
 
     private static EvaluationCompleted evaluatedAt1Only(long version, double passAt1) {
         return new EvaluationCompleted(
-                "held-out", new PolicyVersion(version), 128, 4, Map.of(1, passAt1), 0.5, 1.5, 2.0);
+                "held-out", new PolicyVersion(version), 128, 4, Map.of(1, passAt1), 0.5, 1.5, 2.0, Asker.RUN);
     }
 }

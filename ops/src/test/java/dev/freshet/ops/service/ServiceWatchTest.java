@@ -8,8 +8,11 @@ import com.typesafe.config.ConfigFactory;
 import dev.freshet.actors.ActorSettings;
 import dev.freshet.actors.RunState;
 import dev.freshet.actors.RunStatus;
+import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.ops.Samples;
 import dev.freshet.ops.run.RunEvents;
+import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
+import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -50,9 +53,14 @@ class ServiceWatchTest {
             assertThat(last()).startsWith("WATCHDOG=1\n");
 
             watch.accept(new PartRestarted("generator-0", "again and again"));
+            watch.accept(evaluation(Asker.CALLER));
             pass(Duration.ofMinutes(2));
             watch.look();
             assertThat(last()).startsWith("STATUS=no progress for 61 min, the watchdog is not told; running at v");
+
+            watch.accept(evaluation(Asker.RUN));
+            watch.look();
+            assertThat(last()).startsWith("WATCHDOG=1\n");
         }
     }
 
@@ -132,6 +140,10 @@ class ServiceWatchTest {
                 .isThrownBy(() -> settings("5 minutes"))
                 .withMessage("progress-deadline must be auto or at least the time that one step may take, 1800 s"
                         + " (freshet.actors.learn-timeout), was 300 s (freshet.service.progress-deadline)");
+    }
+
+    private static EvaluationCompleted evaluation(Asker askedBy) {
+        return new EvaluationCompleted("held_out", new PolicyVersion(1), 256, 16, Map.of(1, 0.5), 0.5, 1.5, 2, askedBy);
     }
 
     private static ServiceSettings settings(String deadline) {

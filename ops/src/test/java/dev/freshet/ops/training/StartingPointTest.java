@@ -10,7 +10,7 @@ import dev.freshet.model.checkpoint.CheckpointRetention;
 import dev.freshet.model.checkpoint.CheckpointStore;
 import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.rollout.PolicyVersion;
-import dev.freshet.streams.PipelineEvent.CheckpointFailed;
+import dev.freshet.streams.PipelineEvent.CheckpointRefused;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.GroupsTakenBack;
 import dev.freshet.streams.PipelineEvent.ParameterChanged;
@@ -50,12 +50,12 @@ class StartingPointTest {
         run.damage(5);
 
         assertThat(resumed().news())
-                .filteredOn(CheckpointFailed.class::isInstance)
+                .filteredOn(CheckpointRefused.class::isInstance)
                 .singleElement()
                 .satisfies(event -> {
-                    CheckpointFailed failed = (CheckpointFailed) event;
-                    assertThat(failed.version()).isEqualTo(new PolicyVersion(5));
-                    assertThat(failed.why()).contains("step-000005 refused");
+                    CheckpointRefused refused = (CheckpointRefused) event;
+                    assertThat(refused.version()).isEqualTo(new PolicyVersion(5));
+                    assertThat(refused.why()).contains("step-000005 refused");
                 });
     }
 
