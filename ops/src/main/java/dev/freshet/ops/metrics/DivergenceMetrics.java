@@ -53,6 +53,10 @@ final class DivergenceMetrics {
             activeSpec = spec;
         }
         active.labelValues(spec).set(1);
+        coefficient(factor);
+    }
+
+    void coefficient(double factor) {
         coefficient.set(factor);
     }
 

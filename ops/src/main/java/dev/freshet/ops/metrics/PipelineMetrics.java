@@ -1,6 +1,8 @@
 package dev.freshet.ops.metrics;
 
+import dev.freshet.actors.RunParameters;
 import dev.freshet.model.generation.RolloutGenerator;
+import dev.freshet.model.objective.Regularisation;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.GroupCounts;
 import dev.freshet.streams.PipelineEvent;
@@ -90,6 +92,16 @@ public final class PipelineMetrics implements PipelineEventVisitor<Void>, EventS
     /** What is registered, but for the JVM's own. */
     public List<MetricDefinition> definitions() {
         return instruments.definitions();
+    }
+
+    /**
+     * What is in force at the start, before there are events to tell it: when the run warms up, or goes on from a checkpoint.
+     *
+     * @param stalenessBound in versions
+     */
+    public synchronized void begin(Regularisation inForce, int plannedSteps, long stalenessBound) {
+        divergence.inForce(inForce.spec(), inForce.coefficient());
+        run.planned(plannedSteps, stalenessBound);
     }
 
     /** Leaves out what earlier processes of the run have counted. */
@@ -219,6 +231,9 @@ public final class PipelineMetrics implements PipelineEventVisitor<Void>, EventS
 
     @Override
     public Void onParameterChanged(ParameterChanged event) {
+        if (event.key().equals(RunParameters.COEFFICIENT)) {
+            divergence.coefficient(Double.parseDouble(event.toValue()));
+        }
         return done();
     }
 

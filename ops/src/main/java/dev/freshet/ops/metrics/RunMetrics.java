@@ -39,9 +39,13 @@ final class RunMetrics {
         state(RunState.STARTING.label());
     }
 
+    void planned(int steps, long bound) {
+        plannedSteps.set((double) steps);
+        stalenessBound.set((double) bound);
+    }
+
     void started(RunStarted event) {
-        stalenessBound.set((double) event.stalenessBound());
-        plannedSteps.set((double) event.totalSteps());
+        planned(event.totalSteps(), event.stalenessBound());
         version(Math.max(0, event.resumedFrom()));
     }
 

@@ -11,6 +11,7 @@ import dev.freshet.model.generation.RolloutGenerator;
 import dev.freshet.model.learning.DecoderLearner;
 import dev.freshet.model.learning.DecoderLogProbScorer;
 import dev.freshet.model.learning.LogProbScorer;
+import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.weights.WeightRegistry;
 import dev.freshet.ops.cli.BuildInfo;
@@ -118,10 +119,13 @@ public final class TrainingRun implements TrainingLauncher {
                 // Before all other files: what has settings can be resumed, and what has nothing can be begun.
                 directory.writeConfig(configuration.config());
             }
-            String divergence = resumed.map(start -> start.state().divergence())
-                    .orElse(configuration.objective().regularisation().spec());
-            try (RunRecorder recorder =
-                            RunRecorder.open(directory.files(), configuration.run(), divergence, processStart, clock);
+            Regularisation inForce = resumed.map(start -> start.parameters(configuration.steering()))
+                    .map(parameters -> parameters.objective().regularisation())
+                    .orElse(configuration.objective().regularisation());
+            metrics.begin(
+                    inForce, configuration.steps(), configuration.pipeline().stalenessBound());
+            try (RunRecorder recorder = RunRecorder.open(
+                            directory.files(), configuration.run(), inForce.spec(), processStart, clock);
                     RunLog log = RunLog.open(directory.files().log(), control.name(), configuration.log(), clock);
                     ProgressDisplay progress = ProgressDisplay.on(out, clock)) {
                 view.opened(recorder.journal());

@@ -3,6 +3,7 @@ package dev.freshet.ops.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.ops.Samples;
 import dev.freshet.ops.listen.ListenAddress;
@@ -17,6 +18,7 @@ import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
 import dev.freshet.streams.PipelineEvent.GroupDropped;
 import dev.freshet.streams.PipelineEvent.GroupsReturned;
+import dev.freshet.streams.PipelineEvent.ParameterChanged;
 import dev.freshet.streams.PipelineEvent.PartLeftOut;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
 import dev.freshet.streams.PipelineEvent.RolledBack;
@@ -150,6 +152,26 @@ class MetricsTest {
                         "freshet_groups_total{outcome=\"dropped_no_signal\"} 0.0",
                         "freshet_groups_total{outcome=\"returned\"} 0.0",
                         "freshet_groups_in_flight 8.0");
+    }
+
+    @Test
+    void whatIsInForceIsThereBeforeTheFirstEvent() throws Exception {
+        metrics.begin(Regularisation.of("alpha:0.3", 0.25), 200, 2);
+        assertThat(scrape())
+                .contains(
+                        "freshet_divergence_active{divergence=\"alpha:0.3\"} 1.0",
+                        "freshet_divergence_active{divergence=\"js\"} 0.0",
+                        "freshet_divergence_active{divergence=\"none\"} 0.0",
+                        "freshet_divergence_coefficient 0.25",
+                        "freshet_planned_steps 200.0",
+                        "freshet_staleness_bound 2.0");
+    }
+
+    @Test
+    void aCoefficientThatIsSetShowsAtOnce() throws Exception {
+        metrics.begin(Regularisation.of("js", 0.25), 200, 2);
+        metrics.accept(new ParameterChanged("freshet.divergence-coefficient", "0.25", "0.1", new PolicyVersion(2)));
+        assertThat(scrape()).contains("freshet_divergence_coefficient 0.1");
     }
 
     @Test

@@ -123,6 +123,10 @@ class TrainingRunIT {
         try (FreshetProcess first = FreshetProcess.start(
                 directory.resolve("first.txt"), SmallRun.train(run, "freshet.warm-up.steps=3000"))) {
             first.await("the warm-up", () -> SmallRun.events(run, "WarmUpProgressed") > 0);
+            assertThat(scrape(address(first.printed(), "metrics on (http://[0-9.:]+/metrics)")))
+                    .contains("freshet_divergence_active{divergence=\"js\"} 1")
+                    .contains("freshet_divergence_coefficient 0.05", "freshet_staleness_bound 1")
+                    .contains("freshet_planned_steps 20", "freshet_train_steps_total 0");
             first.terminate();
             assertThat(first.exitCode()).as(first.printed()).isZero();
             assertThat(first.printed()).contains("ended before the first step, as asked; nothing was trained");
