@@ -38,7 +38,13 @@ public record ComputeDevice(int gpu) {
      * @param kind of its arrays, as {@link OpenArrays} counts them
      */
     public NDManager newManager(ArrayKind kind) {
-        return OpenArrays.counted(NDManager.newBaseManager(isCpu() ? Device.cpu() : Device.gpu(gpu), "PyTorch"), kind);
+        return newManager(kind, 0);
+    }
+
+    /** @param bytes of the arrays that it is to own until it is closed, for {@link OpenArrays#bytes} */
+    public NDManager newManager(ArrayKind kind, long bytes) {
+        Device device = isCpu() ? Device.cpu() : Device.gpu(gpu);
+        return OpenArrays.counted(NDManager.newBaseManager(device, "PyTorch"), kind, bytes);
     }
 
     /** @throws IllegalArgumentException if this is a GPU that the engine does not see */

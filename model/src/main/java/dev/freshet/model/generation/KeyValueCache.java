@@ -24,7 +24,7 @@ final class KeyValueCache implements AutoCloseable {
     static KeyValueCache allocate(DecoderConfig config, int slots, ComputeDevice device) {
         Shape shape = new Shape(config.layers(), slots, config.maxLength(), config.keyValueHeads(), config.headWidth());
         try (OpenedSoFar opened = new OpenedSoFar()) {
-            NDManager manager = opened.add(device.newManager(ArrayKind.CACHE));
+            NDManager manager = opened.add(device.newManager(ArrayKind.CACHE, 2 * shape.size() * Float.BYTES));
             IValue keys = opened.add(TorchProgram.tensor(manager.zeros(shape)));
             IValue values = opened.add(TorchProgram.tensor(manager.zeros(shape)));
             opened.keep();

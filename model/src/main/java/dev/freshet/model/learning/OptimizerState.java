@@ -40,9 +40,10 @@ final class OptimizerState implements AutoCloseable {
         try (OpenedSoFar opened = new OpenedSoFar()) {
             DecoderWeights firstMoments = opened.add(moments(config, device, tensors, FIRST));
             DecoderWeights secondMoments = opened.add(moments(config, device, tensors, SECOND));
-            NDManager manager = opened.add(device.newManager(ArrayKind.MOMENTS));
+            List<String> names = firstMoments.names();
+            NDManager manager = opened.add(device.newManager(ArrayKind.MOMENTS, (long) names.size() * Float.BYTES));
             NDList steps = new NDList();
-            for (String name : firstMoments.names()) {
+            for (String name : names) {
                 NDArray step = manager.zeros(new Shape(), DataType.FLOAT32);
                 step.addi(stepCount(tensors, STEP + name));
                 steps.add(step);

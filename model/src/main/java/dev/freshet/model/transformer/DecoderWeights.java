@@ -107,6 +107,10 @@ public final class DecoderWeights implements AutoCloseable {
 
     /** Number of scalars. */
     public long size() {
+        return size(config);
+    }
+
+    private static long size(DecoderConfig config) {
         return DecoderLayout.of(config).stream().mapToLong(Parameter::size).sum();
     }
 
@@ -135,7 +139,7 @@ public final class DecoderWeights implements AutoCloseable {
     private static DecoderWeights fill(
             DecoderConfig config, ComputeDevice device, ArrayKind kind, Function<Parameter, float[]> values) {
         try (OpenedSoFar opened = new OpenedSoFar()) {
-            NDManager manager = opened.add(device.newManager(kind));
+            NDManager manager = opened.add(device.newManager(kind, size(config) * Float.BYTES));
             NDList parameters = new NDList();
             for (Parameter parameter : DecoderLayout.of(config)) {
                 Shape shape = new Shape(parameter.shape());

@@ -85,13 +85,6 @@ public final class WeightRegistry implements AutoCloseable {
         return Optional.ofNullable(newest).map(buffer -> buffer.version);
     }
 
-    /** Native memory held, in bytes. */
-    public synchronized long bytes() {
-        return buffers.stream()
-                .mapToLong(buffer -> buffer.weights.size() * Float.BYTES)
-                .sum();
-    }
-
     /** Frees all versions. Leases must have been given back. */
     @Override
     public synchronized void close() {

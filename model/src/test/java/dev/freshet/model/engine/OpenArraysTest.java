@@ -26,6 +26,21 @@ class OpenArraysTest {
         assertThat(OpenArrays.count()).containsOnlyKeys(ArrayKind.values());
     }
 
+    @Test
+    void takeUpWhatTheirOwnerSaidUntilItCloses() {
+        long before = bytes(ArrayKind.CACHE);
+        try (NDManager manager = ComputeDevice.CPU.newManager(ArrayKind.CACHE, 24)) {
+            manager.zeros(new Shape(2, 3));
+            assertThat(bytes(ArrayKind.CACHE)).isEqualTo(before + 24);
+        }
+        assertThat(bytes(ArrayKind.CACHE)).isEqualTo(before);
+        assertThat(OpenArrays.bytes()).doesNotContainKeys(ArrayKind.SAMPLING, ArrayKind.BATCH, ArrayKind.DECODING);
+    }
+
+    private static long bytes(ArrayKind kind) {
+        return OpenArrays.bytes().getOrDefault(kind, 0L);
+    }
+
     private static int caches() {
         return OpenArrays.count().getOrDefault(ArrayKind.CACHE, 0);
     }

@@ -53,6 +53,30 @@ class GeneratorMemoryTest {
     }
 
     @Test
+    void theBytesOfWhatStaysAreThoseOfItsArrays() {
+        GenerationSettings settings = settings(MatrixFlavour.FP32_PACKED, 16, 3, SAMPLING);
+        Map<ArrayKind, Long> before = OpenArrays.bytes();
+        try (PublishedPolicy policy = new PublishedPolicy(CONFIG);
+                DecoderGenerator generator = policy.start(settings)) {
+            assertThat(generator.version()).isEqualTo(PolicyVersion.INITIAL);
+            long weights = policy.weights(1).parameters().stream()
+                    .mapToLong(array -> array.size() * Float.BYTES)
+                    .sum();
+            long positions = (long) CONFIG.layers() * settings.slots() * CONFIG.maxLength();
+            long cache = 2 * positions * CONFIG.keyValueHeads() * CONFIG.headWidth() * Float.BYTES;
+            assertThat(OpenArrays.bytes())
+                    .containsEntry(ArrayKind.PARAMETERS, get(before, ArrayKind.PARAMETERS) + weights)
+                    .containsEntry(ArrayKind.PUBLISHED, get(before, ArrayKind.PUBLISHED) + weights)
+                    .containsEntry(ArrayKind.CACHE, get(before, ArrayKind.CACHE) + cache);
+        }
+        assertThat(OpenArrays.bytes()).isEqualTo(before);
+    }
+
+    private static long get(Map<ArrayKind, Long> bytes, ArrayKind kind) {
+        return bytes.getOrDefault(kind, 0L);
+    }
+
+    @Test
     void aGeneratorThatCannotStartLeavesNothingOpen() throws Exception {
         Map<ArrayKind, Integer> before = OpenArrays.count();
         try (WeightRegistry unpublished = new WeightRegistry(CONFIG, ComputeDevice.CPU)) {

@@ -151,7 +151,7 @@ final class PublishedPolicy implements AutoCloseable {
         return prompts;
     }
 
-    private DecoderWeights weights(long seed) {
+    DecoderWeights weights(long seed) {
         return weightsBySeed.computeIfAbsent(seed, key -> DecoderWeights.initialise(config, ComputeDevice.CPU, key));
     }
 }

@@ -60,7 +60,6 @@ public final class PipelineMetrics implements PipelineEventVisitor<Void>, EventS
     private final CheckpointMetrics checkpoints;
     private final ControlMetrics control;
     private final FileMetrics files;
-    private final NativeMetrics nativeMemory;
 
     /**
      * Registers every metric of the run, of the build, of native memory and of the JVM.
@@ -85,7 +84,7 @@ public final class PipelineMetrics implements PipelineEventVisitor<Void>, EventS
         checkpoints = new CheckpointMetrics(instruments, clock);
         control = new ControlMetrics(instruments);
         files = new FileMetrics(instruments);
-        nativeMemory = new NativeMetrics(instruments);
+        var unused = new NativeMetrics(instruments);
         JvmMetrics.builder().register(registry);
     }
 
@@ -118,11 +117,6 @@ public final class PipelineMetrics implements PipelineEventVisitor<Void>, EventS
     public RolloutGenerator watched(String name, RolloutGenerator generator) {
         generators.add(name, generator);
         return generator;
-    }
-
-    /** @param bytes that the versions of the weights take up, asked for at every scrape */
-    public void watchPublished(LongSupplier bytes) {
-        nativeMemory.watch(bytes);
     }
 
     /**

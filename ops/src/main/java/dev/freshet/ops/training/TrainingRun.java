@@ -223,7 +223,6 @@ public final class TrainingRun implements TrainingLauncher {
                         () -> temperatureInForce(control, configuration),
                         events)) {
             view.shows(access);
-            watch.metrics().watchPublished(registry::bytes);
             events.accept(new RunStarted(
                     control.name(),
                     BuildInfo.read().version(),

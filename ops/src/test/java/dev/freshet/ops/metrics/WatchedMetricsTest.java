@@ -2,12 +2,18 @@ package dev.freshet.ops.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import dev.freshet.model.engine.ArrayKind;
+import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.generation.GenerationCounts;
 import dev.freshet.model.generation.RolloutGenerator;
 import dev.freshet.model.generation.WeightSwap;
 import dev.freshet.model.rollout.AdmittedPrompt;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.rollout.RolloutGroup;
+import dev.freshet.model.transformer.DecoderConfig;
+import dev.freshet.model.transformer.DecoderWeights;
 import dev.freshet.ops.Samples;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 import dev.freshet.streams.PipelineEvent.WeightsTakenUp;
@@ -114,9 +120,26 @@ class WatchedMetricsTest {
     }
 
     @Test
-    void publishedWeightsAreNativeMemory() {
-        metrics.watchPublished(() -> 4096);
-        assertThat(Scraped.lines(registry)).contains("freshet_native_bytes{kind=\"published\"} 4096.0");
+    void nativeMemoryIsMeasuredByKind() {
+        Config model = ConfigFactory.defaultReference().getConfig("freshet.model");
+        DecoderConfig config = DecoderConfig.from(model, 20);
+        try (DecoderWeights weights = DecoderWeights.zeros(config, ComputeDevice.CPU, ArrayKind.MOMENTS)) {
+            double bytes = (double) weights.size() * Float.BYTES;
+            assertThat(nativeBytes("moments")).isGreaterThanOrEqualTo(bytes);
+            assertThat(nativeBytes("allocated")).isGreaterThan(bytes);
+        }
+        assertThat(List.of("parameters", "published", "reference", "cache", "free"))
+                .allSatisfy(kind -> assertThat(nativeBytes(kind)).isNotNegative());
+        assertThat(Scraped.lines(registry)).noneMatch(line -> line.startsWith("freshet_native_bytes{kind=\"batch\"}"));
+    }
+
+    private double nativeBytes(String kind) {
+        String series = "freshet_native_bytes{kind=\"" + kind + "\"} ";
+        return Scraped.lines(registry).stream()
+                .filter(line -> line.startsWith(series))
+                .mapToDouble(line -> Double.parseDouble(line.substring(series.length())))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static StageSnapshot verifying(long completed, double busy, double waited) {
