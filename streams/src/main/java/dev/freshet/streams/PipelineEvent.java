@@ -319,6 +319,14 @@ public sealed interface PipelineEvent {
         }
     }
 
+    /** Files that are too many or too old could not be deleted. Told once, and then tried again until it goes through. */
+    record DeletionFailed(String why) implements PipelineEvent {
+        @Override
+        public <R> R accept(PipelineEventVisitor<R> visitor) {
+            return visitor.onDeletionFailed(this);
+        }
+    }
+
     record RunFinished(PolicyVersion version, String outcome, GroupCounts groups) implements PipelineEvent {
         @Override
         public <R> R accept(PipelineEventVisitor<R> visitor) {

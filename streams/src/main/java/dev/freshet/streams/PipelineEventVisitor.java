@@ -4,6 +4,7 @@ import dev.freshet.streams.PipelineEvent.AnswersVerified;
 import dev.freshet.streams.PipelineEvent.CheckpointFailed;
 import dev.freshet.streams.PipelineEvent.CheckpointRefused;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
+import dev.freshet.streams.PipelineEvent.DeletionFailed;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.DivergencesMeasured;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
@@ -75,6 +76,8 @@ public interface PipelineEventVisitor<R> {
     R onTailCut(TailCut event);
 
     R onFileDeleted(FileDeleted event);
+
+    R onDeletionFailed(DeletionFailed event);
 
     R onRunFinished(RunFinished event);
 }

@@ -2,7 +2,7 @@ package dev.freshet.model.checkpoint;
 
 /** A checkpoint could not be written, or is refused; the message names the file, the value and the rule. */
 public final class CheckpointException extends RuntimeException {
-    CheckpointException(String message) {
+    public CheckpointException(String message) {
         super(message);
     }
 

@@ -27,6 +27,9 @@ public final class CheckpointStore {
     private final List<DeletedCheckpoint> deleted = new ArrayList<>();
     private Optional<PolicyVersion> newestWritten = Optional.empty();
 
+    /** Of a checkpoint that was written, while something older could not be deleted. */
+    private boolean surplusLeft;
+
     /**
      * Touches no file.
      *
@@ -87,8 +90,9 @@ public final class CheckpointStore {
     }
 
     /**
-     * Writes a checkpoint, over an older one of the same version if there is one, and then deletes those that are too many.
-     * When it throws, the checkpoints that were there are still there.
+     * Writes a checkpoint, over an older one of the same version if there is one, and then deletes those that are too many; what
+     * the disk does not delete is left to {@link #deleteLeftSurplus}. When it throws, the checkpoints that were there are still
+     * there.
      *
      * @throws CheckpointException when the disk does not take it
      */
@@ -110,9 +114,8 @@ public final class CheckpointStore {
         newestWritten = Optional.of(state.version());
         try {
             deleteSurplus(state.version());
-        } catch (IOException e) {
-            throw new CheckpointException(
-                    "checkpoint " + place + " is written, but older ones could not be deleted: " + e, e);
+        } catch (IOException undeleted) {
+            surplusLeft = true;
         }
         return new WrittenCheckpoint(place, bytes, seconds);
     }
@@ -156,7 +159,11 @@ public final class CheckpointStore {
             throw failure;
         }
         Directories.force(root);
-        Directories.delete(replaced);
+        try {
+            Directories.delete(replaced);
+        } catch (IOException undeleted) {
+            surplusLeft = true;
+        }
     }
 
     /** Newer ones can only be damaged ones, which a resumed run has passed over: they neither count nor go. */
@@ -168,6 +175,34 @@ public final class CheckpointStore {
                 delete(version, DeletedCheckpoint.Why.TOO_MANY);
             }
         }
+    }
+
+    /**
+     * Deletes what the disk did not delete when a checkpoint was written.
+     *
+     * @throws CheckpointException when it still does not; the next call tries again
+     */
+    public synchronized void deleteLeftSurplus() {
+        if (!surplusLeft) {
+            return;
+        }
+        try {
+            deleteSurplus(newestWritten.orElseThrow());
+            for (Path child : Directories.children(root)) {
+                if (isHalfDeleted(child.getFileName().toString())) {
+                    Directories.delete(child);
+                }
+            }
+        } catch (IOException e) {
+            throw new CheckpointException("checkpoints in " + root + " that are too many could not be deleted: " + e, e);
+        }
+        surplusLeft = false;
+    }
+
+    private boolean isHalfDeleted(String name) {
+        return name.startsWith(CheckpointName.DELETING)
+                || (name.startsWith(CheckpointName.REPLACED)
+                        && Files.exists(root.resolve(name.substring(CheckpointName.REPLACED.length()))));
     }
 
     /**

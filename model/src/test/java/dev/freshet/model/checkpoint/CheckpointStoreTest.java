@@ -11,6 +11,7 @@ import dev.freshet.model.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
@@ -207,6 +208,28 @@ class CheckpointStoreTest {
         store.write(snapshot(3), state(3));
 
         assertThat(names()).containsExactly("step-000003");
+    }
+
+    @Test
+    void oneThatIsWrittenIsNotFailedByAnOlderOneThatCannotBeDeleted() throws IOException {
+        CheckpointStore store = store(1);
+        Path state = store.write(snapshot(1), state(1)).path().resolve("state.json");
+        Files.move(state, run.resolve("kept-aside"));
+        Files.createDirectory(state); // No file: which of them are the best cannot be told.
+
+        Path written = store.write(snapshot(2), state(2)).path();
+
+        assertThat(store.open(written).state()).isEqualTo(state(2));
+        assertThatThrownBy(store::deleteLeftSurplus)
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageStartingWith("checkpoints in " + root + " that are too many could not be deleted: ");
+        assertThat(names()).containsExactly("step-000001", "step-000002");
+
+        Files.move(run.resolve("kept-aside"), state, StandardCopyOption.REPLACE_EXISTING);
+        Files.createDirectory(root.resolve(CheckpointName.DELETING + "step-000000"));
+        store.deleteLeftSurplus();
+        assertThat(names()).containsExactly("step-000002");
+        assertThat(store.takeDeleted()).extracting(DeletedCheckpoint::name).containsExactly("step-000001");
     }
 
     private static TrainingState scored(long version, double meanReward, double passAt1) {

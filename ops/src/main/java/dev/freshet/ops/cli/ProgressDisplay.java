@@ -7,6 +7,7 @@ import dev.freshet.streams.PipelineEvent.AnswersVerified;
 import dev.freshet.streams.PipelineEvent.CheckpointFailed;
 import dev.freshet.streams.PipelineEvent.CheckpointRefused;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
+import dev.freshet.streams.PipelineEvent.DeletionFailed;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.DivergencesMeasured;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
@@ -223,6 +224,11 @@ public final class ProgressDisplay implements EventSink, PipelineEventVisitor<Vo
     @Override
     public Void onFileDeleted(FileDeleted event) {
         return done();
+    }
+
+    @Override
+    public Void onDeletionFailed(DeletionFailed event) {
+        return note("%s", event.why());
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.CheckpointFailed;
 import dev.freshet.streams.PipelineEvent.CheckpointRefused;
+import dev.freshet.streams.PipelineEvent.DeletionFailed;
 import dev.freshet.streams.PipelineEvent.DivergencesMeasured;
 import dev.freshet.streams.PipelineEvent.GroupDropped;
 import dev.freshet.streams.PipelineEvent.PartLeftOut;
@@ -50,6 +51,7 @@ final class EventLog implements EventSink {
         }
         boolean warns = event instanceof CheckpointFailed
                 || event instanceof CheckpointRefused
+                || event instanceof DeletionFailed
                 || event instanceof PartRestarted
                 || event instanceof TailCut;
         return Optional.of(warns ? Level.WARN : Level.INFO);

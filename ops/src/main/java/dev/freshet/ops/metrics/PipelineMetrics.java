@@ -10,6 +10,7 @@ import dev.freshet.streams.PipelineEvent.AnswersVerified;
 import dev.freshet.streams.PipelineEvent.CheckpointFailed;
 import dev.freshet.streams.PipelineEvent.CheckpointRefused;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
+import dev.freshet.streams.PipelineEvent.DeletionFailed;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.DivergencesMeasured;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
@@ -286,6 +287,11 @@ public final class PipelineMetrics implements PipelineEventVisitor<Void>, EventS
     @Override
     public Void onFileDeleted(FileDeleted event) {
         files.deleted(event);
+        return done();
+    }
+
+    @Override
+    public Void onDeletionFailed(DeletionFailed event) {
         return done();
     }
 

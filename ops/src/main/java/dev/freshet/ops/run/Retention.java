@@ -1,6 +1,7 @@
 package dev.freshet.ops.run;
 
 import dev.freshet.streams.EventSink;
+import dev.freshet.streams.PipelineEvent.DeletionFailed;
 import dev.freshet.streams.PipelineEvent.FileDeleted;
 import java.io.Closeable;
 import java.io.IOException;
@@ -20,17 +21,17 @@ public final class Retention implements Closeable {
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(10);
     private static final Duration LAST_LOOK = Duration.ofSeconds(10);
 
-    private final List<Retained> files;
+    private final List<Kind> kinds;
     private final EventSink events;
     private final InstantSource clock;
-    private final WriteFailures failures;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(Retention::thread);
 
     Retention(Path folder, List<Retained> files, EventSink events, InstantSource clock) {
-        this.files = List.copyOf(files);
+        this.kinds = files.stream()
+                .map(kind -> new Kind(kind, new WriteFailures(folder)))
+                .toList();
         this.events = events;
         this.clock = clock;
-        this.failures = new WriteFailures(folder);
     }
 
     /** Looks now and then, from now on. */
@@ -43,20 +44,24 @@ public final class Retention implements Closeable {
 
     /** What the disk does not delete is tried again at the next look. */
     void look() {
-        for (Retained kind : files) {
+        for (Kind kind : kinds) {
             try {
-                List<FileDeleted> deleted = kind.deleteSurplus(clock.instant());
+                List<FileDeleted> deleted = kind.files().deleteSurplus(clock.instant());
                 deleted.forEach(events::accept);
-                failures.succeeded();
+                kind.failures().succeeded();
             } catch (IOException failure) {
-                failures.failed(failure);
+                if (!kind.failures().isFailing()) {
+                    events.accept(new DeletionFailed(
+                            String.valueOf(failure.getMessage()).lines().findFirst().orElse("") + "; it is tried again"));
+                }
+                kind.failures().failed(failure);
             }
         }
     }
 
     /** Looks that the disk cut short. */
     long failures() {
-        return failures.count();
+        return kinds.stream().mapToLong(kind -> kind.failures().count()).sum();
     }
 
     /** Waits for a look that is under way. */
@@ -71,6 +76,8 @@ public final class Retention implements Closeable {
             Thread.currentThread().interrupt();
         }
     }
+
+    private record Kind(Retained files, WriteFailures failures) {}
 
     private static Thread thread(Runnable work) {
         Thread thread = new Thread(work, "file-retention");

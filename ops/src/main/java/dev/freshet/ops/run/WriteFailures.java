@@ -38,6 +38,11 @@ final class WriteFailures {
         }
     }
 
+    /** Whether the newest write was refused. */
+    boolean isFailing() {
+        return inARow.get() > 0;
+    }
+
     long count() {
         return count.get();
     }

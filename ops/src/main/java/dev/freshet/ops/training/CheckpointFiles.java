@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Deletes checkpoints that are too old, and tells of those that were deleted as too many when one was written, or as unfinished
+ * Deletes checkpoints that are too old, and those that could not be deleted when one was written, and tells of those that were deleted as too many when one was written, or as unfinished
  * when the run went on.
  *
  * @param maxAge empty: any
@@ -21,6 +21,7 @@ record CheckpointFiles(CheckpointStore store, Optional<Duration> maxAge) impleme
     @Override
     public List<FileDeleted> deleteSurplus(Instant now) throws IOException {
         try {
+            store.deleteLeftSurplus();
             maxAge.ifPresent(age -> store.deleteOlderThan(now.minus(age)));
         } catch (CheckpointException failure) {
             throw new IOException(failure.getMessage(), failure);
