@@ -28,6 +28,9 @@ public record ActorSettings(
         Optional<Duration> checkpointEvery,
         int sampledRollouts,
         int maxNonfiniteSteps) {
+    /** What {@link #afterStepTimeout} follows from. */
+    static final String AFTER_STEP_KEYS = "freshet.actors.learn-timeout and freshet.actors.command-timeout";
+
     /** Whose threads may wait: engines close on it, checkpoints are written on it. */
     static final String BLOCKING_DISPATCHER = "freshet-blocking-dispatcher";
 

@@ -9,6 +9,7 @@ import akka.pattern.StatusReply;
 import dev.freshet.actors.Learner.Due;
 import dev.freshet.actors.RefusedException.Kind;
 import dev.freshet.model.checkpoint.Checkpoint;
+import dev.freshet.model.checkpoint.CheckpointException;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.checkpoint.WrittenCheckpoint;
 import dev.freshet.model.learning.LearnerSnapshot;
@@ -27,6 +28,7 @@ public final class CheckpointKeeper {
     /** Where copies go, and come back from. Blocks. */
     @FunctionalInterface
     public interface Target {
+        /** @throws CheckpointException if the disk does not take it */
         WrittenCheckpoint write(LearnerSnapshot copy, TrainingState state);
 
         /**
@@ -150,10 +152,19 @@ public final class CheckpointKeeper {
     }
 
     private Behavior<Command> onCopyFailed(CopyFailed command) {
-        command.request()
-                .replyTo()
-                .tell(StatusReply.error("the weights could not be copied: " + Failures.describe(command.failure())));
+        Throwable failure = OverdueException.inWords(
+                command.failure(),
+                "a copy of the weights, after the running step,",
+                settings.afterStepTimeout(),
+                ActorSettings.AFTER_STEP_KEYS);
+        command.request().replyTo().tell(StatusReply.error(notCopied(failure)));
         return Behaviors.same();
+    }
+
+    private static Throwable notCopied(Throwable failure) {
+        return failure instanceof RefusedException || failure instanceof OverdueException
+                ? failure
+                : new IllegalStateException("the weights could not be copied: " + Failures.describe(failure), failure);
     }
 
     private Behavior<Command> onCopyDue(CopyDue command) {
@@ -187,8 +198,17 @@ public final class CheckpointKeeper {
         } catch (RuntimeException failure) {
             String why = Failures.describe(failure);
             events.accept(new CheckpointFailed(snapshot.state().version(), why));
-            request.ifPresent(save -> save.replyTo().tell(StatusReply.error(why)));
+            request.ifPresent(save -> save.replyTo().tell(StatusReply.error(notWritten(failure))));
         }
+    }
+
+    private static RuntimeException notWritten(RuntimeException failure) {
+        return failure instanceof CheckpointException
+                ? new RefusedException(
+                        Kind.FAILED_PRECONDITION,
+                        Failures.describe(failure) + "; a checkpoint needs room on the run's disk, which must take writes:"
+                                + " see to that, and try again. The run goes on, and nothing older was deleted")
+                : failure;
     }
 
     private void orderNextCopy(PolicyVersion newest) {

@@ -42,7 +42,7 @@ public final class Coordinator {
 
     public record Checkpoint(ActorRef<StatusReply<CheckpointWritten>> replyTo) implements Command {}
 
-    public record Rollback(PolicyVersion version, ActorRef<StatusReply<RolledBack>> replyTo) implements Command {}
+    public record Rollback(PolicyVersion version, ActorRef<StatusReply<RollbackAnswer>> replyTo) implements Command {}
 
     public record Stop(StopMode mode, ActorRef<StatusReply<RunStatus>> replyTo) implements Command {}
 

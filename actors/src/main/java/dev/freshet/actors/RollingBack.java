@@ -95,7 +95,8 @@ final class RollingBack {
         Rollback request = opened.request();
         if (opened.failure().isPresent()) {
             request.replyTo()
-                    .tell(StatusReply.error(Failures.rootCause(opened.failure().get())));
+                    .tell(StatusReply.error(
+                            overdue(opened.failure().get(), "the checkpoint of " + request.version())));
             return Behaviors.same();
         }
         if (request.version().compareTo(scope.plan().learner().version()) > 0) {
@@ -145,7 +146,7 @@ final class RollingBack {
 
     private Behavior<Command> saving(Going going) {
         BehaviorBuilder<Command> state =
-                Behaviors.receive(Command.class).onMessage(RollbackSaved.class, command -> onRollbackSaved(going));
+                Behaviors.receive(Command.class).onMessage(RollbackSaved.class, command -> onRollbackSaved(going, command));
         return inEveryState(state, going, this::saving);
     }
 
@@ -201,7 +202,8 @@ final class RollingBack {
         if (command.failure().isPresent()) {
             going.request()
                     .replyTo()
-                    .tell(StatusReply.error(Failures.rootCause(command.failure().get())));
+                    .tell(StatusReply.error(overdue(
+                            command.failure().get(), "the learner's return to " + going.request().version())));
             return goOnOrEnd(going);
         }
         scope.saveThen(RollbackSaved::new);
@@ -209,8 +211,10 @@ final class RollingBack {
     }
 
     /** A checkpoint that could not be written has been announced; the next one that is due is tried again. */
-    private Behavior<Command> onRollbackSaved(Going going) {
-        going.request().replyTo().tell(StatusReply.success(going.done().orElseThrow()));
+    private Behavior<Command> onRollbackSaved(Going going, RollbackSaved command) {
+        going.request()
+                .replyTo()
+                .tell(StatusReply.success(new RollbackAnswer(going.done().orElseThrow(), command.failure())));
         return goOnOrEnd(going);
     }
 
@@ -241,6 +245,11 @@ final class RollingBack {
     private void tellStatus(Going going, ActorRef<StatusReply<RunStatus>> replyTo) {
         RunProgress now = going.before().now(going.before().state(), going.reason());
         scope.tellStatus(now, replyTo);
+    }
+
+    private Throwable overdue(Throwable failure, String wanted) {
+        return OverdueException.inWords(
+                failure, wanted, scope.plan().settings().afterStepTimeout(), ActorSettings.AFTER_STEP_KEYS);
     }
 
     private Behavior<Command> onSteer(Steer<?> command, String refusal) {

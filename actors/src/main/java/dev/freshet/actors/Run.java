@@ -14,7 +14,6 @@ import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.ObjectiveSwitched;
 import dev.freshet.streams.PipelineEvent.ParameterChanged;
-import dev.freshet.streams.PipelineEvent.RolledBack;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 import dev.freshet.streams.StageSnapshot;
 import java.time.Duration;
@@ -81,17 +80,17 @@ public final class Run implements RunControl, AutoCloseable {
 
     @Override
     public CompletionStage<RunStatus> status() {
-        return ask(Coordinator.GetStatus::new, settings.commandTimeout());
+        return ask("the run's status", Coordinator.GetStatus::new);
     }
 
     @Override
     public CompletionStage<RunStatus> pause(PauseMode mode) {
-        return ask(replyTo -> new Coordinator.Pause(mode, replyTo), settings.afterStepTimeout());
+        return askAfterStep("the end of the running step, for the pause,", replyTo -> new Coordinator.Pause(mode, replyTo));
     }
 
     @Override
     public CompletionStage<RunStatus> resume() {
-        return ask(Coordinator.Resume::new, settings.commandTimeout());
+        return ask("the run's answer to resume", Coordinator.Resume::new);
     }
 
     @Override
@@ -112,7 +111,9 @@ public final class Run implements RunControl, AutoCloseable {
     }
 
     private <E extends PipelineEvent> CompletionStage<E> steer(RunChange<E> change, ChangeMode mode) {
-        return askWhileItRuns(replyTo -> new Coordinator.Steer<>(change, mode, replyTo));
+        return askWhileItRuns(
+                "the moment after the running step, for the change,",
+                replyTo -> new Coordinator.Steer<>(change, mode, replyTo));
     }
 
     @Override
@@ -136,17 +137,17 @@ public final class Run implements RunControl, AutoCloseable {
 
     @Override
     public CompletionStage<CheckpointWritten> checkpoint() {
-        return askWhileItRuns(Coordinator.Checkpoint::new);
+        return askWhileItRuns("the checkpoint", Coordinator.Checkpoint::new);
     }
 
     @Override
-    public CompletionStage<RolledBack> rollback(PolicyVersion version) {
-        return askWhileItRuns(replyTo -> new Coordinator.Rollback(version, replyTo));
+    public CompletionStage<RollbackAnswer> rollback(PolicyVersion version) {
+        return askWhileItRuns("the rollback", replyTo -> new Coordinator.Rollback(version, replyTo));
     }
 
     @Override
     public CompletionStage<RunStatus> stop(StopMode mode) {
-        return ask(replyTo -> new Coordinator.Stop(mode, replyTo), settings.commandTimeout());
+        return ask("the run's answer to its end", replyTo -> new Coordinator.Stop(mode, replyTo));
     }
 
     @Override
@@ -173,14 +174,33 @@ public final class Run implements RunControl, AutoCloseable {
     }
 
     private <T> CompletionStage<T> ask(
-            Function<ActorRef<StatusReply<T>>, Coordinator.Command> command, Duration timeout) {
-        return AskPattern.askWithStatus(coordinator, command, timeout, coordinator.scheduler());
+            String wanted, Function<ActorRef<StatusReply<T>>, Coordinator.Command> command) {
+        return ask(wanted, command, settings.commandTimeout(), "freshet.actors.command-timeout");
+    }
+
+    private <T> CompletionStage<T> askAfterStep(
+            String wanted, Function<ActorRef<StatusReply<T>>, Coordinator.Command> command) {
+        return ask(wanted, command, settings.afterStepTimeout(), ActorSettings.AFTER_STEP_KEYS);
+    }
+
+    /**
+     * @param wanted what to say was waited for
+     * @param keys the settings that say how long
+     */
+    private <T> CompletionStage<T> ask(
+            String wanted,
+            Function<ActorRef<StatusReply<T>>, Coordinator.Command> command,
+            Duration timeout,
+            String keys) {
+        return AskPattern.askWithStatus(coordinator, command, timeout, coordinator.scheduler())
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
+                        OverdueException.inWords(failure, wanted, timeout, keys)));
     }
 
     /** For commands that a part answers between two steps: if the run ends first, nobody is left to answer. */
-    private <T> CompletionStage<T> askWhileItRuns(Function<ActorRef<StatusReply<T>>, Coordinator.Command> command) {
-        CompletableFuture<T> answer =
-                this.<T>ask(command, settings.afterStepTimeout()).toCompletableFuture();
+    private <T> CompletionStage<T> askWhileItRuns(
+            String wanted, Function<ActorRef<StatusReply<T>>, Coordinator.Command> command) {
+        CompletableFuture<T> answer = this.<T>askAfterStep(wanted, command).toCompletableFuture();
         return CompletableFuture.anyOf(answer, completion)
                 .handle((first, failure) -> answer.isDone())
                 .thenCompose(answered -> answered ? answer : CompletableFuture.failedFuture(ended()));

@@ -5,7 +5,6 @@ import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.ObjectiveSwitched;
 import dev.freshet.streams.PipelineEvent.ParameterChanged;
-import dev.freshet.streams.PipelineEvent.RolledBack;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 import java.util.List;
 import java.util.Map;
@@ -55,8 +54,11 @@ public interface RunControl {
 
     CompletionStage<CheckpointWritten> checkpoint();
 
-    /** Goes back to the weights of a checkpoint of this run, as a new version; answers when that is written as a checkpoint, too. */
-    CompletionStage<RolledBack> rollback(PolicyVersion version);
+    /**
+     * Goes back to the weights of a checkpoint of this run, as a new version; answers when that is written as a checkpoint, too,
+     * or says why not.
+     */
+    CompletionStage<RollbackAnswer> rollback(PolicyVersion version);
 
     /** Asks the run to end; {@link #completion} tells when it has. */
     CompletionStage<RunStatus> stop(StopMode mode);

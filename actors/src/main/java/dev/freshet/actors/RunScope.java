@@ -77,6 +77,11 @@ record RunScope(
         context.pipeToSelf(stream.pause(), (done, failure) -> new StepsHeld(pause));
     }
 
+    private Throwable overdue(Throwable failure) {
+        return OverdueException.inWords(
+                failure, "a checkpoint", plan.settings().afterStepTimeout(), ActorSettings.AFTER_STEP_KEYS);
+    }
+
     /** Writes a checkpoint of the state after the running step. */
     void saveThen(Function<Optional<String>, Command> ended) {
         context.askWithStatus(
@@ -84,6 +89,7 @@ record RunScope(
                 parts.keeper(),
                 plan.settings().afterStepTimeout(),
                 CheckpointKeeper.Save::new,
-                (written, failure) -> ended.apply(Optional.ofNullable(failure).map(Failures::describe)));
+                (written, failure) ->
+                        ended.apply(Optional.ofNullable(failure).map(why -> Failures.describe(overdue(why)))));
     }
 }

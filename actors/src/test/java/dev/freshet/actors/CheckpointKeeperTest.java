@@ -81,7 +81,9 @@ class CheckpointKeeperTest {
 
         keeper.tell(new CheckpointKeeper.Save(answers.getRef()));
 
-        assertThat(answers.receiveMessage().getError()).hasMessage("no space left on device");
+        RefusedException refusal = (RefusedException) answers.receiveMessage().getError();
+        assertThat(refusal.kind()).isEqualTo(RefusedException.Kind.FAILED_PRECONDITION);
+        assertThat(refusal).hasMessageStartingWith("no space left on device; a checkpoint needs room on the run's disk");
         assertThat(events.next(CheckpointFailed.class))
                 .isEqualTo(new CheckpointFailed(PolicyVersion.INITIAL, "no space left on device"));
         disk.full(false);
@@ -90,6 +92,37 @@ class CheckpointKeeperTest {
         step();
         eventually(() -> disk.versions().contains(1L), "the next that is due goes through");
         assertThat(learner.openSnapshots()).isZero();
+    }
+
+    @Test
+    void aCopyThatTheLearnerRefusesIsRefusedInItsWords() {
+        TestProbe<Learner.Command> busy = kit.createTestProbe();
+        ActorRef<CheckpointKeeper.Command> keeper = spawn(0, "off", busy.getRef());
+        keeper.tell(new CheckpointKeeper.Save(answers.getRef()));
+        RefusedException refusal = new RefusedException(RefusedException.Kind.FAILED_PRECONDITION, "too many wait");
+
+        busy.expectMessageClass(Learner.TakeSnapshotWhenDue.class);
+        busy.expectMessageClass(Learner.TakeSnapshot.class).replyTo().tell(StatusReply.error(refusal));
+
+        assertThat(answers.receiveMessage().getError()).isEqualTo(refusal);
+    }
+
+    @Test
+    void aCopyThatDoesNotComeIsOverdueInWordsOfOurs() {
+        TestProbe<Learner.Command> hung = kit.createTestProbe();
+        ActorRef<CheckpointKeeper.Command> keeper = spawn(0, "off", hung.getRef());
+        keeper.tell(new CheckpointKeeper.Save(answers.getRef()));
+        hung.expectMessageClass(Learner.TakeSnapshotWhenDue.class);
+        hung.expectMessageClass(Learner.TakeSnapshot.class);
+
+        time.timePasses(inForce.settings().afterStepTimeout());
+
+        assertThat(answers.receiveMessage().getError())
+                .isInstanceOf(OverdueException.class)
+                .hasMessage("a copy of the weights, after the running step, did not come within "
+                        + inForce.settings().afterStepTimeout().toSeconds()
+                        + " s (freshet.actors.learn-timeout and freshet.actors.command-timeout), and may come about"
+                        + " still: ask for the run's status before trying again");
     }
 
     @Test
@@ -165,11 +198,15 @@ class CheckpointKeeperTest {
     }
 
     private ActorRef<CheckpointKeeper.Command> spawn(int interval, String every) {
+        return spawn(interval, every, steps);
+    }
+
+    private ActorRef<CheckpointKeeper.Command> spawn(int interval, String every, ActorRef<Learner.Command> copies) {
         inForce.set(Samples.parameters(
                 "none", 0, "freshet.checkpoint { interval = " + interval + ", every = " + every + " }"));
         ActorSettings settings = inForce.settings();
         ActorRef<CheckpointKeeper.Command> keeper = kit.spawn(
-                Behaviors.supervise(CheckpointKeeper.create(disk, steps, PolicyVersion.INITIAL, LAST, settings, events))
+                Behaviors.supervise(CheckpointKeeper.create(disk, copies, PolicyVersion.INITIAL, LAST, settings, events))
                         .onFailure(SupervisorStrategy.restart()));
         awaitIdle(keeper);
         return keeper;

@@ -3,6 +3,7 @@ package dev.freshet.actors;
 import static dev.freshet.actors.TestActors.DEADLINE;
 import static dev.freshet.actors.TestActors.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
@@ -55,13 +56,13 @@ class RollbackTest {
         ActorRef<Coordinator.Command> coordinator = start(9);
         endSteps(2);
         Step third = run.learner().nextStep();
-        CompletableFuture<RolledBack> answer = rollback(coordinator, 0);
+        CompletableFuture<RollbackAnswer> answer = rollback(coordinator, 0);
         eventually(() -> status(coordinator).stateReason().equals("rolling back to v0"), "the rollback has begun");
         assertThat(answer).isNotDone();
 
         third.end();
 
-        RolledBack done = answer.get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+        RolledBack done = answer.get(DEADLINE.toSeconds(), TimeUnit.SECONDS).event();
         long returned = run.events().next(GroupsReturned.class).groups();
         assertThat(done)
                 .isEqualTo(new RolledBack(
@@ -103,7 +104,7 @@ class RollbackTest {
         ActorRef<Coordinator.Command> coordinator = start(9);
         endSteps(2);
         Step third = run.learner().nextStep();
-        CompletableFuture<RolledBack> answer = rollback(coordinator, 0);
+        CompletableFuture<RollbackAnswer> answer = rollback(coordinator, 0);
         eventually(() -> status(coordinator).stateReason().equals("rolling back to v0"), "the rollback has begun");
         third.end();
         assertThat(answer).succeedsWithin(DEADLINE);
@@ -149,7 +150,7 @@ class RollbackTest {
         run.learner().nextStep().end();
         Step third = run.learner().nextStep();
         assertThat(third.objective().regularisation().spec()).isEqualTo("js");
-        CompletableFuture<RolledBack> answer = rollback(coordinator, 0);
+        CompletableFuture<RollbackAnswer> answer = rollback(coordinator, 0);
         eventually(() -> status(coordinator).stateReason().startsWith("rolling"), "the rollback has begun");
         third.end();
         assertThat(answer).succeedsWithin(DEADLINE);
@@ -175,7 +176,7 @@ class RollbackTest {
         assertThat(set).succeedsWithin(DEADLINE);
         Step second = run.learner().nextStep();
         assertThat(second.settings().learningRate().peak()).isEqualTo(7e-4);
-        CompletableFuture<RolledBack> answer = rollback(coordinator, 0);
+        CompletableFuture<RollbackAnswer> answer = rollback(coordinator, 0);
         eventually(() -> status(coordinator).stateReason().startsWith("rolling"), "the rollback has begun");
         second.end();
         assertThat(answer).succeedsWithin(DEADLINE);
@@ -228,7 +229,7 @@ class RollbackTest {
         ActorRef<Coordinator.Command> coordinator = start(3);
         endSteps(1);
         Step second = run.learner().nextStep();
-        CompletableFuture<RolledBack> answer = rollback(coordinator, 0);
+        CompletableFuture<RollbackAnswer> answer = rollback(coordinator, 0);
         eventually(() -> status(coordinator).stateReason().startsWith("rolling"), "the rollback has begun");
 
         second.end();
@@ -247,7 +248,7 @@ class RollbackTest {
     void aStopMeanwhileWaitsForItAndEndsTheRunWithACheckpoint() throws Exception {
         ActorRef<Coordinator.Command> coordinator = start(9);
         Step first = run.learner().nextStep();
-        CompletableFuture<RolledBack> answer = rollback(coordinator, 0);
+        CompletableFuture<RollbackAnswer> answer = rollback(coordinator, 0);
         eventually(() -> status(coordinator).stateReason().startsWith("rolling"), "the rollback has begun");
         assertThat(stop(coordinator)).succeedsWithin(DEADLINE);
 
@@ -265,7 +266,7 @@ class RollbackTest {
     void otherCommandsMeanwhileAreRefusedAndStatusIsTold() {
         ActorRef<Coordinator.Command> coordinator = start(9);
         Step first = run.learner().nextStep();
-        CompletableFuture<RolledBack> answer = rollback(coordinator, 0);
+        CompletableFuture<RollbackAnswer> answer = rollback(coordinator, 0);
         eventually(() -> status(coordinator).stateReason().startsWith("rolling"), "the rollback has begun");
 
         assertThat(rollback(coordinator, 0))
@@ -288,11 +289,13 @@ class RollbackTest {
         ActorRef<Coordinator.Command> coordinator = start(9);
         Step first = run.learner().nextStep();
         run.disk().full(true);
-        CompletableFuture<RolledBack> answer = rollback(coordinator, 0);
+        CompletableFuture<RollbackAnswer> answer = rollback(coordinator, 0);
         eventually(() -> status(coordinator).stateReason().startsWith("rolling"), "the rollback has begun");
         first.end();
 
-        assertThat(answer.get(DEADLINE.toSeconds(), TimeUnit.SECONDS).version()).isEqualTo(new PolicyVersion(2));
+        RollbackAnswer done = answer.get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+        assertThat(done.event().version()).isEqualTo(new PolicyVersion(2));
+        assertThat(done.checkpointFailure()).get(STRING).contains("no space left on device");
 
         assertThat(run.events().next(CheckpointFailed.class).version()).isEqualTo(new PolicyVersion(2));
         run.disk().full(false);
@@ -304,7 +307,7 @@ class RollbackTest {
     void aStepThatFailsMeanwhileFailsTheRun() {
         ActorRef<Coordinator.Command> coordinator = start(9);
         Step first = run.learner().nextStep();
-        CompletableFuture<RolledBack> unused = rollback(coordinator, 0);
+        CompletableFuture<RollbackAnswer> unused = rollback(coordinator, 0);
         eventually(() -> status(coordinator).stateReason().startsWith("rolling"), "the rollback has begun");
 
         first.fail("no memory");
@@ -329,7 +332,7 @@ class RollbackTest {
         }
     }
 
-    private static CompletableFuture<RolledBack> rollback(ActorRef<Coordinator.Command> coordinator, long version) {
+    private static CompletableFuture<RollbackAnswer> rollback(ActorRef<Coordinator.Command> coordinator, long version) {
         return ask(replyTo -> new Coordinator.Rollback(new PolicyVersion(version), replyTo), coordinator);
     }
 

@@ -2,6 +2,7 @@ package dev.freshet.actors;
 
 import dev.freshet.actors.RefusedException.Kind;
 import dev.freshet.model.checkpoint.Checkpoint;
+import dev.freshet.model.checkpoint.CheckpointException;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.checkpoint.WrittenCheckpoint;
 import dev.freshet.model.learning.LearnerSnapshot;
@@ -21,7 +22,7 @@ final class WrittenStates implements CheckpointKeeper.Target {
     public WrittenCheckpoint write(LearnerSnapshot copy, TrainingState state) {
         letWrite.join();
         if (full) {
-            throw new IllegalStateException("no space left on device");
+            throw new CheckpointException("no space left on device");
         }
         states.add(state);
         return new WrittenCheckpoint(Path.of("step-" + state.version().number()), 10, 0.1);

@@ -6,6 +6,7 @@ import dev.freshet.ops.control.Endpoint;
 import dev.freshet.ops.listen.BearerToken;
 import dev.freshet.ops.listen.TlsKeys;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,8 @@ import picocli.CommandLine.ScopeType;
 
 /** Where the commands of {@code freshet ctl} find the run's control service, and how they show who they are. */
 final class ControlConnection {
+    private static final Duration MAX_TIMEOUT = Duration.ofDays(100);
+
     @Option(
             names = "--endpoint",
             scope = ScopeType.INHERIT,
@@ -50,10 +53,26 @@ final class ControlConnection {
             description = "The certificate's private key, PEM, PKCS #8.")
     private @Nullable Path tlsKey;
 
+    @Option(
+            names = "--timeout",
+            scope = ScopeType.INHERIT,
+            paramLabel = "SECONDS",
+            description = "Give up waiting for an answer; of events nothing is given up. Default: wait for as long as the"
+                    + " service lets the command take.")
+    private @Nullable Long timeout;
+
     <R> R call(Function<ControlClient, R> command) {
-        try (ControlClient client = new ControlClient(Endpoint.parse(endpoint), security())) {
+        try (ControlClient client = new ControlClient(Endpoint.parse(endpoint), security(), patience())) {
             return command.apply(client);
         }
+    }
+
+    private Optional<Duration> patience() {
+        if (timeout != null && (timeout < 1 || timeout > MAX_TIMEOUT.toSeconds())) {
+            throw new IllegalArgumentException("timeout must be 1 to " + MAX_TIMEOUT.toSeconds() + " s, was " + timeout
+                    + " (--timeout)");
+        }
+        return Optional.ofNullable(timeout).map(Duration::ofSeconds);
     }
 
     private ClientSecurity security() {

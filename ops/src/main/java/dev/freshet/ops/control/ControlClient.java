@@ -27,22 +27,24 @@ import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.AbstractStub;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 
 /** Calls a run's control service and waits for the answer. Every method throws {@link ControlException} if it gets none. */
 public final class ControlClient implements AutoCloseable {
-    /** Longer than the server's own deadline, so that the server's explanation arrives first. */
-    private static final long CALL_SECONDS = 90;
-
     /** A run whose machine has gone is noticed. */
     private static final long SILENCE_SECONDS = 60;
 
     private final Endpoint endpoint;
     private final ManagedChannel channel;
+    private final Optional<Duration> patience;
 
     /** Calls a server on loopback that asks for nothing. */
     public ControlClient(Endpoint endpoint) {
@@ -50,7 +52,16 @@ public final class ControlClient implements AutoCloseable {
     }
 
     public ControlClient(Endpoint endpoint, ClientSecurity security) {
+        this(endpoint, security, Optional.empty());
+    }
+
+    /**
+     * @param patience the longest that a call may take; empty: as long as the server lets it, which has deadlines of its own, and
+     *     answers that it is there
+     */
+    public ControlClient(Endpoint endpoint, ClientSecurity security, Optional<Duration> patience) {
         this.endpoint = endpoint;
+        this.patience = patience;
         this.channel = NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port(), security.credentials())
                 .intercept(security.interceptors())
                 .keepAliveTime(SILENCE_SECONDS, TimeUnit.SECONDS)
@@ -141,33 +152,38 @@ public final class ControlClient implements AutoCloseable {
     public boolean serves(String service) {
         HealthCheckRequest request =
                 HealthCheckRequest.newBuilder().setService(service).build();
-        try {
-            ServingStatus status = HealthGrpc.newBlockingStub(channel)
-                    .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
-                    .check(request)
-                    .getStatus();
-            return status == ServingStatus.SERVING;
-        } catch (StatusRuntimeException failure) {
-            throw explained(failure);
-        }
+        ServingStatus status = answered(
+                () -> bounded(HealthGrpc.newBlockingStub(channel)).check(request).getStatus());
+        return status == ServingStatus.SERVING;
     }
 
     <R> R call(Function<ControlBlockingStub, R> command) {
+        return answered(() -> command.apply(bounded(ControlGrpc.newBlockingStub(channel))));
+    }
+
+    private <S extends AbstractStub<S>> S bounded(S stub) {
+        return patience.map(longest -> stub.withDeadlineAfter(longest.toMillis(), TimeUnit.MILLISECONDS))
+                .orElse(stub);
+    }
+
+    private <R> R answered(Supplier<R> call) {
+        long start = System.nanoTime();
         try {
-            return command.apply(
-                    ControlGrpc.newBlockingStub(channel).withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS));
+            return call.get();
         } catch (StatusRuntimeException failure) {
-            throw explained(failure);
+            boolean isOurs = failure.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED
+                    && patience.isPresent()
+                    && System.nanoTime() - start >= patience.get().toNanos();
+            throw isOurs ? impatient(failure) : explained(failure);
         }
     }
 
-    /** For what takes as long as the server lets it; a connection that breaks is noticed. */
-    <R> R callPatiently(Function<ControlBlockingStub, R> command) {
-        try {
-            return command.apply(ControlGrpc.newBlockingStub(channel));
-        } catch (StatusRuntimeException failure) {
-            throw explained(failure);
-        }
+    private ControlException impatient(StatusRuntimeException failure) {
+        return ControlException.failed(
+                "no answer from " + endpoint + " within "
+                        + patience.map(Duration::toSeconds).orElseThrow()
+                        + " s (--timeout); the command may still be carried out: ask for the status before trying again",
+                failure);
     }
 
     private ControlException explained(StatusRuntimeException failure) {

@@ -57,7 +57,7 @@ final class ControlService extends ControlGrpc.ControlImplBase {
         this.divergences = List.copyOf(divergences);
         this.events = events;
         this.policy = policy;
-        this.answers = new Answers(callTimeout);
+        this.answers = new Answers(callTimeout, ControlSettings.CALL_TIMEOUT);
         this.steering = new SteeringCalls(run, answers);
     }
 

@@ -16,6 +16,9 @@ public record ControlSettings(
     /** Path of these settings in the configuration. */
     public static final String KEY = "freshet.control";
 
+    static final String CALL_TIMEOUT = KEY + ".call-timeout";
+    static final String EVALUATE_TIMEOUT = KEY + ".evaluate-timeout";
+
     public ControlSettings {
         requirePositive("call-timeout", callTimeout);
         requirePositive("evaluate-timeout", evaluateTimeout);

@@ -30,8 +30,10 @@ final class PolicyCalls {
         this.view = view;
         this.callTimeout = callTimeout;
         this.evaluateTimeout = evaluateTimeout;
-        this.answers = new Answers(callTimeout.multipliedBy(2));
-        this.evaluations = new Answers(evaluateTimeout.plus(callTimeout));
+        this.answers = new Answers(callTimeout.multipliedBy(2), "twice " + ControlSettings.CALL_TIMEOUT);
+        this.evaluations = new Answers(
+                evaluateTimeout.plus(callTimeout),
+                ControlSettings.EVALUATE_TIMEOUT + " and " + ControlSettings.CALL_TIMEOUT);
     }
 
     void sample(SampleRequest request, StreamObserver<SampleResponse> observer) {
@@ -43,7 +45,8 @@ final class PolicyCalls {
         onCancel(observer, sample);
         answers.send(
                 observer,
-                () -> sample.orTimeout(callTimeout.toMillis(), TimeUnit.MILLISECONDS),
+                () -> sample.orTimeout(callTimeout.toMillis(), TimeUnit.MILLISECONDS)
+                        .exceptionally(this::notSampled),
                 PolicyCalls::toMessage);
     }
 
@@ -60,11 +63,20 @@ final class PolicyCalls {
         ((ServerCallStreamObserver<?>) observer).setOnCancelHandler(() -> work.cancel(true));
     }
 
+    private PolicySample notSampled(Throwable failure) {
+        if (failure instanceof TimeoutException) {
+            throw new CompletionException(new TimeoutException("the completions must be sampled within "
+                    + callTimeout.toSeconds() + " s, were not, and were given up: ask for fewer, or raise "
+                    + ControlSettings.CALL_TIMEOUT));
+        }
+        throw new CompletionException(failure);
+    }
+
     private EvaluationCompleted explained(Throwable failure) {
         if (failure instanceof TimeoutException) {
             throw new CompletionException(new TimeoutException("the evaluation must end within "
                     + evaluateTimeout.toSeconds()
-                    + " s, did not, and was given up: raise freshet.control.evaluate-timeout, or measure fewer prompts"
+                    + " s, did not, and was given up: raise " + ControlSettings.EVALUATE_TIMEOUT + ", or measure fewer prompts"
                     + " or samples (freshet.evaluation.prompts, freshet.evaluation.samples)"));
         }
         throw new CompletionException(failure);

@@ -2,19 +2,21 @@ package dev.freshet.ops.control;
 
 import dev.freshet.actors.RefusedException;
 import dev.freshet.actors.RefusedException.Kind;
+import dev.freshet.actors.RollbackAnswer;
 import dev.freshet.actors.RunControl;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.proto.v1.ControlGrpc.ControlBlockingStub;
 import dev.freshet.proto.v1.RollbackRequest;
 import dev.freshet.proto.v1.RollbackResponse;
 import dev.freshet.streams.PipelineEvent.RolledBack;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** The call that goes back to a checkpoint, on both sides of the wire. */
 final class RollbackCall {
     private RollbackCall() {}
 
-    static CompletionStage<RolledBack> run(RunControl run, RollbackRequest request) {
+    static CompletionStage<RollbackAnswer> run(RunControl run, RollbackRequest request) {
         if (request.getPolicyVersion() < 0) {
             throw new RefusedException(
                     Kind.INVALID_ARGUMENT,
@@ -24,12 +26,14 @@ final class RollbackCall {
         return run.rollback(new PolicyVersion(request.getPolicyVersion()));
     }
 
-    static RollbackResponse response(RolledBack event) {
+    static RollbackResponse response(RollbackAnswer answer) {
+        RolledBack event = answer.event();
         return RollbackResponse.newBuilder()
                 .setPolicyVersion(event.version().number())
                 .setParentVersion(event.parent().number())
                 .setPath(event.path())
                 .setReturnedGroups(event.returnedGroups())
+                .setCheckpointFailure(answer.checkpointFailure().orElse(""))
                 .build();
     }
 
@@ -40,6 +44,7 @@ final class RollbackCall {
                 new PolicyVersion(response.getPolicyVersion()),
                 new PolicyVersion(response.getParentVersion()),
                 response.getPath(),
-                response.getReturnedGroups());
+                response.getReturnedGroups(),
+                Optional.of(response.getCheckpointFailure()).filter(why -> !why.isEmpty()));
     }
 }

@@ -1,6 +1,7 @@
 package dev.freshet.ops.control;
 
 import dev.freshet.model.rollout.PolicyVersion;
+import java.util.Optional;
 
 /**
  * What a rollback came to.
@@ -9,5 +10,11 @@ import dev.freshet.model.rollout.PolicyVersion;
  * @param parent the checkpoint's
  * @param path of the checkpoint, on the machine of the run
  * @param returnedGroups that were in flight
+ * @param checkpointFailure why the new version is not on the disk; empty if it is
  */
-public record RolledBackTo(PolicyVersion version, PolicyVersion parent, String path, long returnedGroups) {}
+public record RolledBackTo(
+        PolicyVersion version,
+        PolicyVersion parent,
+        String path,
+        long returnedGroups,
+        Optional<String> checkpointFailure) {}

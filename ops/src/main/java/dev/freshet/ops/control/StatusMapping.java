@@ -21,11 +21,7 @@ final class StatusMapping {
             return code(refusal.kind()).withDescription(refusal.getMessage());
         }
         if (cause instanceof TimeoutException timeout) {
-            String message = timeout.getMessage();
-            return Status.DEADLINE_EXCEEDED.withDescription(
-                    message == null
-                            ? "the run did not answer in time; ask for its status before trying again"
-                            : message);
+            return Status.DEADLINE_EXCEEDED.withDescription(timeout.getMessage());
         }
         if (cause instanceof CancellationException) {
             return Status.CANCELLED.withDescription("the caller has left");

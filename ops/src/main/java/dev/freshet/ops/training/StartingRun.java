@@ -4,6 +4,7 @@ import dev.freshet.actors.MutableSetting;
 import dev.freshet.actors.ObjectiveOffer;
 import dev.freshet.actors.RefusedException;
 import dev.freshet.actors.RefusedException.Kind;
+import dev.freshet.actors.RollbackAnswer;
 import dev.freshet.actors.RunControl;
 import dev.freshet.actors.RunParameters;
 import dev.freshet.actors.RunState;
@@ -14,7 +15,6 @@ import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.ObjectiveSwitched;
 import dev.freshet.streams.PipelineEvent.ParameterChanged;
-import dev.freshet.streams.PipelineEvent.RolledBack;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 import java.util.List;
 import java.util.Map;
@@ -141,7 +141,7 @@ final class StartingRun implements RunControl {
     }
 
     @Override
-    public CompletionStage<RolledBack> rollback(PolicyVersion version) {
+    public CompletionStage<RollbackAnswer> rollback(PolicyVersion version) {
         return steer(control -> control.rollback(version));
     }
 

@@ -114,6 +114,25 @@ class CtlCommandTest {
     }
 
     @Test
+    void aRollbackThatTheDiskDidNotTakeSaysSo() {
+        run.checkpointFailure("no room");
+        assertThat(ctl("rollback", "4")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString().lines().skip(1))
+                .containsExactly("warning: v13 could not be written as a checkpoint (no room), and is lost if the run is"
+                        + " killed before its next one: free room, then ctl checkpoint");
+    }
+
+    @Test
+    void anAnswerIsWaitedForAsLongAsTheUserSays() {
+        run.answers(new CompletableFuture<>());
+        assertThat(ctl("status", "--timeout", "1")).isEqualTo(ExitCode.FAILED);
+        assertThat(err.toString())
+                .contains(" within 1 s (--timeout); the command may still be carried out: ask for the status");
+        assertThat(ctl("status", "--timeout", "0")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("timeout must be 1 to 8640000 s, was 0 (--timeout)");
+    }
+
+    @Test
     void aRollbackToNoVersionIsRefused() {
         assertThat(ctl("rollback", "-1")).isEqualTo(ExitCode.USAGE);
         assertThat(ctl("rollback", "newest")).isEqualTo(ExitCode.USAGE);

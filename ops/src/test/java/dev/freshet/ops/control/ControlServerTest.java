@@ -107,7 +107,7 @@ class ControlServerTest {
     @Test
     void aRollbackNamesTheNewVersionAndItsParent() {
         assertThat(client.rollback(new PolicyVersion(4)))
-                .isEqualTo(new RolledBackTo(new PolicyVersion(13), new PolicyVersion(4), "checkpoints/v4", 7));
+                .isEqualTo(new RolledBackTo(new PolicyVersion(13), new PolicyVersion(4), "checkpoints/v4", 7, Optional.empty()));
         assertThat(run.asked()).containsExactly("rollback v4");
     }
 
@@ -203,8 +203,21 @@ class ControlServerTest {
                 ControlClient caller = new ControlClient(TestServer.endpoint(impatient))) {
             assertThatThrownBy(caller::status)
                     .isInstanceOf(ControlException.class)
-                    .hasMessageEndingWith("the run did not answer in time; ask for its status before trying again");
+                    .hasMessageEndingWith("(freshet.control.call-timeout), and may come about still: ask for the run's status before trying again");
         }
+    }
+
+    /** Which {@code freshet.control.call-timeout} would else not reach. */
+    @Test
+    void aCallerHasNoDeadlineUnlessItIsToldOne() {
+        var unused = client.status();
+        assertThat(run.deadline()).isEmpty();
+
+        try (ControlClient bounded = new ControlClient(
+                TestServer.endpoint(server), ClientSecurity.NONE, Optional.of(Duration.ofSeconds(30)))) {
+            unused = bounded.status();
+        }
+        assertThat(run.deadline()).isPresent();
     }
 
     @Test

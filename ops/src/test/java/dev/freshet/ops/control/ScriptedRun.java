@@ -3,6 +3,7 @@ package dev.freshet.ops.control;
 import com.typesafe.config.Config;
 import dev.freshet.actors.MutableSetting;
 import dev.freshet.actors.ObjectiveOffer;
+import dev.freshet.actors.RollbackAnswer;
 import dev.freshet.actors.RunControl;
 import dev.freshet.actors.RunParameters;
 import dev.freshet.actors.RunStatus;
@@ -18,6 +19,8 @@ import dev.freshet.streams.PipelineEvent.RolledBack;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 import dev.freshet.streams.PipelineEvent.SettingChange;
 import dev.freshet.streams.PipelineSettings;
+import io.grpc.Context;
+import io.grpc.Deadline;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,8 +40,15 @@ public final class ScriptedRun implements RunControl {
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final Semaphore heard = new Semaphore(0);
     private final CompletableFuture<RunFinished> completion = new CompletableFuture<>();
+    private volatile Optional<String> checkpointFailure = Optional.empty();
+    private volatile Optional<Deadline> deadline = Optional.empty();
     private volatile Supplier<CompletionStage<RunStatus>> answer =
             () -> CompletableFuture.completedFuture(Samples.running());
+
+    /** Of the checkpoint that a rollback makes. */
+    public void checkpointFailure(String why) {
+        checkpointFailure = Optional.of(why);
+    }
 
     public void answers(CompletionStage<RunStatus> next) {
         answer = () -> next;
@@ -50,6 +60,11 @@ public final class ScriptedRun implements RunControl {
 
     public void fails(Throwable why) {
         completion.completeExceptionally(why);
+    }
+
+    /** That the caller of the newest command has set. */
+    public Optional<Deadline> deadline() {
+        return deadline;
     }
 
     public List<String> asked() {
@@ -142,10 +157,12 @@ public final class ScriptedRun implements RunControl {
     }
 
     @Override
-    public CompletionStage<RolledBack> rollback(PolicyVersion version) {
+    public CompletionStage<RollbackAnswer> rollback(PolicyVersion version) {
         return answer("rollback " + version)
-                .thenApply(status -> new RolledBack(
-                        status.version(), version, status.version().next(), 4, "checkpoints/" + version, 7));
+                .thenApply(status -> new RollbackAnswer(
+                        new RolledBack(
+                                status.version(), version, status.version().next(), 4, "checkpoints/" + version, 7),
+                        checkpointFailure));
     }
 
     @Override
@@ -160,6 +177,7 @@ public final class ScriptedRun implements RunControl {
 
     private CompletionStage<RunStatus> answer(String command) {
         asked.add(command);
+        deadline = Optional.ofNullable(Context.current().getDeadline());
         heard.release();
         return answer.get();
     }
