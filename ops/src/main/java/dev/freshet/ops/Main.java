@@ -9,6 +9,7 @@ import dev.freshet.ops.cli.DoctorCommand;
 import dev.freshet.ops.cli.EngineProbe;
 import dev.freshet.ops.cli.EvalCommand;
 import dev.freshet.ops.cli.ExitCode;
+import dev.freshet.ops.cli.ExperimentCommand;
 import dev.freshet.ops.cli.FreshetCommand;
 import dev.freshet.ops.cli.GenerateCommand;
 import dev.freshet.ops.cli.OutOfMemoryExit;
@@ -16,6 +17,7 @@ import dev.freshet.ops.cli.SettingsLoader;
 import dev.freshet.ops.cli.TerminationSignals;
 import dev.freshet.ops.cli.TrainCommand;
 import dev.freshet.ops.cli.VersionCommand;
+import dev.freshet.ops.experiment.Experiments;
 import dev.freshet.ops.run.RunSettings;
 import dev.freshet.ops.training.CheckpointCompletion;
 import dev.freshet.ops.training.CheckpointEvaluation;
@@ -52,6 +54,7 @@ public final class Main {
                 new EvalCommand(new CheckpointEvaluation()),
                 new GenerateCommand(new CheckpointCompletion()),
                 new BenchCommand(new Benchmarks()),
+                new ExperimentCommand(new Experiments()),
                 new DoctorCommand(settings, newRunDirectory, Main::probeEngine),
                 new VersionCommand()));
     }

@@ -73,7 +73,7 @@ public final class DecoderLearner implements PolicyLearner {
         compute.device().requirePresent();
         EngineThread thread = EngineThread.start("learner", compute.threads());
         try {
-            TrainableDecoder decoder = thread.open(() -> published(config, compute, state, registry));
+            TrainableDecoder decoder = thread.open(() -> published(config, settings, state, registry));
             return new DecoderLearner(thread, decoder, settings, registry, monitor, state);
         } catch (Throwable e) {
             thread.close();
@@ -82,10 +82,12 @@ public final class DecoderLearner implements PolicyLearner {
     }
 
     private static TrainableDecoder published(
-            DecoderConfig config, ComputeSettings compute, LearnerSnapshot state, WeightRegistry registry) {
+            DecoderConfig config, LearnerSettings settings, LearnerSnapshot state, WeightRegistry registry) {
+        ComputeSettings compute = settings.compute();
         try (OpenedSoFar opened = new OpenedSoFar()) {
             DecoderWeights weights = DecoderWeights.of(config, compute.device(), ArrayKind.PARAMETERS, state.weights());
-            TrainableDecoder decoder = opened.add(TrainableDecoder.create(compute, weights, state.optimizer()));
+            TrainableDecoder decoder =
+                    opened.add(TrainableDecoder.create(compute, weights, state.optimizer(), settings.trained()));
             decoder.publish(state.version(), registry);
             opened.keep();
             return decoder;

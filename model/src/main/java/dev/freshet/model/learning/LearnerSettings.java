@@ -8,8 +8,10 @@ import com.typesafe.config.Config;
  * @param step what the first step is taken with
  * @param seed of the order of rollouts within a batch
  * @param microBatchTokens token positions, padding included, that go through the decoder at once, at least 1
+ * @param trained the parameters that are learnt
  */
-public record LearnerSettings(ComputeSettings compute, StepSettings step, long seed, int microBatchTokens) {
+public record LearnerSettings(
+        ComputeSettings compute, StepSettings step, long seed, int microBatchTokens, TrainedParameters trained) {
 
     private static final String PATH = "freshet.train";
 
@@ -25,6 +27,7 @@ public record LearnerSettings(ComputeSettings compute, StepSettings step, long s
                 ComputeSettings.from(train, PATH),
                 StepSettings.from(config),
                 train.getLong("seed"),
-                train.getInt("micro-batch-tokens"));
+                train.getInt("micro-batch-tokens"),
+                TrainedParameters.parse(train.getString("parameters")));
     }
 }

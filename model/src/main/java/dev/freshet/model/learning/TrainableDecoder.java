@@ -30,9 +30,15 @@ final class TrainableDecoder implements AutoCloseable {
     private DecoderWeights weights;
     private OptimizerState optimizer;
     private final NDManager batches;
+    private final TrainedParameters trained;
 
     private TrainableDecoder(
-            DecoderProgram program, DecoderWeights weights, OptimizerState optimizer, NDManager batches) {
+            DecoderProgram program,
+            DecoderWeights weights,
+            OptimizerState optimizer,
+            NDManager batches,
+            TrainedParameters trained) {
+        this.trained = trained;
         this.program = program;
         this.weights = weights;
         this.optimizer = optimizer;
@@ -43,17 +49,18 @@ final class TrainableDecoder implements AutoCloseable {
      * @param weights become this object's
      * @param optimizer tensors of {@link #optimizer}, or none for a fresh optimizer
      */
-    static TrainableDecoder create(ComputeSettings compute, DecoderWeights weights, List<TensorData> optimizer) {
+    static TrainableDecoder create(
+            ComputeSettings compute, DecoderWeights weights, List<TensorData> optimizer, TrainedParameters trained) {
         DecoderConfig config = weights.config();
         try (OpenedSoFar opened = new OpenedSoFar()) {
             opened.add(weights);
             OptimizerState state = opened.add(OptimizerState.of(config, compute.device(), optimizer));
             DecoderProgram program = opened.add(DecoderProgram.load(config, compute.flavour(), compute.device()));
             NDManager batches = opened.add(compute.device().newManager(ArrayKind.BATCH));
-            weights.requireGradients();
+            requireGradients(weights, trained);
             JniUtils.setGradMode(true);
             opened.keep();
-            return new TrainableDecoder(program, weights, state, batches);
+            return new TrainableDecoder(program, weights, state, batches, trained);
         }
     }
 
@@ -86,11 +93,12 @@ final class TrainableDecoder implements AutoCloseable {
      * @return their global norm before clipping; if it is not finite, no weight and no moment was changed
      */
     double update(double learningRate, AdamW settings) {
+        List<String> names = weights.names();
         return program.adamw(
-                weights.parameters(),
-                optimizer.firstMoments(),
-                optimizer.secondMoments(),
-                optimizer.steps(),
+                trained.of(weights.parameters(), names),
+                trained.of(optimizer.firstMoments(), names),
+                trained.of(optimizer.secondMoments(), names),
+                trained.of(optimizer.steps(), names),
                 learningRate,
                 settings);
     }
@@ -120,7 +128,7 @@ final class TrainableDecoder implements AutoCloseable {
             DecoderWeights others =
                     opened.add(DecoderWeights.of(config, compute.device(), ArrayKind.PARAMETERS, state.weights()));
             OptimizerState moments = opened.add(OptimizerState.of(config, compute.device(), state.optimizer()));
-            others.requireGradients();
+            requireGradients(others, trained);
             registry.publish(state.version(), others, program);
             opened.keep();
             optimizer.close();
@@ -128,6 +136,11 @@ final class TrainableDecoder implements AutoCloseable {
             weights = others;
             optimizer = moments;
         }
+    }
+
+    /** Makes what is trained a leaf of autograd. */
+    private static void requireGradients(DecoderWeights weights, TrainedParameters trained) {
+        trained.of(weights.parameters(), weights.names()).forEach(parameter -> parameter.setRequiresGradient(true));
     }
 
     /** Size of a published version. */

@@ -72,7 +72,8 @@ public final class WarmUp {
     private List<TensorData> train() {
         DecoderWeights initial =
                 DecoderWeights.initialise(config, settings.compute().device(), settings.seed());
-        try (TrainableDecoder decoder = TrainableDecoder.create(settings.compute(), initial, List.of())) {
+        try (TrainableDecoder decoder =
+                TrainableDecoder.create(settings.compute(), initial, List.of(), TrainedParameters.ALL)) {
             long tokens = 0;
             for (long step = 0; step < settings.steps(); step++) {
                 if (cancelled.get()) {

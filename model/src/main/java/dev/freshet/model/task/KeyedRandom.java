@@ -13,7 +13,8 @@ final class KeyedRandom {
         TRAINING_ORDER(1),
         HELD_OUT_ORDER(2),
         DIGIT_ORDER(3),
-        DEMONSTRATION(4);
+        DEMONSTRATION(4),
+        LANGUAGE(5);
 
         private final long salt;
 
@@ -57,6 +58,17 @@ final class KeyedRandom {
 
     /** True with the given probability. */
     boolean chance(double probability) {
-        return (next() >>> 11) * 0x1p-53 < probability;
+        return uniform() < probability;
+    }
+
+    /** In [0, 1), of 53 bits. */
+    double uniform() {
+        return (next() >>> 11) * 0x1p-53;
+    }
+
+    /** Of N(0, 1): Box and Muller 1958, the cosine alone. */
+    double gaussian() {
+        double radius = Math.sqrt(-2 * Math.log1p(-uniform()));
+        return radius * Math.cos(2 * Math.PI * uniform());
     }
 }

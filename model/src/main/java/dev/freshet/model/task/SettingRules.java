@@ -27,6 +27,6 @@ final class SettingRules {
     }
 
     private static String settingName(Enum<?> choice) {
-        return choice.name().toLowerCase(Locale.ROOT);
+        return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -6,11 +6,16 @@ import com.typesafe.config.Config;
  * What {@code freshet.task} says: which task, and the settings of each, so that a run can be set to another by its name alone.
  */
 public record TaskSettings(
-        TaskName name, ArithmeticSettings arithmetic, CountdownSettings countdown, JsonlSettings jsonl) {
+        TaskName name,
+        ArithmeticSettings arithmetic,
+        CountdownSettings countdown,
+        StringsSettings strings,
+        JsonlSettings jsonl) {
     /** The tasks there are; settings name them in lower case. */
     public enum TaskName {
         ARITHMETIC,
         COUNTDOWN,
+        STRINGS,
         JSONL
     }
 
@@ -25,6 +30,7 @@ public record TaskSettings(
                         TaskName.class, "name", config.getString("freshet.task.name"), "freshet.task.name"),
                 ArithmeticSettings.from(config),
                 CountdownSettings.from(config),
+                StringsSettings.from(config),
                 JsonlSettings.from(config));
     }
 }

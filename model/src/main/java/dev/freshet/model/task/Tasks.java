@@ -14,6 +14,7 @@ public final class Tasks {
         return switch (settings.name()) {
             case ARITHMETIC -> new ArithmeticTask(settings.arithmetic(), seed);
             case COUNTDOWN -> new CountdownTask(settings.countdown(), seed);
+            case STRINGS -> new StringsTask(settings.strings(), seed);
             case JSONL -> JsonlTask.load(settings.jsonl(), seed);
         };
     }

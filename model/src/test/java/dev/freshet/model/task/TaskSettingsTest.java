@@ -24,6 +24,7 @@ class TaskSettingsTest {
                         TaskName.ARITHMETIC,
                         new ArithmeticSettings(2, 2, 0.5),
                         new CountdownSettings(30, 0.3),
+                        new StringsSettings(StringConstraint.ENDS_AS_IT_BEGINS, 10, 25),
                         new JsonlSettings(
                                 "",
                                 "",
@@ -48,6 +49,7 @@ class TaskSettingsTest {
                   name = jsonl
                   arithmetic { min-digits = 1, max-digits = 3, teacher-accuracy = 0.75 }
                   countdown { target-limit = 40, addition-share = 0.2 }
+                  strings { constraint = rare-letter-once, length = 8, language-seed = 4 }
                   jsonl {
                     file = train.jsonl, held-out-file = test.jsonl, layout = prompt, template = "Q {prompt}"
                     tokenizer = models/tokenizer.json, stop-tokens = ["<eos>", "<end>"], held-out-share = 0.2
@@ -61,6 +63,7 @@ class TaskSettingsTest {
                         TaskName.JSONL,
                         new ArithmeticSettings(1, 3, 0.75),
                         new CountdownSettings(40, 0.2),
+                        new StringsSettings(StringConstraint.RARE_LETTER_ONCE, 8, 4),
                         new JsonlSettings(
                                 "train.jsonl",
                                 "test.jsonl",
@@ -87,7 +90,7 @@ class TaskSettingsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "name = sums | name must be one of arithmetic, countdown, jsonl, was sums (freshet.task.name)",
+                "name = sums | name must be one of arithmetic, countdown, strings, jsonl, was sums (freshet.task.name)",
                 "arithmetic.min-digits = 0 | min-digits must be in 1..max-digits, which is 2, was 0"
                         + " (freshet.task.arithmetic.min-digits)",
                 "arithmetic.min-digits = 3 | min-digits must be in 1..max-digits, which is 2, was 3"

@@ -8,6 +8,7 @@ import dev.freshet.model.learning.LearnerSettings;
 import dev.freshet.model.learning.LearnerState;
 import dev.freshet.model.learning.LearningRate;
 import dev.freshet.model.learning.StepSettings;
+import dev.freshet.model.learning.TrainedParameters;
 import dev.freshet.model.objective.Grpo;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.objective.Regularisation;
@@ -150,7 +151,8 @@ record LearnBenchmark(Settings settings) implements Benchmark {
                         1,
                         1),
                 SEED,
-                batch.rows() * (batch.length() + 1));
+                batch.rows() * (batch.length() + 1),
+                TrainedParameters.ALL);
         try (WeightRegistry registry = new WeightRegistry(batch.decoder(), ComputeDevice.CPU);
                 DecoderLearner learner = DecoderLearner.start(batch.decoder(), learning, start, registry)) {
             learner.learn(groups, objective).toCompletableFuture().join();

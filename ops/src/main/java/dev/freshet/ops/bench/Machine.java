@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * @param heapBytes that Java may use
  * @param allocator what the environment tells the C library and oneDNN of memory: it decides much of a training step's time
  */
-record Machine(
+public record Machine(
         int cores,
         String cpu,
         long memoryBytes,
@@ -29,7 +29,7 @@ record Machine(
     private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
     private static final Set<String> ALLOCATOR = Set.of("GLIBC_TUNABLES", "ONEDNN_PRIMITIVE_CACHE_CAPACITY");
 
-    static Machine here() {
+    public static Machine here() {
         OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         return new Machine(
                 Runtime.getRuntime().availableProcessors(),

@@ -95,6 +95,7 @@ record RunConfiguration(
         configuration.requireGroupsToCompare();
         var unused = configuration.checkpointMaxAge();
         configuration.requireDevices();
+        configuration.learner().trained().requireFit(configuration.decoder());
         return configuration;
     }
 

@@ -19,6 +19,7 @@ import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.CheckpointRefused;
 import dev.freshet.streams.PipelineEvent.GroupsTakenBack;
 import dev.freshet.streams.PipelineEvent.WarmUpProgressed;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,20 +48,33 @@ record StartingPoint(
         news = List.copyOf(news);
     }
 
-    /** Warms a new policy up on the task's demonstrations. */
+    /** Warms a new policy up on the task's demonstrations, or takes one that a checkpoint holds; the optimizer is new. */
     static StartingPoint warmedUp(RunConfiguration configuration, EventSink events) throws InterruptedException {
-        Demonstrations demonstrations = TrainingRequirements.demonstrations(configuration);
-        WarmUpSettings settings = configuration.warmUp();
-        LOG.info("warm-up begins: {} steps of {} demonstrations each", settings.steps(), settings.batch());
-        WarmUpProgress progress = new WarmUpProgress(events);
-        List<TensorData> weights = WarmUp.run(configuration.decoder(), settings, demonstrations, progress::onStep);
-        LOG.info("warm-up has ended after {} steps: its weights are {}", settings.steps(), PolicyVersion.INITIAL);
+        Optional<Path> from = WarmUpSource.from(configuration.config());
+        List<TensorData> weights = from.isPresent() ? taken(from.get(), configuration) : warmUp(configuration, events);
         return new StartingPoint(
                 LearnerState.fresh(weights),
                 weights,
                 Provenance.initialState(configuration),
                 Optional.empty(),
                 List.of());
+    }
+
+    private static List<TensorData> warmUp(RunConfiguration configuration, EventSink events)
+            throws InterruptedException {
+        Demonstrations demonstrations = TrainingRequirements.demonstrations(configuration);
+        WarmUpSettings settings = configuration.warmUp();
+        LOG.info("warm-up begins: {} steps of {} demonstrations each", settings.steps(), settings.batch());
+        WarmUpProgress progress = new WarmUpProgress(events);
+        List<TensorData> weights = WarmUp.run(configuration.decoder(), settings, demonstrations, progress::onStep);
+        LOG.info("warm-up has ended after {} steps: its weights are {}", settings.steps(), PolicyVersion.INITIAL);
+        return weights;
+    }
+
+    private static List<TensorData> taken(Path checkpoint, RunConfiguration configuration) {
+        List<TensorData> weights = WarmUpSource.weights(checkpoint, configuration.decoder());
+        LOG.info("no warm-up: the weights of {} are {}", checkpoint, PolicyVersion.INITIAL);
+        return weights;
     }
 
     /**

@@ -3,6 +3,8 @@ package dev.freshet.ops.training;
 import dev.freshet.model.task.Demonstration;
 import dev.freshet.model.task.Task;
 import dev.freshet.model.task.Task.Demonstrations;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -21,10 +23,13 @@ final class TrainingRequirements {
     static void require(RunConfiguration configuration) {
         var unusedControl = configuration.control().listening().guard();
         var unusedMetrics = configuration.metrics().guard();
-        Demonstrations demonstrations = demonstrations(configuration);
+        Optional<Path> from = WarmUpSource.from(configuration.config());
+        from.ifPresent(checkpoint -> WarmUpSource.requireFits(checkpoint, configuration.decoder()));
+        Optional<Demonstrations> demonstrations =
+                from.isPresent() ? Optional.empty() : Optional.of(demonstrations(configuration));
         requireProblems(configuration);
         requireRoomForCompletions(configuration);
-        requireRoomFor(demonstrations, configuration);
+        demonstrations.ifPresent(examples -> requireRoomFor(examples, configuration));
     }
 
     static Demonstrations demonstrations(RunConfiguration configuration) {
@@ -32,7 +37,8 @@ final class TrainingRequirements {
         return task.demonstrations()
                 .orElseThrow(() -> new IllegalArgumentException("task " + task.name()
                         + " must have demonstrations to warm a new policy up with, had none: set"
-                        + " freshet.task.jsonl.demonstrations = answers, or choose another freshet.task.name"));
+                        + " freshet.task.jsonl.demonstrations = answers, name a checkpoint to begin from in freshet.warm-up.from,"
+                        + " or choose another freshet.task.name"));
     }
 
     private static void requireProblems(RunConfiguration configuration) {

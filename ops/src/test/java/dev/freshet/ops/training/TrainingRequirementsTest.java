@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.freshet.model.checkpoint.Checkpoint;
+import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.ops.cli.SettingsLoader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -25,7 +28,8 @@ class TrainingRequirementsTest {
                 "held-out-share=1 | all problems are held out, so there is none to train on: held-out-share is 1.0"
                         + " (freshet.task.jsonl.held-out-share): lower it",
                 "demonstrations=none | task jsonl must have demonstrations to warm a new policy up with, had none: set"
-                        + " freshet.task.jsonl.demonstrations = answers, or choose another freshet.task.name",
+                        + " freshet.task.jsonl.demonstrations = answers, name a checkpoint to begin from in"
+                        + " freshet.warm-up.from, or choose another freshet.task.name",
                 "max-prompt-tokens=193 | a prompt of 193 tokens and max-completion-length together must be at most max-length,"
                         + " 448, max-completion-length was 256: lower it, or raise max-length to 449"
                         + " (freshet.generation.max-completion-length, freshet.model.max-length,"
@@ -57,6 +61,27 @@ class TrainingRequirementsTest {
                 .withMessage(
                         "max-length must have room for the demonstrations of the warm-up, of up to 10 tokens, was 8"
                                 + " (freshet.model.max-length)");
+    }
+
+    @Test
+    void whatBeginsFromACheckpointNeedsNoDemonstrations(@TempDir Path folder) throws Exception {
+        WrittenRun other = new WrittenRun(folder.resolve("run"));
+        Path checkpoint = other.store().directory(new PolicyVersion(3));
+        String from = "freshet.warm-up.from=" + checkpoint;
+
+        StartingPoint start = StartingPoint.warmedUp(WrittenRun.configuration(from), event -> {});
+        assertThat(start.resumedFrom()).isEmpty();
+        assertThat(start.state().version()).isEqualTo(PolicyVersion.INITIAL);
+        assertThat(start.learner().weights())
+                .isEqualTo(Checkpoint.open(checkpoint).weights());
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> trainedWith(from, "freshet.model.layers=1"))
+                .withMessageContaining("must be of the model")
+                .withMessageContaining("(freshet.warm-up.from, freshet.model)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> trainedWith("freshet.warm-up.from=" + folder.resolve("none")))
+                .withMessageContaining("no such directory (freshet.warm-up.from)");
     }
 
     @Test
