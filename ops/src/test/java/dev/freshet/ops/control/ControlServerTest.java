@@ -34,7 +34,9 @@ import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.net.BindException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -107,7 +109,8 @@ class ControlServerTest {
     @Test
     void aRollbackNamesTheNewVersionAndItsParent() {
         assertThat(client.rollback(new PolicyVersion(4)))
-                .isEqualTo(new RolledBackTo(new PolicyVersion(13), new PolicyVersion(4), "checkpoints/v4", 7, Optional.empty()));
+                .isEqualTo(new RolledBackTo(
+                        new PolicyVersion(13), new PolicyVersion(4), "checkpoints/v4", 7, Optional.empty()));
         assertThat(run.asked()).containsExactly("rollback v4");
     }
 
@@ -203,7 +206,8 @@ class ControlServerTest {
                 ControlClient caller = new ControlClient(TestServer.endpoint(impatient))) {
             assertThatThrownBy(caller::status)
                     .isInstanceOf(ControlException.class)
-                    .hasMessageEndingWith("(freshet.control.call-timeout), and may come about still: ask for the run's status before trying again");
+                    .hasMessageEndingWith(
+                            "(freshet.control.call-timeout), and may come about still: ask for the run's status before trying again");
         }
     }
 
