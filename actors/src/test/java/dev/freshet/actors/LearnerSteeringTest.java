@@ -11,7 +11,9 @@ import dev.freshet.actors.RunControl.ChangeMode;
 import dev.freshet.actors.SteeredLearner.Step;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.learning.StepReport;
-import dev.freshet.model.objective.Grpo;
+import dev.freshet.model.objective.RatioLevel;
+import dev.freshet.model.objective.Rlvr;
+import dev.freshet.model.objective.RlvrVariant;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.streams.GroupCounts;
 import dev.freshet.streams.PipelineEvent;
@@ -98,7 +100,7 @@ class LearnerSteeringTest {
             Step step = taken.get(i);
             assertThat(step.settings().learningRate().peak())
                     .isEqualTo(promised(answers, TestSteering.LEARNING_RATE, version, 1e-3));
-            assertThat(((Grpo) step.objective()).settings().clipLow())
+            assertThat(((Rlvr) step.objective()).settings().clipLow())
                     .isEqualTo(promised(answers, TestSteering.CLIP_LOW, version, 0.2));
             assertThat(step.objective().regularisation().coefficient())
                     .isEqualTo(promised(answers, RunParameters.COEFFICIENT, version, 0.1));
@@ -159,7 +161,7 @@ class LearnerSteeringTest {
                 Arguments.of(
                         TestSteering.CLIP_LOW,
                         "2",
-                        "clip-low must be above 0 and at most 1, was 2.0 (freshet.grpo.clip-low)"),
+                        "clip-low must be above 0 and at most 1, was 2.0 (freshet.rlvr.clip-low)"),
                 Arguments.of(
                         TestSteering.MAX_STALENESS,
                         "0",
@@ -198,22 +200,42 @@ class LearnerSteeringTest {
     void anObjectiveIsSwitchedWithItsSettings() {
         switchObjective(
                 "grpo",
-                Map.of("freshet.grpo.aggregation", "dr-grpo", TestSteering.CLIP_LOW, "0.1"),
+                Map.of("freshet.rlvr.aggregation", "dr-grpo", TestSteering.CLIP_LOW, "0.1"),
                 ChangeMode.CARRY_OUT);
 
         ObjectiveSwitched expected = new ObjectiveSwitched(
                 "grpo",
                 "grpo",
                 List.of(
-                        new SettingChange("freshet.grpo.aggregation", "token-mean", "dr-grpo"),
+                        new SettingChange("freshet.rlvr.aggregation", "auto", "dr-grpo"),
                         new SettingChange(TestSteering.CLIP_LOW, "0.2", "0.1")),
                 new PolicyVersion(1));
         assertThat(switches.receiveMessage().getValue()).isEqualTo(expected);
         assertThat(events.of(ObjectiveSwitched.class)).containsExactly(expected);
         learn();
-        Grpo used = (Grpo) learner.nextStep().objective();
+        Rlvr used = (Rlvr) learner.nextStep().objective();
         assertThat(used.settings().clipLow()).isEqualTo(0.1);
         assertThat(used.settings().aggregation().spec()).isEqualTo("dr-grpo");
+    }
+
+    @Test
+    void aSwitchToAnotherMethodOfTheFamilyTakesWhatIsWrittenAlong() {
+        switchObjective("gspo", Map.of("freshet.rlvr.clip-high", "0.01"), ChangeMode.CARRY_OUT);
+        switchObjective("dapo", Map.of("freshet.rlvr.clip-high", "auto"), ChangeMode.DRY_RUN);
+
+        assertThat(switches.receiveMessage().getValue())
+                .isEqualTo(new ObjectiveSwitched(
+                        "grpo",
+                        "gspo",
+                        List.of(new SettingChange("freshet.rlvr.clip-high", "auto", "0.01")),
+                        new PolicyVersion(1)));
+        assertThat(switches.receiveMessage().getValue().toName()).isEqualTo("dapo");
+        learn();
+        Rlvr used = (Rlvr) learner.nextStep().objective();
+        assertThat(used.variant()).isEqualTo(RlvrVariant.GSPO);
+        assertThat(used.settings().clipLow()).isEqualTo(0.2);
+        assertThat(used.settings().clipHigh()).isEqualTo(0.01);
+        assertThat(used.settings().ratio()).isEqualTo(RatioLevel.SEQUENCE);
     }
 
     @Test
@@ -225,12 +247,13 @@ class LearnerSteeringTest {
         switchObjective("grpo", Map.of(TestSteering.CLIP_LOW, "-1"), ChangeMode.CARRY_OUT);
 
         assertThat(switches.receiveMessage().getError())
-                .hasMessage("there is no objective ppo; those that there are: grpo");
+                .hasMessage("there is no objective ppo; those that there are: grpo, dr-grpo, dapo, rloo,"
+                        + " reinforce-plus-plus, gspo, cispo");
         assertThat(switches.receiveMessage().getError())
                 .hasMessageStartingWith("setting freshet.train.learning-rate is none of objective grpo, whose settings"
-                        + " are freshet.grpo.advantage, freshet.grpo.aggregation, ");
+                        + " are freshet.rlvr.advantage, freshet.rlvr.aggregation, ");
         assertThat(switches.receiveMessage().getError())
-                .hasMessage("clip-low must be above 0 and at most 1, was -1.0 (freshet.grpo.clip-low)");
+                .hasMessage("clip-low must be above 0 and at most 1, was -1.0 (freshet.rlvr.clip-low)");
         assertThat(inForce.get()).isSameAs(before);
         assertThat(events.of(PipelineEvent.class)).isEmpty();
     }

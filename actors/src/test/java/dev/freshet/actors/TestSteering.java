@@ -17,7 +17,7 @@ record TestSteering(Config config) implements Steering {
     static final String LEARNING_RATE = "freshet.train.learning-rate";
     static final String TEMPERATURE = "freshet.generation.temperature";
     static final String MAX_STALENESS = "freshet.max-staleness";
-    static final String CLIP_LOW = "freshet.grpo.clip-low";
+    static final String CLIP_LOW = "freshet.rlvr.clip-low";
 
     private static final List<String> MUTABLE = List.of(
             LEARNING_RATE,
@@ -34,7 +34,7 @@ record TestSteering(Config config) implements Steering {
                 .withFallback(ConfigFactory.parseString("""
                         freshet { objective = grpo, divergence = none, divergence-coefficient = 0.1, train.batch-groups = 2 }
                         freshet.max-staleness = 4
-                        freshet.grpo { equal-rewards = refill, dual-clip = off, length-norm = 8, divergence-weight-cap = 2 }
+                        freshet.rlvr { clip-low = 0.2, equal-rewards = refill, dual-clip = off, length-norm = 8, divergence-weight-cap = 2 }
                         """))
                 .withFallback(Samples.settingsFile())
                 .withFallback(ConfigFactory.parseResources("learning.conf"))

@@ -24,9 +24,9 @@ class VectorsAreReadTest {
     private static final String GENERATORS = "divergence/GeneratorVectorsTest.java";
     private static final String PAIRS = "divergence/VariationalPairTest.java";
     private static final String REVERSE_KL = "divergence/ReverseKlEstimatorsTest.java";
-    private static final String GRPO = "objective/GrpoTest.java";
+    private static final String RLVR = "objective/RlvrTest.java";
     private static final String EQUAL_REWARDS = "objective/EqualRewardsTest.java";
-    private static final String ADVANTAGES = "objective/GroupAdvantageTest.java";
+    private static final String ADVANTAGES = "objective/AdvantageRuleTest.java";
     private static final String AGGREGATIONS = "objective/LossAggregationTest.java";
 
     /** The entry, its last name in quotes, stands in the source of the test that reads it. */
@@ -49,24 +49,23 @@ class VectorsAreReadTest {
             "rlvr/rewards", ADVANTAGES,
             "rlvr/group, dapo_dynamic_sampling_keep", EQUAL_REWARDS,
             "rlvr/advantages/grpo_std_ddof1_eps1e-6, dr_grpo, rloo", ADVANTAGES,
-            "rlvr/surrogate/logp_new, logp_old, mask, advantage_per_sequence", GRPO,
-            "rlvr/surrogate/variants/*/per_token, token_mean, grad_token_mean", GRPO,
+            "rlvr/surrogate/logp_new, logp_old, mask, advantage_per_sequence", RLVR,
+            "rlvr/dph_total/L_exp, L_pef, eta, total", RLVR,
+            "rlvr/surrogate/variants/*/per_token, token_mean, grad_token_mean", RLVR,
             "rlvr/surrogate/variants/*/seq_mean_token_mean, seq_mean_token_sum", AGGREGATIONS,
             "rlvr/surrogate/variants/*/dr_grpo_mean_over_seqs_sum_over_tokens_div_maxlen", AGGREGATIONS,
             "rlvr/surrogate/variants/*/verl_seq_mean_token_sum_norm", AGGREGATIONS);
 
     private static final Map<String, String> NOT_OFFERED = entries(
             "estimators/k3_clamped_pm20_pm10",
-                    "a clamp of the value stops the gradient; Grpo clamps the log ratio alone",
+                    "a clamp of the value stops the gradient; Rlvr clamps the log ratio alone",
             "generators/*/meaning", "is prose",
             "generators/*/conjugate/note", "is prose",
             "fgan_activation/*/released_g, released_f_star_of_g",
                     "FLAT's released code, whose decreasing activations" + " would exchange the divergence's arguments",
             "f_sft_phi/*/strict_domain",
                     "is where the textbook's conjugate ends; phi is compared wherever it has values",
-            "rlvr/advantages/grpo_std_ddof0_eps1e-6", "a divisor of G; verl's and TRL's, which is ours, is G - 1",
-            "rlvr/dph_total/L_exp, L_pef, eta, total",
-                    "DPH-RL's sum of two losses, whose rehearsal is no objective here");
+            "rlvr/advantages/grpo_std_ddof0_eps1e-6", "a divisor of G; verl's and TRL's, which is ours, is G - 1");
 
     @Test
     void everyEntryIsReadOrSaysWhyNot() throws IOException {

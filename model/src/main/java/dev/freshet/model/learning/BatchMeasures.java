@@ -1,5 +1,6 @@
 package dev.freshet.model.learning;
 
+import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.rollout.FinishReason;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.rollout.Rollout;
@@ -16,6 +17,7 @@ import java.util.List;
  * @param completionLength of each rollout, in tokens
  * @param truncatedRatio share of rollouts that were cut off at the longest length
  * @param equalRewardsRatio share of groups whose rewards are all equal
+ * @param rewardShaping mean over rollouts of what the objective adds to their rewards
  */
 public record BatchMeasures(
         Distribution tokenStaleness,
@@ -23,7 +25,8 @@ public record BatchMeasures(
         Distribution versionSpan,
         Distribution completionLength,
         double truncatedRatio,
-        double equalRewardsRatio) {
+        double equalRewardsRatio,
+        double rewardShaping) {
     /** Upper bounds of staleness and span, in policy versions. */
     public static final List<Double> VERSIONS = List.of(0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 32.0);
 
@@ -32,13 +35,14 @@ public record BatchMeasures(
             List.of(4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0, 2048.0, 4096.0, 8192.0, 16384.0, 32768.0);
 
     /** @param learner the version that learns from the batch */
-    static BatchMeasures of(List<ScoredGroup> batch, PolicyVersion learner) {
+    static BatchMeasures of(List<ScoredGroup> batch, PolicyVersion learner, PolicyObjective objective) {
         Distribution.Tally tokenStaleness = new Distribution.Tally(VERSIONS);
         Distribution.Tally trajectoryStaleness = new Distribution.Tally(VERSIONS);
         Distribution.Tally versionSpan = new Distribution.Tally(VERSIONS);
         Distribution.Tally completionLength = new Distribution.Tally(TOKENS);
         long truncated = 0;
         long rollouts = 0;
+        double shaping = 0;
         for (ScoredGroup group : batch) {
             for (Rollout rollout : group.group().rollouts()) {
                 TokenVersions versions = rollout.versions();
@@ -47,6 +51,7 @@ public record BatchMeasures(
                 versionSpan.add((double) versions.newest().minus(versions.oldest()));
                 completionLength.add(rollout.completion().size());
                 truncated += rollout.finishReason() == FinishReason.LENGTH ? 1 : 0;
+                shaping += objective.shaping(rollout);
                 rollouts++;
             }
         }
@@ -59,7 +64,8 @@ public record BatchMeasures(
                 versionSpan.distribution(),
                 completionLength.distribution(),
                 (double) truncated / rollouts,
-                (double) equal / batch.size());
+                (double) equal / batch.size(),
+                shaping / rollouts);
     }
 
     /** Versions rise along a completion, in few steps: one addition a run of equal ones. */

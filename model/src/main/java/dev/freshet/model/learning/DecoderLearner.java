@@ -8,6 +8,7 @@ import dev.freshet.model.objective.ObjectiveLoss;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.objective.TokenBatch;
 import dev.freshet.model.objective.TokenScores;
+import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.rollout.ScoredGroup;
 import dev.freshet.model.transformer.DecoderConfig;
@@ -102,7 +103,11 @@ public final class DecoderLearner implements PolicyLearner {
     @Override
     public CompletionStage<StepReport> learn(
             List<ScoredGroup> batch, PolicyObjective objective, StepSettings stepSettings) {
-        return thread.submit(() -> step(TrainingBatch.of(batch, objective, decoder.config()), objective, stepSettings));
+        return thread.submit(() -> {
+            long start = System.nanoTime();
+            TrainingBatch training = TrainingBatch.of(batch, objective, decoder.config(), this::logProbs);
+            return step(training, objective, stepSettings, start);
+        });
     }
 
     @Override
@@ -133,8 +138,11 @@ public final class DecoderLearner implements PolicyLearner {
         thread.close();
     }
 
-    private StepReport step(TrainingBatch batch, PolicyObjective objective, StepSettings stepSettings) {
-        long start = System.nanoTime();
+    private List<LogProbs> logProbs(List<TokenSequence> sequences) {
+        return decoder.logProbs(sequences, settings.microBatchTokens());
+    }
+
+    private StepReport step(TrainingBatch batch, PolicyObjective objective, StepSettings stepSettings, long start) {
         PolicyVersion current = version;
         double learningRate = stepSettings.learningRate().at(step);
         StepWork work = new StepWork(

@@ -9,9 +9,7 @@ import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.transformer.DecoderConfig;
 import dev.freshet.model.transformer.DecoderProgram;
 import dev.freshet.model.transformer.DecoderWeights;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** A decoder whose weights never change, in native memory that this object owns. All methods run on one engine thread. */
 final class FrozenDecoder implements AutoCloseable {
@@ -53,27 +51,7 @@ final class FrozenDecoder implements AutoCloseable {
 
     /** Log-probs of each sequence's completion, in the sequences' order. */
     List<LogProbs> score(List<TokenSequence> sequences) {
-        LogProbs[] scores = new LogProbs[sequences.size()];
-        for (List<Integer> microBatch : MicroBatches.cut(sequences, settings.batchTokens())) {
-            float[] values =
-                    scoreTogether(microBatch.stream().map(sequences::get).toList());
-            int first = 0;
-            for (int index : microBatch) {
-                int end = first + sequences.get(index).completion().size();
-                scores[index] = LogProbs.of(Arrays.copyOfRange(values, first, end));
-                first = end;
-            }
-        }
-        return IntStream.range(0, scores.length).mapToObj(i -> scores[i]).toList();
-    }
-
-    private float[] scoreTogether(List<TokenSequence> sequences) {
-        try (NDManager owner = manager.newSubManager()) {
-            PackedSequences packed = PackedSequences.of(sequences, owner);
-            NDList scores =
-                    program.tokenScores(packed.ids(), packed.picks(), packed.targets(), packed.temperature(), prepared);
-            return scores.get(0).toFloatArray();
-        }
+        return CompletionScores.of(sequences, program, prepared, settings.batchTokens(), manager);
     }
 
     @Override

@@ -11,12 +11,14 @@ import java.util.Optional;
 /** Measures one step for its {@link StepMonitor}, from log-probs that the step has anyway; changes nothing of the step. */
 final class StepMeter {
     private final StepMonitor monitor;
+    private final PolicyObjective objective;
     private final Distribution.Tally ratios = new Distribution.Tally(StepMeasures.RATIOS);
     private final Optional<DivergenceMonitor> divergences;
 
     /** @param version that the step will make */
     StepMeter(StepMonitor monitor, PolicyObjective objective, PolicyVersion version) {
         this.monitor = monitor;
+        this.objective = objective;
         this.divergences = monitor.settings().isDueAt(version)
                 ? Optional.of(new DivergenceMonitor(monitor.settings(), objective.regularisation()))
                 : Optional.empty();
@@ -47,7 +49,7 @@ final class StepMeter {
         monitor.listener()
                 .accept(new StepMeasures(
                         learner.next(),
-                        BatchMeasures.of(batch.groups(), learner),
+                        BatchMeasures.of(batch.groups(), learner, objective),
                         ratios.distribution(),
                         publishSeconds,
                         publishedBytes,

@@ -1,11 +1,13 @@
 package dev.freshet.model.learning;
 
 import ai.djl.ndarray.NDManager;
+import dev.freshet.model.objective.Segments;
 import dev.freshet.model.objective.TokenBatch;
 import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.rollout.Rollout;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Lays what is known of a micro-batch's tokens out as the objective wants it, in the order of {@link PackedSequences}. */
 final class TokenBatches {
@@ -18,11 +20,13 @@ final class TokenBatches {
      */
     static TokenBatch of(
             List<TrainingSequence> sequences, double[] tokenWeights, double samplingCorrectionCap, NDManager owner) {
-        int tokens = sequences.stream()
+        int[] lengths = sequences.stream()
                 .mapToInt(sequence -> sequence.rollout().completion().size())
-                .sum();
+                .toArray();
+        int tokens = IntStream.of(lengths).sum();
         float[] advantage = new float[tokens];
         float[] behaviour = new float[tokens];
+        float[] proximal = new float[tokens];
         float[] correction = new float[tokens];
         float[] reference = new float[tokens];
         float[] weight = new float[tokens];
@@ -32,9 +36,10 @@ final class TokenBatches {
             TrainingSequence sequence = sequences.get(i);
             Rollout rollout = sequence.rollout();
             int end = start + rollout.completion().size();
-            Arrays.fill(advantage, start, end, (float) sequence.advantage());
+            sequence.advantages().copyTo(advantage, start);
             Arrays.fill(weight, start, end, (float) tokenWeights[i]);
             rollout.behaviour().copyTo(behaviour, start);
+            sequence.proximal().copyTo(proximal, start);
             for (int token = start; token < end; token++) {
                 double logCorrection =
                         behaviour[token] - (double) rollout.sampled().get(token - start);
@@ -51,8 +56,10 @@ final class TokenBatches {
         return new TokenBatch(
                 owner.create(advantage),
                 owner.create(behaviour),
+                owner.create(proximal),
                 owner.create(correction),
                 referenced ? owner.create(reference) : null,
-                owner.create(weight));
+                owner.create(weight),
+                Segments.of(lengths, owner));
     }
 }

@@ -1,7 +1,9 @@
 package dev.freshet.model.learning;
 
+import dev.freshet.model.rollout.RolloutGroup;
 import dev.freshet.model.rollout.Tokens;
 import dev.freshet.model.transformer.DecoderConfig;
+import java.util.List;
 
 /**
  * A prompt and the completion whose tokens are scored.
@@ -9,6 +11,13 @@ import dev.freshet.model.transformer.DecoderConfig;
  * @param temperature that the logits are divided by
  */
 record TokenSequence(Tokens prompt, Tokens completion, double temperature) {
+    /** Of each rollout. */
+    static List<TokenSequence> of(RolloutGroup group) {
+        return group.rollouts().stream()
+                .map(rollout -> new TokenSequence(group.prompt().tokens(), rollout.completion(), group.temperature()))
+                .toList();
+    }
+
     /** Positions that go through the decoder: all but the last token, which predicts nothing that is scored. */
     int positions() {
         return prompt.size() + completion.size() - 1;

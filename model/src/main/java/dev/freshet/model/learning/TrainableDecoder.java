@@ -9,6 +9,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.OpenedSoFar;
 import dev.freshet.model.objective.TokenScores;
+import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.transformer.DecoderConfig;
@@ -78,6 +79,16 @@ final class TrainableDecoder implements AutoCloseable {
         NDList scores = program.tokenScores(
                 batch.ids(), batch.picks(), batch.targets(), batch.temperature(), weights.arguments());
         return new TokenScores(scores.get(0), scores.get(1));
+    }
+
+    /** Log-probs of each sequence's completion, in the sequences' order, without a graph. */
+    List<LogProbs> logProbs(List<TokenSequence> sequences, int tokenBudget) {
+        JniUtils.setGradMode(false);
+        try {
+            return CompletionScores.of(sequences, program, weights.arguments(), tokenBudget, batches);
+        } finally {
+            JniUtils.setGradMode(true);
+        }
     }
 
     /** Adds the gradients of a scalar to those accumulated. */

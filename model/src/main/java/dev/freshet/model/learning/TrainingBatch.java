@@ -3,9 +3,13 @@ package dev.freshet.model.learning;
 import dev.freshet.model.learning.StepTally.Sum;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.objective.Regularisation;
+import dev.freshet.model.objective.TokenAdvantages;
+import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.model.rollout.Rollout;
 import dev.freshet.model.rollout.ScoredGroup;
 import dev.freshet.model.transformer.DecoderConfig;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
@@ -16,8 +20,13 @@ record TrainingBatch(List<ScoredGroup> groups, List<TrainingSequence> sequences)
         sequences = List.copyOf(sequences);
     }
 
+    /** Log-probs of each sequence's completion under the learner as it is. */
+    interface Scorer {
+        List<LogProbs> logProbs(List<TokenSequence> sequences);
+    }
+
     /** @throws IllegalArgumentException if the batch is empty, lacks the reference, or has a sequence too long for the decoder */
-    static TrainingBatch of(List<ScoredGroup> groups, PolicyObjective objective, DecoderConfig config) {
+    static TrainingBatch of(List<ScoredGroup> groups, PolicyObjective objective, DecoderConfig config, Scorer learner) {
         if (groups.isEmpty()) {
             throw new IllegalArgumentException("a batch must have at least one group, had none");
         }
@@ -28,9 +37,43 @@ record TrainingBatch(List<ScoredGroup> groups, List<TrainingSequence> sequences)
                         + objective.regularisation().spec() + ", had none (freshet.reference)");
             }
         }
-        List<TrainingSequence> sequences = TrainingSequence.of(groups, objective);
-        sequences.forEach(sequence -> sequence.tokens().requireFits(config));
-        return new TrainingBatch(groups, sequences);
+        List<TokenSequence> tokens = groups.stream()
+                .flatMap(group -> TokenSequence.of(group.group()).stream())
+                .toList();
+        tokens.forEach(sequence -> sequence.requireFits(config));
+        List<LogProbs> proximal = switch (objective.proximal()) {
+            case BEHAVIOUR -> behaviour(groups);
+            case STEP_START -> learner.logProbs(tokens);
+        };
+        return new TrainingBatch(groups, sequences(groups, tokens, proximal, objective.advantages(groups)));
+    }
+
+    private static List<LogProbs> behaviour(List<ScoredGroup> groups) {
+        return groups.stream()
+                .flatMap(group -> group.group().rollouts().stream())
+                .map(Rollout::behaviour)
+                .toList();
+    }
+
+    private static List<TrainingSequence> sequences(
+            List<ScoredGroup> groups,
+            List<TokenSequence> tokens,
+            List<LogProbs> proximal,
+            List<TokenAdvantages> advantages) {
+        List<TrainingSequence> sequences = new ArrayList<>();
+        for (ScoredGroup group : groups) {
+            List<Rollout> rollouts = group.group().rollouts();
+            for (int i = 0; i < rollouts.size(); i++) {
+                int next = sequences.size();
+                sequences.add(new TrainingSequence(
+                        tokens.get(next),
+                        rollouts.get(i),
+                        advantages.get(next),
+                        proximal.get(next),
+                        group.reference().isEmpty() ? null : group.reference().get(i)));
+            }
+        }
+        return sequences;
     }
 
     /** @param learner the version that learnt from this batch; the report names the one after it */

@@ -1,9 +1,8 @@
 package dev.freshet.model.learning;
 
-import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.model.objective.TokenAdvantages;
 import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.rollout.Rollout;
-import dev.freshet.model.rollout.ScoredGroup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -12,36 +11,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * One rollout as the learner sees it.
  *
+ * @param proximal log-probs of the completion under the policy that the step must not stray from
  * @param reference log-probs of the completion under the reference; null when the run has no reference
  */
 record TrainingSequence(
         TokenSequence tokens,
         Rollout rollout,
-        double advantage,
+        TokenAdvantages advantages,
+        LogProbs proximal,
         @Nullable LogProbs reference) {
     /** Keeps the stream of shuffles apart from other uses of a run's seed. */
     private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
-
-    /** The rollouts of a batch, groups and rollouts in order. */
-    static List<TrainingSequence> of(List<ScoredGroup> batch, PolicyObjective objective) {
-        List<TrainingSequence> sequences = new ArrayList<>();
-        for (ScoredGroup group : batch) {
-            List<Rollout> rollouts = group.group().rollouts();
-            List<Double> advantages = objective.advantages(group.verified());
-            for (int i = 0; i < rollouts.size(); i++) {
-                Rollout rollout = rollouts.get(i);
-                sequences.add(new TrainingSequence(
-                        new TokenSequence(
-                                group.group().prompt().tokens(),
-                                rollout.completion(),
-                                group.group().temperature()),
-                        rollout,
-                        advantages.get(i),
-                        group.reference().isEmpty() ? null : group.reference().get(i)));
-            }
-        }
-        return sequences;
-    }
 
     /** A permutation that depends on seed and step alone, so that a resumed run shuffles as the uninterrupted one. */
     static List<TrainingSequence> shuffled(List<TrainingSequence> sequences, long seed, long step) {

@@ -1,19 +1,26 @@
 package dev.freshet.model.objective;
 
+import java.util.List;
+
 /** What becomes of a group whose rewards are all equal, so that its advantages are zero. */
 public enum EqualRewards {
     /** It stays in its batch, where it counts as a group that asks for no change. */
-    KEEP,
+    KEEP("keep"),
     /** It is dropped, and another is sampled in its place: DAPO's dynamic sampling. Late in training most groups are of this kind. */
-    REFILL;
+    REFILL("refill");
 
-    static EqualRewards parse(String name) {
-        return switch (name) {
-            case "keep" -> KEEP;
-            case "refill" -> REFILL;
-            default ->
-                throw new IllegalArgumentException(
-                        "equal-rewards must be keep or refill, was \"" + name + "\" (freshet.grpo.equal-rewards)");
-        };
+    private final String spec;
+
+    EqualRewards(String spec) {
+        this.spec = spec;
+    }
+
+    /** The name in settings. */
+    public String spec() {
+        return spec;
+    }
+
+    static EqualRewards parse(String spec) {
+        return Specs.parse("equal-rewards", spec, List.of(values()), EqualRewards::spec);
     }
 }

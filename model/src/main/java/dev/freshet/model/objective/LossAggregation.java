@@ -1,8 +1,8 @@
 package dev.freshet.model.objective;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * How the losses of a mini-batch's tokens become one number. Each rule is a weight per token that depends on lengths alone, so
@@ -76,12 +76,7 @@ public enum LossAggregation {
 
     /** @throws IllegalArgumentException naming the known rules if {@code spec} is none of them */
     public static LossAggregation parse(String spec) {
-        return Stream.of(values())
-                .filter(rule -> rule.spec.equals(spec))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("loss aggregation must be one of "
-                        + Stream.of(values()).map(LossAggregation::spec).toList() + ", was \"" + spec
-                        + "\" (freshet.grpo.aggregation)"));
+        return Specs.parse("aggregation", spec, List.of(values()), LossAggregation::spec);
     }
 
     record Lengths(int sequences, long tokens, int norm) {}

@@ -9,12 +9,13 @@ import ai.djl.ndarray.NDArray;
  * @param loss differentiable
  * @param divergence of the active divergence's value estimate against the reference, corrected for stale samples; 0 when there
  *     is none
- * @param ratio of policy over behaviour
+ * @param ratio of policy over behaviour, token by token
  * @param squaredRatio of the ratio's square, for the effective sample size
  * @param clippedLow number of tokens clipped from below
  * @param clippedHigh number of tokens clipped from above
- * @param clampedLogRatios number of tokens with a log ratio, to behaviour or reference, beyond the clamp
- * @param cappedWeights number of tokens whose importance weight in the divergence term is at its cap
+ * @param clampedLogRatios number of tokens with a log ratio, to behaviour, proximal policy or reference, beyond the clamp
+ * @param cappedWeights number of tokens with an importance weight, of the divergence term or from proximal to behaviour policy, at its
+ *     cap
  */
 public record ObjectiveLoss(
         NDArray loss,

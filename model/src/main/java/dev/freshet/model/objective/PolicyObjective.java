@@ -1,13 +1,14 @@
 package dev.freshet.model.objective;
 
-import dev.freshet.model.rollout.VerifiedGroup;
+import dev.freshet.model.rollout.Rollout;
+import dev.freshet.model.rollout.ScoredGroup;
 import java.util.List;
 
 /**
  * An objective of online reinforcement learning: what a method's paper says of advantages and loss, and nothing else. Values
  * are immutable and hold no tensors, so that a switch is the exchange of one value for another between two steps.
  */
-public sealed interface PolicyObjective permits Grpo {
+public sealed interface PolicyObjective permits Rlvr {
     /** The name in settings, commands, metrics and events. */
     String name();
 
@@ -22,8 +23,14 @@ public sealed interface PolicyObjective permits Grpo {
     /** Whether the loss reads reference log-probs. */
     boolean needsReference();
 
-    /** The advantage of each rollout of a group, in the rollouts' order. */
-    List<Double> advantages(VerifiedGroup group);
+    /** The policy that {@link TokenBatch#proximal} is of. */
+    ProximalPolicy proximal();
+
+    /** What the objective adds to a rollout's reward before it compares; 0 for nothing. */
+    double shaping(Rollout rollout);
+
+    /** The advantages of each rollout of a batch, groups and rollouts in order. */
+    List<TokenAdvantages> advantages(List<ScoredGroup> batch);
 
     /**
      * The weight of each token in the loss of a mini-batch whose sequences have the given lengths: one number a sequence, since

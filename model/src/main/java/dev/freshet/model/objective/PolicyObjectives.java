@@ -3,14 +3,15 @@ package dev.freshet.model.objective;
 import com.typesafe.config.Config;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** The objectives by the names that settings and commands know them by. A new one is a line here. */
 public final class PolicyObjectives {
-    private static final List<Entry> KNOWN = List.of(new Entry("grpo", "freshet.grpo", Grpo::from));
+    private static final List<Entry> KNOWN = RlvrVariant.ALL.stream()
+            .map(variant -> new Entry(variant.spec(), RlvrSettings.PATH, config -> Rlvr.from(config, variant)))
+            .toList();
 
     /**
-     * @param section of the settings that are this objective's alone
+     * @param section of the settings that are for this objective
      * @param reader from a whole configuration
      */
     private record Entry(String name, String section, Function<Config, PolicyObjective> reader) {}
@@ -22,7 +23,7 @@ public final class PolicyObjectives {
     }
 
     /**
-     * The path of the settings that are one objective's alone.
+     * The path of the settings that are for one objective, or for those of its family.
      *
      * @throws IllegalArgumentException naming the known objectives if {@code name} is none of them
      */
@@ -39,8 +40,7 @@ public final class PolicyObjectives {
         return KNOWN.stream()
                 .filter(known -> known.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("objective must be "
-                        + names().stream().collect(Collectors.joining(" or ")) + ", was \"" + name
-                        + "\" (freshet.objective)"));
+                .orElseThrow(() -> new IllegalArgumentException("objective must be one of " + String.join(", ", names())
+                        + ", was \"" + name + "\" (freshet.objective)"));
     }
 }

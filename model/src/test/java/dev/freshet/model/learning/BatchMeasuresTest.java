@@ -1,7 +1,9 @@
 package dev.freshet.model.learning;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.freshet.model.objective.RlvrVariant;
 import dev.freshet.model.rollout.FinishReason;
 import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.rollout.PolicyVersion;
@@ -17,8 +19,13 @@ class BatchMeasuresTest {
     void everyTokenAndEveryRolloutIsCountedOnce() {
         Rollout old = rollout(FinishReason.STOP, 3, 3, 4);
         Rollout fresh = rollout(FinishReason.LENGTH, 5, 5);
-        BatchMeasures measures =
-                BatchMeasures.of(List.of(group(old, fresh, 1, 0), group(fresh, fresh, 0.5, 0.5)), new PolicyVersion(5));
+        BatchMeasures measures = BatchMeasures.of(
+                List.of(group(old, fresh, 1, 0), group(fresh, fresh, 0.5, 0.5)),
+                new PolicyVersion(5),
+                Toy.rlvr(
+                        RlvrVariant.DAPO,
+                        "freshet.generation.max-completion-length = 3",
+                        "freshet.rlvr.overlong-share = 1"));
 
         assertThat(measures.tokenStaleness()).isEqualTo(versions(0, 0, 0, 0, 0, 0, 1, 2, 2));
         assertThat(measures.trajectoryStaleness()).isEqualTo(versions(0, 0, 0, 2));
@@ -27,6 +34,8 @@ class BatchMeasuresTest {
         assertThat(measures.completionLength().sum()).isEqualTo(9);
         assertThat(measures.truncatedRatio()).isEqualTo(0.75);
         assertThat(measures.equalRewardsRatio()).isEqualTo(0.5);
+        // One of 3 tokens and three of 2, of 3 at most: -1 and three times -2/3.
+        assertThat(measures.rewardShaping()).isCloseTo(-0.75, within(1e-12));
     }
 
     private static Distribution versions(int... values) {

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.engine.OpenArrays;
-import dev.freshet.model.objective.Grpo;
 import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.model.objective.Rlvr;
 import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.rollout.Rollout;
@@ -316,7 +316,7 @@ class DecoderLearnerTest {
         DecoderLearner learner = learner(
                 LearnerState.fresh(Toy.weights(1)),
                 Toy.settings("freshet.train { mini-batches = 1, micro-batch-tokens = 20 }"));
-        Grpo grpo = Toy.grpo("js");
+        Rlvr grpo = Toy.grpo("js");
         // The registry's buffers come into being with the first two versions.
         for (int step = 0; step < 3; step++) {
             learn(learner, Toy.batch(1, step), grpo);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.freshet.model.objective.TokenAdvantages;
 import dev.freshet.model.objective.TokenBatch;
 import dev.freshet.model.rollout.FinishReason;
 import dev.freshet.model.rollout.LogProbs;
@@ -74,8 +75,12 @@ class TokenBatchesTest {
                 LogProbs.of(-2, -1, -1),
                 LogProbs.of(-1, -1, -4),
                 TokenVersions.of(0, 0, 0));
-        TrainingSequence sequence =
-                new TrainingSequence(new TokenSequence(PROMPT, rollout.completion(), 1), rollout, 1, null);
+        TrainingSequence sequence = new TrainingSequence(
+                new TokenSequence(PROMPT, rollout.completion(), 1),
+                rollout,
+                TokenAdvantages.same(1, 3),
+                rollout.behaviour(),
+                null);
         try (NDManager owner = NDManager.newBaseManager()) {
             TokenBatch batch = TokenBatches.of(List.of(sequence), new double[] {1}, 2, owner);
             assertThat(batch.reference()).isNull();
@@ -111,7 +116,12 @@ class TokenBatchesTest {
     private static TrainingSequence sequence(
             Tokens completion, LogProbs behaviour, double advantage, LogProbs reference) {
         Rollout rollout = Toy.rollout(completion, behaviour, 0);
-        return new TrainingSequence(new TokenSequence(PROMPT, completion, 1), rollout, advantage, reference);
+        return new TrainingSequence(
+                new TokenSequence(PROMPT, completion, 1),
+                rollout,
+                TokenAdvantages.same(advantage, completion.size()),
+                behaviour,
+                reference);
     }
 
     private static float[] values(@Nullable NDArray array) {

@@ -4,7 +4,8 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.engine.EngineThread;
-import dev.freshet.model.objective.Grpo;
+import dev.freshet.model.objective.Rlvr;
+import dev.freshet.model.objective.RlvrVariant;
 import dev.freshet.model.rollout.AdmittedPrompt;
 import dev.freshet.model.rollout.FinishReason;
 import dev.freshet.model.rollout.LogProbs;
@@ -38,15 +39,20 @@ final class Toy {
     /** The defaults, but for the given lines. */
     static Config config(String... lines) {
         return ConfigFactory.parseString(String.join("\n", lines))
-                .withFallback(ConfigFactory.parseResources("learning.conf"));
+                .withFallback(ConfigFactory.parseResources("learning.conf"))
+                .withFallback(ConfigFactory.parseResources("generation.conf"));
     }
 
     static LearnerSettings settings(String... lines) {
         return LearnerSettings.from(config(lines));
     }
 
-    static Grpo grpo(String divergence) {
-        return Grpo.from(config("freshet.divergence = " + divergence, "freshet.grpo.advantage = centred"));
+    static Rlvr grpo(String divergence) {
+        return rlvr(RlvrVariant.GRPO, "freshet.divergence = " + divergence, "freshet.rlvr.advantage = centred");
+    }
+
+    static Rlvr rlvr(RlvrVariant variant, String... lines) {
+        return Rlvr.from(config(lines), variant);
     }
 
     static List<TensorData> weights(long seed) throws InterruptedException {

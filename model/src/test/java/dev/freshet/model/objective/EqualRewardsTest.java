@@ -3,7 +3,6 @@ package dev.freshet.model.objective;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.typesafe.config.ConfigFactory;
 import dev.freshet.model.rollout.AdmittedPrompt;
 import dev.freshet.model.rollout.FinishReason;
 import dev.freshet.model.rollout.LogProbs;
@@ -22,9 +21,7 @@ class EqualRewardsTest {
     /** DAPO's dynamic sampling, whose mask says of each rollout whether its group is kept. */
     @Test
     void whatIsRefilledIsWhatDynamicSamplingLeavesOut() {
-        Grpo refilling =
-                Grpo.from(ConfigFactory.parseString("freshet { divergence = none, grpo.equal-rewards = refill }")
-                        .withFallback(ConfigFactory.parseResources("learning.conf")));
+        Rlvr refilling = Objectives.of(RlvrVariant.DAPO);
         JsonNode vectors = RlvrVectors.read();
         List<Double> rewards = RlvrVectors.numbers(vectors.get("rewards"));
         List<Double> groups = RlvrVectors.numbers(vectors.get("group"));

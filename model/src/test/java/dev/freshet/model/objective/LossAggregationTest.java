@@ -49,7 +49,7 @@ class LossAggregationTest {
     void anUnknownRuleIsRefusedWithTheKnownOnes() {
         assertThat(LossAggregation.parse("dr-grpo")).isEqualTo(LossAggregation.DR_GRPO);
         assertThatThrownBy(() -> LossAggregation.parse("mean"))
-                .hasMessage("loss aggregation must be one of [token-mean, seq-mean-token-mean, seq-mean-token-sum,"
-                        + " dr-grpo, seq-mean-token-sum-norm], was \"mean\" (freshet.grpo.aggregation)");
+                .hasMessage("aggregation must be one of [token-mean, seq-mean-token-mean, seq-mean-token-sum,"
+                        + " dr-grpo, seq-mean-token-sum-norm], was \"mean\" (freshet.rlvr.aggregation)");
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,11 +20,12 @@ class PolicyObjectivesTest {
     void anUnknownNameIsRefusedWithThoseThatThereAre() {
         assertThatThrownBy(() -> PolicyObjectives.from(named("ppo")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("objective must be grpo, was \"ppo\" (freshet.objective)");
+                .hasMessage(
+                        "objective must be one of grpo, dr-grpo, dapo, rloo, reinforce-plus-plus, gspo, cispo, was \"ppo\""
+                                + " (freshet.objective)");
     }
 
     private static Config named(String name) {
-        return ConfigFactory.parseString("freshet.objective = " + name)
-                .withFallback(ConfigFactory.parseResources("learning.conf"));
+        return Objectives.config("freshet.objective = " + name);
     }
 }

@@ -5,45 +5,68 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A micro-batch's numbers, and what an objective makes of them in either precision. */
+/**
+ * A micro-batch's numbers, and what an objective makes of them in either precision.
+ *
+ * @param lengths tokens of each rollout
+ */
 record Tokenwise(
         List<Double> logProbs,
         List<Double> behaviour,
+        List<Double> proximal,
         List<Double> advantage,
         List<Double> correction,
         @Nullable List<Double> reference,
-        List<Double> weight) {
+        List<Double> weight,
+        List<Integer> lengths) {
 
-    /** Tokens of weight 1 and advantage 0, sampled without truncation. */
+    /** Tokens of weight 1 and advantage 0, sampled without truncation, each a rollout; the proximal policy is the behaviour. */
     static Tokenwise of(List<Double> logProbs, List<Double> behaviour) {
         List<Double> ones = Collections.nCopies(logProbs.size(), 1.0);
         List<Double> zeros = Collections.nCopies(logProbs.size(), 0.0);
-        return new Tokenwise(logProbs, behaviour, zeros, ones, null, ones);
+        List<Integer> lengths = Collections.nCopies(logProbs.size(), 1);
+        return new Tokenwise(logProbs, behaviour, behaviour, zeros, ones, null, ones, lengths);
     }
 
     Tokenwise withLogProbs(List<Double> other) {
-        return new Tokenwise(other, behaviour, advantage, correction, reference, weight);
+        return new Tokenwise(other, behaviour, proximal, advantage, correction, reference, weight, lengths);
+    }
+
+    Tokenwise withProximal(List<Double> other) {
+        return new Tokenwise(logProbs, behaviour, other, advantage, correction, reference, weight, lengths);
     }
 
     Tokenwise withAdvantage(List<Double> other) {
-        return new Tokenwise(logProbs, behaviour, other, correction, reference, weight);
+        return new Tokenwise(logProbs, behaviour, proximal, other, correction, reference, weight, lengths);
     }
 
     Tokenwise withCorrection(List<Double> other) {
-        return new Tokenwise(logProbs, behaviour, advantage, other, reference, weight);
+        return new Tokenwise(logProbs, behaviour, proximal, advantage, other, reference, weight, lengths);
     }
 
     Tokenwise withReference(List<Double> other) {
-        return new Tokenwise(logProbs, behaviour, advantage, correction, other, weight);
+        return new Tokenwise(logProbs, behaviour, proximal, advantage, correction, other, weight, lengths);
     }
 
     Tokenwise withWeight(List<Double> other) {
-        return new Tokenwise(logProbs, behaviour, advantage, correction, reference, other);
+        return new Tokenwise(logProbs, behaviour, proximal, advantage, correction, reference, other, lengths);
+    }
+
+    Tokenwise withLengths(List<Integer> other) {
+        return new Tokenwise(logProbs, behaviour, proximal, advantage, correction, reference, weight, other);
+    }
+
+    /** The same with one log-prob moved. */
+    Tokenwise moved(int token, double step) {
+        List<Double> moved = new ArrayList<>(logProbs);
+        moved.set(token, logProbs.get(token) + step);
+        return withLogProbs(moved);
     }
 
     /** What an objective says, with the loss's gradient at the log-probs. */
@@ -72,9 +95,11 @@ record Tokenwise(
             TokenBatch batch = new TokenBatch(
                     array(manager, advantage, type),
                     array(manager, behaviour, type),
+                    array(manager, proximal, type),
                     array(manager, correction, type),
                     reference == null ? null : array(manager, reference, type),
-                    array(manager, weight, type));
+                    array(manager, weight, type),
+                    Segments.of(lengths.stream().mapToInt(Integer::intValue).toArray(), manager));
             ObjectiveLoss loss = objective.loss(batch, new TokenScores(current, current.zerosLike()));
             JniUtils.backward((PtNDArray) loss.loss(), (PtNDArray) loss.loss().onesLike(), false, false);
             return new Outcome(

@@ -2,7 +2,7 @@ package dev.freshet.ops.bench;
 
 import com.typesafe.config.Config;
 import dev.freshet.model.checkpoint.CheckpointStore;
-import dev.freshet.model.objective.Grpo;
+import dev.freshet.model.objective.PolicyObjectives;
 import dev.freshet.ops.run.RunFiles;
 import dev.freshet.ops.run.RunRecorder;
 import dev.freshet.ops.run.RunSettings;
@@ -34,7 +34,7 @@ final class DiscardedRun implements AutoCloseable {
         RunRecorder recorder = RunRecorder.open(
                 files,
                 RunSettings.from(config),
-                Grpo.from(config).regularisation().spec(),
+                PolicyObjectives.from(config).regularisation().spec(),
                 clock.instant(),
                 clock);
         recorder.begin(recorder, List.of());

@@ -9,8 +9,8 @@ import dev.freshet.model.learning.LearnerState;
 import dev.freshet.model.learning.LearningRate;
 import dev.freshet.model.learning.StepSettings;
 import dev.freshet.model.learning.TrainedParameters;
-import dev.freshet.model.objective.Grpo;
 import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.model.objective.PolicyObjectives;
 import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.rollout.ScoredGroup;
 import dev.freshet.model.transformer.DecoderConfig;
@@ -168,6 +168,6 @@ record LearnBenchmark(Settings settings) implements Benchmark {
         Config defaults = Quickstart.config();
         Regularisation regularisation =
                 Regularisation.of(divergence, defaults.getDouble("freshet.divergence-coefficient"));
-        return Grpo.from(defaults).withRegularisation(regularisation);
+        return PolicyObjectives.from(defaults).withRegularisation(regularisation);
     }
 }

@@ -7,8 +7,8 @@ import dev.freshet.model.learning.LearnerSettings;
 import dev.freshet.model.learning.LearnerState;
 import dev.freshet.model.learning.MonitorSettings;
 import dev.freshet.model.learning.StepMonitor;
-import dev.freshet.model.objective.Grpo;
 import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.model.objective.PolicyObjectives;
 import dev.freshet.model.rollout.ScoredGroup;
 import dev.freshet.model.transformer.DecoderConfig;
 import dev.freshet.model.weights.WeightRegistry;
@@ -66,7 +66,7 @@ record MonitorsBenchmark(Settings settings) implements Benchmark {
     /** Of a step, by a new learner. */
     private double milliseconds(Config config, StepMonitor monitor) throws InterruptedException {
         DecoderConfig decoder = Quickstart.decoder(config, Quickstart.task(config));
-        PolicyObjective objective = Grpo.from(config);
+        PolicyObjective objective = PolicyObjectives.from(config);
         List<ScoredGroup> batch = SyntheticBatch.of(
                 config.getInt("freshet.train.batch-groups"),
                 Quickstart.groupSize(config),

@@ -3,7 +3,7 @@ package dev.freshet.ops.bench;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.Config;
-import dev.freshet.model.objective.Grpo;
+import dev.freshet.model.objective.PolicyObjectives;
 import dev.freshet.model.rollout.Prompt;
 import dev.freshet.model.task.Answer;
 import dev.freshet.model.task.AnswerVerifier;
@@ -107,7 +107,8 @@ final class PlumbingBenchmark implements Benchmark {
                 PipelineSettings.from(config),
                 steps,
                 task::trainingPrompt,
-                new NoModelPorts(new NoModel(groupSize), Grpo.from(config), groupSize, SAMPLED_ROLLOUTS, events),
+                new NoModelPorts(
+                        new NoModel(groupSize), PolicyObjectives.from(config), groupSize, SAMPLED_ROLLOUTS, events),
                 GroupLedger.begin(events),
                 System::nanoTime);
         ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "plumbing");

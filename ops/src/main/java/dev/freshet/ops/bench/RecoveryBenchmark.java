@@ -54,7 +54,7 @@ record RecoveryBenchmark(Settings settings) implements Benchmark {
                 "freshet.generation.group-size=4",
                 "freshet.generation.slots=64",
                 // Drops groups, so that there are such to account for.
-                "freshet.grpo.equal-rewards=refill",
+                "freshet.rlvr.equal-rewards=refill",
                 "freshet.checkpoint.interval=3",
                 "freshet.evaluation.prompts=4",
                 "freshet.evaluation.samples=8",

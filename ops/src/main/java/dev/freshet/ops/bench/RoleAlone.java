@@ -2,8 +2,8 @@ package dev.freshet.ops.bench;
 
 import dev.freshet.model.generation.RolloutGenerator;
 import dev.freshet.model.learning.DecoderLearner;
-import dev.freshet.model.objective.Grpo;
 import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.model.objective.PolicyObjectives;
 import dev.freshet.model.rollout.AdmittedPrompt;
 import dev.freshet.model.rollout.Rollout;
 import dev.freshet.model.rollout.RolloutGroup;
@@ -58,7 +58,7 @@ final class RoleAlone {
 
     /** Rollouts a second that the learner learns from when batches are always there. */
     double learn(int warmUpSteps, int steps) throws InterruptedException {
-        PolicyObjective objective = Grpo.from(roles.config());
+        PolicyObjective objective = PolicyObjectives.from(roles.config());
         try (WeightRegistry registry = roles.registry();
                 DecoderLearner learner = roles.learner(registry)) {
             long start = System.nanoTime();

@@ -26,13 +26,13 @@ final class CtlSwitchObjective implements Callable<Integer> {
     @Mixin
     private final DryRun dryRun = new DryRun();
 
-    @Parameters(paramLabel = "NAME", description = "As in grpo; see list-objectives.")
+    @Parameters(paramLabel = "NAME", description = "As in dapo; see list-objectives.")
     private String name;
 
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description = "A setting of the objective, as in freshet.grpo.clip-low=0.1; others keep what is in force.")
+            description = "A setting of the objective, as in freshet.rlvr.clip-low=0.1; others keep what is in force.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
     @Override

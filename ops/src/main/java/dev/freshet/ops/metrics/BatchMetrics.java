@@ -13,6 +13,7 @@ final class BatchMetrics {
     private final DistributionMetric importanceRatio;
     private final Gauge truncated;
     private final Gauge equalRewards;
+    private final Gauge rewardShaping;
 
     BatchMetrics(Instruments instruments) {
         tokenStaleness = instruments.distribution(
@@ -48,6 +49,10 @@ final class BatchMetrics {
                 "freshet_equal_rewards_ratio",
                 "0 to 1",
                 "Share of the newest step's groups whose rewards are all equal, and teach nothing but the penalty");
+        rewardShaping = instruments.gauge(
+                "freshet_reward_shaping",
+                "reward",
+                "Mean over the newest step's rollouts of what the objective added to the verifier's reward: overlong punishment");
     }
 
     void update(StepMeasures measures) {
@@ -59,5 +64,6 @@ final class BatchMetrics {
         importanceRatio.add(measures.importanceRatio());
         truncated.set(batch.truncatedRatio());
         equalRewards.set(batch.equalRewardsRatio());
+        rewardShaping.set(batch.rewardShaping());
     }
 }

@@ -92,7 +92,7 @@ record RunConfiguration(
                 Listening.from(config, MetricsServer.KEY),
                 LearnerCpus.from(config, Runtime.getRuntime().availableProcessors()),
                 CheckpointSettings.retention(config));
-        configuration.requireGroupsToCompare();
+        configuration.requireReferenceIfNeeded();
         var unused = configuration.checkpointMaxAge();
         configuration.requireDevices();
         configuration.learner().trained().requireFit(configuration.decoder());
@@ -121,11 +121,7 @@ record RunConfiguration(
         return config.getInt("freshet.train.steps");
     }
 
-    private void requireGroupsToCompare() {
-        if (generation.groupSize() < 2) {
-            throw new IllegalArgumentException("group-size must be at least 2 for group advantages, was "
-                    + generation.groupSize() + " (freshet.generation.group-size)");
-        }
+    private void requireReferenceIfNeeded() {
         if (objective.needsReference() && !hasReference) {
             throw new IllegalArgumentException(
                     "divergence " + objective.regularisation().spec()

@@ -58,11 +58,11 @@ class CtlSteeringTest {
 
     @Test
     void anObjectiveIsSwitchedWithItsSettings() {
-        assertThat(ctl("switch-objective", "grpo", "--set", "freshet.grpo.clip-low=0.1"))
+        assertThat(ctl("switch-objective", "grpo", "--set", "freshet.rlvr.clip-low=0.1"))
                 .isEqualTo(ExitCode.DONE);
-        assertThat(run.asked()).containsExactly("switch objective grpo {freshet.grpo.clip-low=0.1}");
+        assertThat(run.asked()).containsExactly("switch objective grpo {freshet.rlvr.clip-low=0.1}");
         assertThat(out.toString().lines())
-                .containsExactly("objective grpo from v13 on, was grpo", "freshet.grpo.clip-low = 0.1, was 0.2");
+                .containsExactly("objective grpo from v13 on, was grpo", "freshet.rlvr.clip-low = 0.1, was 0.2");
     }
 
     @Test
@@ -84,7 +84,7 @@ class CtlSteeringTest {
         assertThat(out.toString().lines())
                 .containsExactly(
                         "freshet.train.learning-rate = 1e-3  Above 0.",
-                        "freshet.grpo.dual-clip = 3.0        Above 1; or off.");
+                        "freshet.rlvr.dual-clip = auto       Above 1; or off.");
     }
 
     @Test

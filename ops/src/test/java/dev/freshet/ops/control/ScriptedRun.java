@@ -134,7 +134,7 @@ public final class ScriptedRun implements RunControl {
     public List<MutableSetting> mutableSettings() {
         return List.of(
                 new MutableSetting("freshet.train.learning-rate", "Above 0."),
-                new MutableSetting("freshet.grpo.dual-clip", "Above 1; or off."));
+                new MutableSetting("freshet.rlvr.dual-clip", "Above 1; or off."));
     }
 
     @Override

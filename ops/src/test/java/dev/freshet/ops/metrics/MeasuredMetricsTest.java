@@ -41,6 +41,7 @@ class MeasuredMetricsTest {
                         "freshet_completion_length_tokens_bucket{le=\"4.0\"} 6",
                         "freshet_importance_ratio_bucket{le=\"0.1\"} 6",
                         "freshet_truncated_ratio 0.25",
+                        "freshet_reward_shaping -0.125",
                         "freshet_equal_rewards_ratio 0.5",
                         "freshet_weight_push_seconds_sum{phase=\"publish\"} 0.5",
                         "freshet_weight_bytes_total 2000.0");
@@ -101,7 +102,7 @@ class MeasuredMetricsTest {
         Distribution versions = spread(BatchMeasures.VERSIONS);
         return new StepMeasures(
                 new PolicyVersion(version),
-                new BatchMeasures(versions, versions, versions, spread(BatchMeasures.TOKENS), 0.25, 0.5),
+                new BatchMeasures(versions, versions, versions, spread(BatchMeasures.TOKENS), 0.25, 0.5, -0.125),
                 spread(StepMeasures.RATIOS),
                 0.25,
                 1000,

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.actors.MutableSetting;
 import dev.freshet.actors.RunParameters;
-import dev.freshet.model.objective.Grpo;
+import dev.freshet.model.objective.Rlvr;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -36,11 +36,12 @@ class ConfigSteeringTest {
         changed.put("freshet.train.sampling-correction-cap", "3");
         changed.put("freshet.train.max-nonfinite-steps", "7");
         changed.put("freshet.divergence-coefficient", "0.07");
-        changed.put("freshet.grpo.clip-low", "0.11");
-        changed.put("freshet.grpo.clip-high", "0.12");
-        changed.put("freshet.grpo.dual-clip", "off");
-        changed.put("freshet.grpo.log-ratio-clamp", "9");
-        changed.put("freshet.grpo.divergence-weight-cap", "4");
+        changed.put("freshet.rlvr.clip-low", "0.11");
+        changed.put("freshet.rlvr.clip-high", "0.12");
+        changed.put("freshet.rlvr.dual-clip", "off");
+        changed.put("freshet.rlvr.behaviour-weight-cap", "1.5");
+        changed.put("freshet.rlvr.log-ratio-clamp", "9");
+        changed.put("freshet.rlvr.divergence-weight-cap", "4");
         changed.put("freshet.max-staleness", "5");
         changed.put("freshet.generation.temperature", "0.6");
         changed.put("freshet.actors.generate-timeout", "2 minutes");
@@ -60,12 +61,13 @@ class ConfigSteeringTest {
         assertThat(read.step().samplingCorrectionCap()).isEqualTo(3);
         assertThat(read.settings().maxNonfiniteSteps()).isEqualTo(7);
         assertThat(read.objective().regularisation().coefficient()).isEqualTo(0.07);
-        Grpo grpo = (Grpo) read.objective();
-        assertThat(grpo.settings().clipLow()).isEqualTo(0.11);
-        assertThat(grpo.settings().clipHigh()).isEqualTo(0.12);
-        assertThat(grpo.settings().dualClip()).isEmpty();
-        assertThat(grpo.settings().logRatioClamp()).isEqualTo(9);
-        assertThat(grpo.settings().divergenceWeightCap()).isEqualTo(4);
+        Rlvr rlvr = (Rlvr) read.objective();
+        assertThat(rlvr.settings().clipLow()).isEqualTo(0.11);
+        assertThat(rlvr.settings().clipHigh()).isEqualTo(0.12);
+        assertThat(rlvr.settings().dualClip()).isEmpty();
+        assertThat(rlvr.settings().behaviourWeightCap()).isEqualTo(1.5);
+        assertThat(rlvr.settings().logRatioClamp()).isEqualTo(9);
+        assertThat(rlvr.settings().divergenceWeightCap()).isEqualTo(4);
         assertThat(read.maxStaleness()).isEqualTo(5);
         assertThat(read.temperature()).isEqualTo(0.6);
         assertThat(read.settings().generateTimeout()).isEqualTo(Duration.ofMinutes(2));
@@ -93,7 +95,9 @@ class ConfigSteeringTest {
                         + " 0: set 1 or more (freshet.max-staleness)",
                 "freshet.log.level | loud | the level of a log must be one of error, warn, info, debug, trace, was \"loud\""
                         + " (freshet.log.level)",
-                "freshet.grpo.clip-low | { a = 1 } | set at run time: freshet.grpo.clip-low must be a number, was { a = 1 }",
+                "freshet.rlvr.clip-low | { a = 1 } | clip-low must be auto or a number, was \"{ a = 1 }\" (freshet.rlvr.clip-low)",
+                "freshet.rlvr.log-ratio-clamp | { a = 1 } | set at run time: freshet.rlvr.log-ratio-clamp must be a number,"
+                        + " was { a = 1 }",
                 "freshet.train.nothing | 1 | set at run time: there is no setting freshet.train.nothing; did you mean"
             })
     void aValueThatBreaksARuleIsRefusedInTheWordsOfTheStart(String key, String value, String refusal) {
@@ -106,7 +110,7 @@ class ConfigSteeringTest {
     @CsvSource({
         "freshet.actors.verify-deadline, soon",
         "freshet.checkpoint.interval, 99999999999999999999",
-        "freshet.grpo.dual-clip, on"
+        "freshet.rlvr.dual-clip, on"
     })
     void whatTheLibraryCannotReadIsRefusedToo(String key, String value) {
         assertThatThrownBy(() -> steering.with(Map.of(key, value))).isInstanceOf(IllegalArgumentException.class);
@@ -115,7 +119,8 @@ class ConfigSteeringTest {
     @Test
     void anObjectivesSettingsAreItsSection() {
         assertThat(steering.settingsOf("grpo"))
-                .contains("freshet.grpo.advantage", "freshet.grpo.aggregation", "freshet.grpo.clip-low")
-                .allMatch(key -> key.startsWith("freshet.grpo."));
+                .contains("freshet.rlvr.advantage", "freshet.rlvr.aggregation", "freshet.rlvr.clip-low")
+                .allMatch(key -> key.startsWith("freshet.rlvr."))
+                .containsExactlyInAnyOrderElementsOf(steering.settingsOf("gspo"));
     }
 }

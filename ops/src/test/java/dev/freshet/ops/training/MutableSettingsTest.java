@@ -26,7 +26,7 @@ class MutableSettingsTest {
                 .contains(
                         new MutableSetting("freshet.train.learning-rate", "Peak learning rate, above 0."),
                         new MutableSetting(
-                                "freshet.grpo.divergence-weight-cap",
+                                "freshet.rlvr.divergence-weight-cap",
                                 "Bound, at least 1, of the weight policy over behaviour that corrects the divergence term"
                                         + " for stale samples. Tokens beyond it are counted."));
         assertThat(MutableSettings.all())

@@ -105,17 +105,17 @@ class StartingPointTest {
 
     @Test
     void aParameterThatIsSetAnewHoldsFromTheNextStep() {
-        run.writeWith(4, Map.of("freshet.train.learning-rate", "2e-4", "freshet.grpo.clip-low", "0.1"));
+        run.writeWith(4, Map.of("freshet.train.learning-rate", "2e-4", "freshet.rlvr.clip-low", "0.1"));
         StartingPoint start = resumed("freshet.train.learning-rate=5e-4");
 
         assertThat(start.state().parameters().inForce())
                 .containsEntry("freshet.train.learning-rate", "5e-4")
-                .containsEntry("freshet.grpo.clip-low", "0.1");
+                .containsEntry("freshet.rlvr.clip-low", "0.1");
         assertThat(start.state().parameters().configured()).containsEntry("freshet.train.learning-rate", "5e-4");
         assertThat(start.news())
                 .filteredOn(ParameterChanged.class::isInstance)
                 .containsExactly(
-                        new ParameterChanged("freshet.grpo.clip-low", "0.2", "0.1", new PolicyVersion(5)),
+                        new ParameterChanged("freshet.rlvr.clip-low", "auto", "0.1", new PolicyVersion(5)),
                         new ParameterChanged("freshet.train.learning-rate", "2e-4", "5e-4", new PolicyVersion(5)));
     }
 

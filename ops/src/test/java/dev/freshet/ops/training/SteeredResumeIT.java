@@ -63,7 +63,7 @@ class SteeredResumeIT {
                 unused = steering.set("freshet.log.level", "debug", ChangeMode.CARRY_OUT);
                 first.await("a step in the log", () -> hasSteps(run));
                 objective = steering.switchObjective(
-                        "grpo", Map.of("freshet.grpo.aggregation", "dr-grpo"), ChangeMode.CARRY_OUT);
+                        "grpo", Map.of("freshet.rlvr.aggregation", "dr-grpo"), ChangeMode.CARRY_OUT);
                 divergence = steering.switchDivergence("reverse-kl", OptionalDouble.of(0.02), ChangeMode.CARRY_OUT);
                 saved = client.checkpoint();
             }
@@ -73,7 +73,7 @@ class SteeredResumeIT {
         assertThat(Checkpoint.open(Path.of(saved.path())).state().parameters().inForce())
                 .containsEntry(RATE, "2e-4")
                 .containsEntry("freshet.generation.temperature", "0.8")
-                .containsEntry("freshet.grpo.aggregation", "dr-grpo");
+                .containsEntry("freshet.rlvr.aggregation", "dr-grpo");
 
         Path resumed = directory.resolve("resumed.txt");
         try (FreshetProcess second = FreshetProcess.start(resumed, "train", "--resume", "--run-dir", run.toString())) {
@@ -102,7 +102,7 @@ class SteeredResumeIT {
                 .isBetween(rate.firstVersion().number(), saved.version().number() + 1);
         assertThat(FreshetProcess.lines(resumed))
                 .anyMatch(line -> line.contains(RATE + " = 2e-4 from v"))
-                .anyMatch(line -> line.contains("freshet.grpo.aggregation = dr-grpo from v"));
+                .anyMatch(line -> line.contains("freshet.rlvr.aggregation = dr-grpo from v"));
     }
 
     private static void refusalsAndDryRunsChangeNothing(SteeringClient steering) {

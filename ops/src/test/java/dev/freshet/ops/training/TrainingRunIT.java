@@ -169,7 +169,9 @@ class TrainingRunIT {
     @Test
     @Timeout(100)
     void refusesWhatItsUserCanMendInOneLineAndWritesNothing() throws Exception {
-        assertRefused("freshet.generation.group-size=1", "group-size must be at least 2 for group advantages, was 1");
+        assertRefused(
+                "freshet.generation.group-size=1",
+                "group-size must be at least 2 for advantages that are standardised, was 1");
         assertRefused("freshet.divergence=kl", "divergence \"kl\" is unknown; use one of reverse-kl, forward-kl");
         assertRefused("freshet.train.device=cuda:7", "matrix flavour on cuda:7 must be plain or bf16, was \"fp32\"");
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

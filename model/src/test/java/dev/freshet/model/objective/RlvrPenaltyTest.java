@@ -8,7 +8,6 @@ import ai.djl.ndarray.types.DataType;
 import dev.freshet.model.divergence.DivergenceSpec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -20,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The penalty by enumeration: a policy over five tokens, each of which stands in the batch once with its probability under
  * the behaviour policy as weight, so that the loss is the expectation itself.
  */
-class GrpoPenaltyTest {
+class RlvrPenaltyTest {
     private static final double COEFFICIENT = 0.3;
     private static final double NO_CAP = 1e9;
     private static final List<Double> LOGITS = List.of(0.4, -0.9, 1.3, 0.1, -1.6);
@@ -200,17 +199,8 @@ class GrpoPenaltyTest {
                 .toList();
     }
 
-    private static Grpo grpo(String spec, double cap) {
-        GrpoSettings settings = new GrpoSettings(
-                GroupAdvantage.STANDARDISED,
-                EqualRewards.KEEP,
-                0.2,
-                0.2,
-                OptionalDouble.of(3),
-                LossAggregation.TOKEN_MEAN,
-                4,
-                20,
-                cap);
-        return new Grpo(settings, Regularisation.of(spec, COEFFICIENT));
+    private static Rlvr grpo(String spec, double cap) {
+        return Objectives.of(RlvrVariant.GRPO, "freshet.rlvr.divergence-weight-cap = " + cap)
+                .withRegularisation(Regularisation.of(spec, COEFFICIENT));
     }
 }

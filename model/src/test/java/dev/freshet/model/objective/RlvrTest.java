@@ -9,18 +9,18 @@ import dev.freshet.model.divergence.Closeness;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class GrpoTest {
-    private static final Regularisation NONE = Regularisation.of("none", 0.1);
+class RlvrTest {
+    private static final Rlvr PPO = grpo("clip-low = 0.2, clip-high = 0.2, dual-clip = off");
+    private static final Rlvr DUAL = grpo("clip-low = 0.2, clip-high = 0.28, dual-clip = 3");
 
-    private static final Map<String, Grpo> VARIANTS = Map.of(
-            "ppo_0.2_0.2", grpo(0.2, 0.2, OptionalDouble.empty()),
-            "dapo_clip_higher_0.2_0.28", grpo(0.2, 0.28, OptionalDouble.empty()),
-            "dph_released_0.2_0.28_dualclip3", grpo(0.2, 0.28, OptionalDouble.of(3)));
+    private static final Map<String, Rlvr> VARIANTS = Map.of(
+            "ppo_0.2_0.2", PPO,
+            "dapo_clip_higher_0.2_0.28", Objectives.of(RlvrVariant.DAPO),
+            "dph_released_0.2_0.28_dualclip3", DUAL);
 
     private final JsonNode surrogate = RlvrVectors.read().get("surrogate");
     private final JsonNode mask = surrogate.get("mask");
@@ -61,7 +61,7 @@ class GrpoTest {
     void dualClipBoundsWhatASingleTokenCanCost() {
         // A token that has become e^4 times as likely although it is bad costs 3, not 54.6, and pulls no further.
         Tokenwise token = Tokenwise.of(List.of(-1.0), List.of(-5.0)).withAdvantage(List.of(-1.0));
-        Tokenwise.Outcome outcome = token.under(grpo(0.2, 0.2, OptionalDouble.of(3)));
+        Tokenwise.Outcome outcome = token.under(grpo("dual-clip = 3"));
         assertThat(outcome.loss()).isEqualTo(3);
         assertThat(outcome.gradient()).containsOnly(0.0);
         assertThat(outcome.clippedHigh()).isEqualTo(1);
@@ -71,7 +71,7 @@ class GrpoTest {
     void clipsOnlyWhenTheAdvantageFavoursTheMove() {
         Tokenwise moved = Tokenwise.of(List.of(-1.0, -1.0, -2.0, -2.0), List.of(-1.5, -1.5, -1.5, -1.5))
                 .withAdvantage(List.of(1.0, -1.0, 1.0, -1.0));
-        Tokenwise.Outcome outcome = moved.under(grpo(0.2, 0.2, OptionalDouble.empty()));
+        Tokenwise.Outcome outcome = moved.under(PPO);
         assertThat(outcome.gradient().get(0)).isZero();
         assertThat(outcome.gradient().get(1)).isPositive();
         assertThat(outcome.gradient().get(2)).isNegative();
@@ -82,17 +82,13 @@ class GrpoTest {
 
     @Test
     void gradientIsTheDifferenceQuotient() {
-        Grpo grpo = grpo(0.2, 0.28, OptionalDouble.of(3));
+        Rlvr grpo = DUAL;
         Tokenwise batch = weighted(batch(), grpo);
         List<Double> gradient = batch.under(grpo).gradient();
         double step = 1e-6;
         for (int token = 0; token < gradient.size(); token++) {
-            double above = batch.withLogProbs(moved(batch.logProbs(), token, step))
-                    .under(grpo)
-                    .loss();
-            double below = batch.withLogProbs(moved(batch.logProbs(), token, -step))
-                    .under(grpo)
-                    .loss();
+            double above = batch.moved(token, step).under(grpo).loss();
+            double below = batch.moved(token, -step).under(grpo).loss();
             // Central differences of a smooth piece: error of order step^2, rounding of order 1e-16 / step.
             assertThat((above - below) / (2 * step)).isCloseTo(gradient.get(token), within(1e-8));
         }
@@ -100,7 +96,7 @@ class GrpoTest {
 
     @Test
     void microBatchesAddUp() {
-        Grpo grpo = grpo(0.2, 0.2, OptionalDouble.empty());
+        Rlvr grpo = PPO;
         Tokenwise batch = weighted(batch(), grpo);
         Tokenwise.Outcome whole = batch.under(grpo);
         double parts = 0;
@@ -114,7 +110,7 @@ class GrpoTest {
 
     @Test
     void samplingCorrectionMultipliesATokensLoss() {
-        Grpo grpo = grpo(0.2, 0.2, OptionalDouble.empty());
+        Rlvr grpo = PPO;
         Tokenwise token = Tokenwise.of(List.of(-1.0), List.of(-1.1)).withAdvantage(List.of(0.7));
         Tokenwise.Outcome plain = token.under(grpo);
         Tokenwise.Outcome halved = token.withCorrection(List.of(0.5)).under(grpo);
@@ -126,7 +122,7 @@ class GrpoTest {
     void ratiosBeyondTheClampStayFiniteAndAreCounted() {
         Tokenwise tokens = Tokenwise.of(List.of(-1.0, -1.0, -500.0), List.of(-1.0, -90.0, -1.0))
                 .withAdvantage(List.of(1.0, -1.0, 1.0));
-        Tokenwise.Outcome outcome = tokens.under(grpo(0.2, 0.2, OptionalDouble.empty()), DataType.FLOAT32);
+        Tokenwise.Outcome outcome = tokens.under(PPO, DataType.FLOAT32);
         assertThat(outcome.clamped()).isEqualTo(2);
         assertThat(outcome.ratio()).isCloseTo(1 + Math.exp(20), within(100.0));
         assertThat(outcome.loss()).isFinite();
@@ -136,17 +132,28 @@ class GrpoTest {
     @Test
     void ratiosAreSummedForTheEffectiveSampleSize() {
         Tokenwise tokens = Tokenwise.of(List.of(Math.log(0.5), Math.log(0.3)), List.of(Math.log(0.25), Math.log(0.6)));
-        Tokenwise.Outcome outcome = tokens.under(grpo(0.2, 0.2, OptionalDouble.empty()));
+        Tokenwise.Outcome outcome = tokens.under(PPO);
         assertThat(outcome.ratio()).isCloseTo(2.5, within(1e-12));
         assertThat(outcome.squaredRatio()).isCloseTo(4.25, within(1e-12));
     }
 
+    /** The exploration part of DPH-RL's hybrid loss; its rehearsal is a divergence estimated from samples of the anchor. */
+    @Test
+    void theHybridTotalsExplorationIsTheReleasedSurrogate() {
+        JsonNode total = RlvrVectors.read().get("dph_total");
+        double exploration = weighted(batch(), DUAL).under(DUAL).loss();
+        bar(DataType.FLOAT64).check("L_exp", exploration, total.get("L_exp").doubleValue());
+        double rehearsal = total.get("eta").doubleValue() * total.get("L_pef").doubleValue();
+        bar(DataType.FLOAT64)
+                .check("total", exploration + rehearsal, total.get("total").doubleValue());
+    }
+
     @Test
     void onlyWithoutAPenaltyAreGroupsOfEqualRewardsRefilled() {
-        Grpo none = grpo(0.2, 0.2, OptionalDouble.empty());
+        Rlvr none = grpo("equal-rewards = refill");
         assertThat(none.needsRewardVariance()).isTrue();
         assertThat(none.needsReference()).isFalse();
-        Grpo penalised = none.withRegularisation(Regularisation.of("js", 0.1));
+        Rlvr penalised = none.withRegularisation(Regularisation.of("js", 0.1));
         assertThat(penalised.needsRewardVariance()).isFalse();
         assertThat(penalised.needsReference()).isTrue();
         assertThat(none.withRegularisation(Regularisation.of("js", 0)).needsRewardVariance())
@@ -154,20 +161,11 @@ class GrpoTest {
     }
 
     @Test
-    void groupsOfEqualRewardsAreKeptUnlessTheyAreToBeRefilled() {
-        Grpo refilled = grpo(0.2, 0.2, OptionalDouble.empty());
-        GrpoSettings settings = refilled.settings();
-        GrpoSettings kept = new GrpoSettings(
-                settings.advantage(),
-                EqualRewards.KEEP,
-                settings.clipLow(),
-                settings.clipHigh(),
-                settings.dualClip(),
-                settings.aggregation(),
-                settings.lengthNorm(),
-                settings.logRatioClamp(),
-                settings.divergenceWeightCap());
-        assertThat(new Grpo(kept, NONE).needsRewardVariance()).isFalse();
+    void groupsOfEqualRewardsAreKeptUnlessTheyAreToBeRefilledAndTeachNothing() {
+        assertThat(grpo("equal-rewards = keep").needsRewardVariance()).isFalse();
+        assertThat(grpo("equal-rewards = refill, advantage = batch-standardised")
+                        .needsRewardVariance())
+                .isFalse();
     }
 
     private Tokenwise batch() {
@@ -178,7 +176,7 @@ class GrpoTest {
                 .withAdvantage(RlvrVectors.perToken(advantages, lengths));
     }
 
-    private Tokenwise weighted(Tokenwise batch, Grpo grpo) {
+    private Tokenwise weighted(Tokenwise batch, Rlvr grpo) {
         List<Double> weights = new ArrayList<>();
         for (double weight : grpo.tokenWeights(lengths)) {
             weights.add(weight);
@@ -194,27 +192,11 @@ class GrpoTest {
                 .withWeight(List.of(batch.weight().get(token)));
     }
 
-    private static List<Double> moved(List<Double> values, int index, double step) {
-        List<Double> moved = new ArrayList<>(values);
-        moved.set(index, values.get(index) + step);
-        return moved;
-    }
-
     private static Closeness bar(DataType type) {
         return type == DataType.FLOAT64 ? Closeness.DOUBLE : Closeness.FLOAT;
     }
 
-    private static Grpo grpo(double clipLow, double clipHigh, OptionalDouble dualClip) {
-        GrpoSettings settings = new GrpoSettings(
-                GroupAdvantage.STANDARDISED,
-                EqualRewards.REFILL,
-                clipLow,
-                clipHigh,
-                dualClip,
-                LossAggregation.TOKEN_MEAN,
-                4,
-                20,
-                5);
-        return new Grpo(settings, NONE);
+    private static Rlvr grpo(String settings) {
+        return Objectives.of(RlvrVariant.GRPO, "freshet.rlvr { " + settings + " }");
     }
 }

@@ -1,0 +1,219 @@
+package dev.freshet.model.objective;
+
+import ai.djl.ndarray.NDArray;
+import com.typesafe.config.Config;
+import dev.freshet.model.divergence.DivergenceEstimators;
+import dev.freshet.model.divergence.FDivergence;
+import dev.freshet.model.engine.Scalars;
+import dev.freshet.model.objective.AdvantageRule.Peers;
+import dev.freshet.model.objective.AdvantageRule.RewardedGroup;
+import dev.freshet.model.objective.Surrogate.Clipped;
+import dev.freshet.model.rollout.Rollout;
+import dev.freshet.model.rollout.ScoredGroup;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reinforcement learning from verifiable rewards: the family of policy gradients without a critic, with any f-divergence from the
+ * reference as penalty. {@link RlvrVariant} has the methods and their papers, which differ in what they choose of
+ *
+ * <pre>
+ *   A    = credit(r + overlong)                    AdvantageRule, OverlongPunishment
+ *   rho  = pi / pi_prox                            RatioLevel: of the token, or the mean of its rollout
+ *   v    = sg[min(pi_prox / mu, behaviourWeightCap)]   ProximalPolicy; 1 where pi_prox is mu
+ *   S    = max(-A rho, -A clip(rho)), or -A sg[clip(rho)] ln pi        Surrogate
+ *   D    = sg[w] (sg[f(t)/t] + sg[f'(t)] (ln pi - sg[ln pi])),  t = pi / p,  w = min(pi / mu, divergenceWeightCap)
+ *   loss = sum over tokens of weight * correction * (v S + coefficient * D)
+ *
+ *   pi   TokenScores.logProbs     mu  TokenBatch.behaviour     pi_prox  TokenBatch.proximal     p  TokenBatch.reference
+ *   A    TokenBatch.advantage     f   Regularisation.divergence         coefficient  Regularisation.coefficient
+ *   weight      TokenBatch.weight: LossAggregation             sg[.]    no gradient
+ *   correction  TokenBatch.samplingCorrection                  r        the verifier's reward
+ * </pre>
+ *
+ * <p>Deviations. Papers add k3 = p/pi - ln(p/pi) - 1 as a loss, which on samples of pi has the value of reverse KL and the
+ * gradient of forward KL; D has, for the f it is named after, the value of D_f(pi || p) and its gradient, at the states that
+ * were sampled. Tokens come from mu, so D carries the importance weight w, exact where the cap does not bind. Log ratios are
+ * clamped to plus or minus logRatioClamp and counted: beyond it the surrogate has no gradient, while D keeps the coefficient
+ * that f has at the clamp.
+ */
+public record Rlvr(RlvrVariant variant, RlvrSettings settings, Regularisation regularisation)
+        implements PolicyObjective {
+    private static final String GROUP_SIZE = "freshet.generation.group-size";
+
+    /** Reads {@code freshet.rlvr} and the regularisation of a whole configuration. */
+    public static Rlvr from(Config config, RlvrVariant variant) {
+        Rlvr rlvr = new Rlvr(variant, RlvrSettings.from(config, variant), Regularisation.from(config));
+        int groupSize = config.getInt(GROUP_SIZE);
+        if (groupSize < rlvr.smallestGroup()) {
+            throw new IllegalArgumentException("group-size must be at least " + rlvr.smallestGroup()
+                    + " for advantages that are " + rlvr.settings().advantage().spec() + ", was " + groupSize + " ("
+                    + GROUP_SIZE + "): choose that, or advantages of the whole batch (freshet.rlvr.advantage)");
+        }
+        return rlvr;
+    }
+
+    @Override
+    public String name() {
+        return variant.spec();
+    }
+
+    @Override
+    public Rlvr withRegularisation(Regularisation replacement) {
+        return new Rlvr(variant, settings, replacement);
+    }
+
+    /** A penalty teaches also where the rewards are equal, and so does a comparison with other groups. */
+    @Override
+    public boolean needsRewardVariance() {
+        boolean hasPenalty = regularisation.divergence().isPresent() && regularisation.coefficient() > 0;
+        return settings.equalRewards() == EqualRewards.REFILL && smallestGroup() > 1 && !hasPenalty;
+    }
+
+    @Override
+    public boolean needsReference() {
+        return regularisation.divergence().isPresent();
+    }
+
+    /** Rollouts that a group must have at least for its advantages to mean anything. */
+    private int smallestGroup() {
+        return settings.advantage().peers() == Peers.GROUP ? 2 : 1;
+    }
+
+    @Override
+    public ProximalPolicy proximal() {
+        return settings.proximal();
+    }
+
+    @Override
+    public double shaping(Rollout rollout) {
+        return settings.overlong()
+                .map(overlong -> overlong.of(rollout.completion().size()))
+                .orElse(0.0);
+    }
+
+    @Override
+    public List<TokenAdvantages> advantages(List<ScoredGroup> batch) {
+        List<RewardedGroup> rewarded = batch.stream().map(this::rewarded).toList();
+        List<List<Double>> credits = settings.advantage().of(rewarded);
+        List<TokenAdvantages> advantages = new ArrayList<>();
+        for (int group = 0; group < batch.size(); group++) {
+            List<Integer> lengths = rewarded.get(group).lengths();
+            for (int rollout = 0; rollout < lengths.size(); rollout++) {
+                double credit = credits.get(group).get(rollout);
+                advantages.add(TokenAdvantages.same(credit, lengths.get(rollout)));
+            }
+        }
+        return advantages;
+    }
+
+    private RewardedGroup rewarded(ScoredGroup group) {
+        List<Rollout> rollouts = group.group().rollouts();
+        List<Double> verified = group.verified().rewards();
+        List<Double> rewards = new ArrayList<>();
+        for (int i = 0; i < rollouts.size(); i++) {
+            rewards.add(verified.get(i) + shaping(rollouts.get(i)));
+        }
+        List<Integer> lengths =
+                rollouts.stream().map(rollout -> rollout.completion().size()).toList();
+        return new RewardedGroup(rewards, lengths);
+    }
+
+    @Override
+    public double[] tokenWeights(int[] completionLengths) {
+        return settings.aggregation().tokenWeights(completionLengths, settings.lengthNorm());
+    }
+
+    @Override
+    public ObjectiveLoss loss(TokenBatch batch, TokenScores current) {
+        NDArray logProbs = current.logProbs(); // (tokens,), as all arrays but sums
+        NDArray toBehaviour = logProbs.stopGradient().sub(batch.behaviour());
+        NDArray toProximal = logProbs.sub(batch.proximal());
+        NDArray ratio = settings.ratio().of(clamp(toProximal), batch.segments()).exp();
+        NDArray surrogate = settings.surrogate().loss(batch.advantage(), ratio, logProbs, settings.bounds());
+        Clipped clipped = settings.surrogate().clipped(batch.advantage(), ratio.stopGradient(), settings.bounds());
+        BehaviourWeight weight = behaviourWeight(batch);
+        NDArray scale = batch.weight().mul(batch.samplingCorrection()).mul(weight.factor());
+        NDArray sum = surrogate.mul(scale).sum();
+        NDArray importance = clamp(toBehaviour).exp();
+        NDArray clamped = isClamped(toBehaviour).logicalOr(isClamped(toProximal));
+        ObjectiveLoss withoutPenalty = new ObjectiveLoss(
+                sum,
+                sum.zerosLike(),
+                importance.sum(),
+                importance.square().sum(),
+                count(clipped.low(), ratio),
+                count(clipped.high(), ratio),
+                count(clamped, ratio),
+                count(weight.capped(), ratio));
+        return regularisation
+                .divergence()
+                .map(divergence -> withPenalty(withoutPenalty, divergence, batch, logProbs, clamped, weight.capped()))
+                .orElse(withoutPenalty);
+    }
+
+    /** v, of the tokens or of their rollouts as rho is. */
+    private BehaviourWeight behaviourWeight(TokenBatch batch) {
+        if (settings.proximal() == ProximalPolicy.BEHAVIOUR) {
+            NDArray none = batch.weight();
+            return new BehaviourWeight(none.onesLike(), none.zerosLike().gt(0));
+        }
+        NDArray logWeight = settings.ratio().of(clamp(batch.proximal().sub(batch.behaviour())), batch.segments());
+        NDArray weight = logWeight.exp();
+        NDArray cap = Scalars.filled(weight, settings.behaviourWeightCap());
+        return new BehaviourWeight(weight.minimum(cap), weight.gt(cap));
+    }
+
+    private ObjectiveLoss withPenalty(
+            ObjectiveLoss surrogate,
+            FDivergence divergence,
+            TokenBatch batch,
+            NDArray logProbs,
+            NDArray clampedBefore,
+            NDArray cappedBefore) {
+        NDArray fixed = logProbs.stopGradient();
+        NDArray toReference = fixed.sub(requireReference(batch));
+        // The clamp bounds where f and f' are read; the gradient of ln pi passes it by.
+        NDArray logRatio = clamp(toReference).add(logProbs.sub(fixed));
+        NDArray logWeight = clamp(fixed.sub(batch.behaviour()));
+        NDArray penalty = DivergenceEstimators.fromBehaviour(
+                        divergence, logRatio, logWeight, settings.divergenceWeightCap())
+                .mul(batch.samplingCorrection());
+        NDArray scale = batch.weight().mul(regularisation.coefficient());
+        NDArray clamped = clampedBefore.logicalOr(isClamped(toReference));
+        NDArray capped = cappedBefore.logicalOr(logWeight.gt(Math.log(settings.divergenceWeightCap())));
+        return new ObjectiveLoss(
+                surrogate.loss().add(penalty.mul(scale).sum()),
+                penalty.stopGradient().sum(),
+                surrogate.ratio(),
+                surrogate.squaredRatio(),
+                surrogate.clippedLow(),
+                surrogate.clippedHigh(),
+                count(clamped, logWeight),
+                count(capped, logWeight));
+    }
+
+    private NDArray requireReference(TokenBatch batch) {
+        NDArray reference = batch.reference();
+        if (reference == null) {
+            throw new IllegalArgumentException("divergence " + regularisation.spec()
+                    + " needs reference log-probs, the batch has none (freshet.reference, freshet.divergence)");
+        }
+        return reference;
+    }
+
+    private NDArray clamp(NDArray logRatio) {
+        return logRatio.clip(-settings.logRatioClamp(), settings.logRatioClamp());
+    }
+
+    private NDArray isClamped(NDArray logRatio) {
+        return logRatio.stopGradient().abs().gt(settings.logRatioClamp());
+    }
+
+    private static NDArray count(NDArray condition, NDArray like) {
+        return condition.toType(like.getDataType(), false).sum();
+    }
+
+    /** @param capped tokens at the cap, as truth values */
+    private record BehaviourWeight(NDArray factor, NDArray capped) {}
+}

@@ -1,0 +1,66 @@
+package dev.freshet.model.learning;
+
+import dev.freshet.model.engine.ComputeDevice;
+import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.model.rollout.ScoredGroup;
+import dev.freshet.model.safetensors.TensorData;
+import dev.freshet.model.weights.WeightRegistry;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A learner of the toy decoder with a registry of its own. */
+final class ToyLearner implements AutoCloseable {
+    /**
+     * AdamW as plain gradient descent of rate 1: without memory its step is rate * g / (|g| + epsilon), and here epsilon is
+     * the rate, far above any |g|.
+     */
+    private static final List<String> DESCENT = List.of(
+            "freshet.train.mini-batches = 1",
+            "freshet.train.learning-rate = 1e6",
+            "freshet.train.learning-rate-warm-up-steps = 0",
+            "freshet.train.adam { beta1 = 0, beta2 = 0, epsilon = 1e6, weight-decay = 0 }",
+            "freshet.train.max-gradient-norm = 1e6");
+
+    private final WeightRegistry registry = new WeightRegistry(Toy.CONFIG, ComputeDevice.CPU);
+    private final DecoderLearner learner;
+
+    private ToyLearner(List<TensorData> weights, LearnerSettings settings) throws InterruptedException {
+        this.learner = DecoderLearner.start(Toy.CONFIG, settings, LearnerState.fresh(weights), registry);
+    }
+
+    static ToyLearner start(List<TensorData> weights, String... lines) throws InterruptedException {
+        return new ToyLearner(weights, Toy.settings(lines));
+    }
+
+    StepReport learn(List<ScoredGroup> batch, PolicyObjective objective) {
+        return learner.learn(batch, objective).toCompletableFuture().join();
+    }
+
+    double[] weights() {
+        return Toy.values(learner.snapshot().toCompletableFuture().join().weights());
+    }
+
+    /** The gradient of an objective's whole loss, read off a step of plain descent. */
+    static double[] gradient(
+            List<TensorData> weights, List<ScoredGroup> batch, PolicyObjective objective, String... lines)
+            throws InterruptedException {
+        List<String> all = new ArrayList<>(DESCENT);
+        all.addAll(List.of(lines));
+        try (ToyLearner learner = start(weights, all.toArray(new String[0]))) {
+            learner.learn(batch, objective);
+            double[] before = Toy.values(weights);
+            double[] after = learner.weights();
+            double[] gradient = new double[before.length];
+            for (int i = 0; i < gradient.length; i++) {
+                gradient[i] = before[i] - after[i];
+            }
+            return gradient;
+        }
+    }
+
+    @Override
+    public void close() {
+        learner.close();
+        registry.close();
+    }
+}
