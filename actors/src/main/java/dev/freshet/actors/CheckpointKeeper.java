@@ -206,7 +206,8 @@ public final class CheckpointKeeper {
         return failure instanceof CheckpointException
                 ? new RefusedException(
                         Kind.FAILED_PRECONDITION,
-                        Failures.describe(failure) + "; a checkpoint needs room on the run's disk, which must take writes:"
+                        Failures.describe(failure)
+                                + "; a checkpoint needs room on the run's disk, which must take writes:"
                                 + " see to that, and try again. The run goes on, and nothing older was deleted")
                 : failure;
     }

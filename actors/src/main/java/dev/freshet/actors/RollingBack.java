@@ -95,8 +95,7 @@ final class RollingBack {
         Rollback request = opened.request();
         if (opened.failure().isPresent()) {
             request.replyTo()
-                    .tell(StatusReply.error(
-                            overdue(opened.failure().get(), "the checkpoint of " + request.version())));
+                    .tell(StatusReply.error(overdue(opened.failure().get(), "the checkpoint of " + request.version())));
             return Behaviors.same();
         }
         if (request.version().compareTo(scope.plan().learner().version()) > 0) {
@@ -145,8 +144,8 @@ final class RollingBack {
     }
 
     private Behavior<Command> saving(Going going) {
-        BehaviorBuilder<Command> state =
-                Behaviors.receive(Command.class).onMessage(RollbackSaved.class, command -> onRollbackSaved(going, command));
+        BehaviorBuilder<Command> state = Behaviors.receive(Command.class)
+                .onMessage(RollbackSaved.class, command -> onRollbackSaved(going, command));
         return inEveryState(state, going, this::saving);
     }
 
@@ -203,7 +202,8 @@ final class RollingBack {
             going.request()
                     .replyTo()
                     .tell(StatusReply.error(overdue(
-                            command.failure().get(), "the learner's return to " + going.request().version())));
+                            command.failure().get(),
+                            "the learner's return to " + going.request().version())));
             return goOnOrEnd(going);
         }
         scope.saveThen(RollbackSaved::new);

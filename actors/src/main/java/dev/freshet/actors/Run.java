@@ -85,7 +85,8 @@ public final class Run implements RunControl, AutoCloseable {
 
     @Override
     public CompletionStage<RunStatus> pause(PauseMode mode) {
-        return askAfterStep("the end of the running step, for the pause,", replyTo -> new Coordinator.Pause(mode, replyTo));
+        return askAfterStep(
+                "the end of the running step, for the pause,", replyTo -> new Coordinator.Pause(mode, replyTo));
     }
 
     @Override
@@ -173,8 +174,7 @@ public final class Run implements RunControl, AutoCloseable {
         }
     }
 
-    private <T> CompletionStage<T> ask(
-            String wanted, Function<ActorRef<StatusReply<T>>, Coordinator.Command> command) {
+    private <T> CompletionStage<T> ask(String wanted, Function<ActorRef<StatusReply<T>>, Coordinator.Command> command) {
         return ask(wanted, command, settings.commandTimeout(), "freshet.actors.command-timeout");
     }
 
@@ -193,8 +193,8 @@ public final class Run implements RunControl, AutoCloseable {
             Duration timeout,
             String keys) {
         return AskPattern.askWithStatus(coordinator, command, timeout, coordinator.scheduler())
-                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
-                        OverdueException.inWords(failure, wanted, timeout, keys)));
+                .exceptionallyCompose(failure ->
+                        CompletableFuture.failedFuture(OverdueException.inWords(failure, wanted, timeout, keys)));
     }
 
     /** For commands that a part answers between two steps: if the run ends first, nobody is left to answer. */

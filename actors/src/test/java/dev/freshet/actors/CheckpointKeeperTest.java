@@ -83,7 +83,8 @@ class CheckpointKeeperTest {
 
         RefusedException refusal = (RefusedException) answers.receiveMessage().getError();
         assertThat(refusal.kind()).isEqualTo(RefusedException.Kind.FAILED_PRECONDITION);
-        assertThat(refusal).hasMessageStartingWith("no space left on device; a checkpoint needs room on the run's disk");
+        assertThat(refusal)
+                .hasMessageStartingWith("no space left on device; a checkpoint needs room on the run's disk");
         assertThat(events.next(CheckpointFailed.class))
                 .isEqualTo(new CheckpointFailed(PolicyVersion.INITIAL, "no space left on device"));
         disk.full(false);
@@ -205,9 +206,9 @@ class CheckpointKeeperTest {
         inForce.set(Samples.parameters(
                 "none", 0, "freshet.checkpoint { interval = " + interval + ", every = " + every + " }"));
         ActorSettings settings = inForce.settings();
-        ActorRef<CheckpointKeeper.Command> keeper = kit.spawn(
-                Behaviors.supervise(CheckpointKeeper.create(disk, copies, PolicyVersion.INITIAL, LAST, settings, events))
-                        .onFailure(SupervisorStrategy.restart()));
+        ActorRef<CheckpointKeeper.Command> keeper = kit.spawn(Behaviors.supervise(
+                        CheckpointKeeper.create(disk, copies, PolicyVersion.INITIAL, LAST, settings, events))
+                .onFailure(SupervisorStrategy.restart()));
         awaitIdle(keeper);
         return keeper;
     }

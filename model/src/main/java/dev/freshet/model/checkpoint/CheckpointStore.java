@@ -194,7 +194,8 @@ public final class CheckpointStore {
                 }
             }
         } catch (IOException e) {
-            throw new CheckpointException("checkpoints in " + root + " that are too many could not be deleted: " + e, e);
+            throw new CheckpointException(
+                    "checkpoints in " + root + " that are too many could not be deleted: " + e, e);
         }
         surplusLeft = false;
     }

@@ -57,8 +57,9 @@ final class ControlConnection {
             names = "--timeout",
             scope = ScopeType.INHERIT,
             paramLabel = "SECONDS",
-            description = "Give up waiting for an answer; of events nothing is given up. Default: wait for as long as the"
-                    + " service lets the command take.")
+            description =
+                    "Give up waiting for an answer; of events nothing is given up. Default: wait for as long as the"
+                            + " service lets the command take.")
     private @Nullable Long timeout;
 
     <R> R call(Function<ControlClient, R> command) {
@@ -69,8 +70,8 @@ final class ControlConnection {
 
     private Optional<Duration> patience() {
         if (timeout != null && (timeout < 1 || timeout > MAX_TIMEOUT.toSeconds())) {
-            throw new IllegalArgumentException("timeout must be 1 to " + MAX_TIMEOUT.toSeconds() + " s, was " + timeout
-                    + " (--timeout)");
+            throw new IllegalArgumentException(
+                    "timeout must be 1 to " + MAX_TIMEOUT.toSeconds() + " s, was " + timeout + " (--timeout)");
         }
         return Optional.ofNullable(timeout).map(Duration::ofSeconds);
     }

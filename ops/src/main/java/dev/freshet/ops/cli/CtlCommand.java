@@ -106,8 +106,10 @@ public final class CtlCommand implements Runnable {
                         done.path(),
                         done.returnedGroups());
         done.checkpointFailure()
-                .ifPresent(why -> out().println("warning: " + done.version() + " could not be written as a checkpoint ("
-                        + why + "), and is lost if the run is killed before its next one: free room, then ctl checkpoint"));
+                .ifPresent(
+                        why -> out().println(
+                                        "warning: " + done.version() + " could not be written as a checkpoint (" + why
+                                                + "), and is lost if the run is killed before its next one: free room, then ctl checkpoint"));
         return ExitCode.DONE;
     }
 

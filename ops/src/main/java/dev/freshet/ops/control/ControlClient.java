@@ -152,8 +152,8 @@ public final class ControlClient implements AutoCloseable {
     public boolean serves(String service) {
         HealthCheckRequest request =
                 HealthCheckRequest.newBuilder().setService(service).build();
-        ServingStatus status = answered(
-                () -> bounded(HealthGrpc.newBlockingStub(channel)).check(request).getStatus());
+        ServingStatus status = answered(() ->
+                bounded(HealthGrpc.newBlockingStub(channel)).check(request).getStatus());
         return status == ServingStatus.SERVING;
     }
 

@@ -76,7 +76,8 @@ final class PolicyCalls {
         if (failure instanceof TimeoutException) {
             throw new CompletionException(new TimeoutException("the evaluation must end within "
                     + evaluateTimeout.toSeconds()
-                    + " s, did not, and was given up: raise " + ControlSettings.EVALUATE_TIMEOUT + ", or measure fewer prompts"
+                    + " s, did not, and was given up: raise " + ControlSettings.EVALUATE_TIMEOUT
+                    + ", or measure fewer prompts"
                     + " or samples (freshet.evaluation.prompts, freshet.evaluation.samples)"));
         }
         throw new CompletionException(failure);

@@ -51,8 +51,10 @@ public final class Retention implements Closeable {
                 kind.failures().succeeded();
             } catch (IOException failure) {
                 if (!kind.failures().isFailing()) {
-                    events.accept(new DeletionFailed(
-                            String.valueOf(failure.getMessage()).lines().findFirst().orElse("") + "; it is tried again"));
+                    events.accept(new DeletionFailed(String.valueOf(failure.getMessage())
+                                    .lines()
+                                    .findFirst()
+                                    .orElse("") + "; it is tried again"));
                 }
                 kind.failures().failed(failure);
             }

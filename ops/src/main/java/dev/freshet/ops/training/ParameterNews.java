@@ -27,12 +27,12 @@ final class ParameterNews {
         List<PipelineEvent> news = new ArrayList<>(switches(saved, state, next));
         new TreeMap<>(Provenance.inForceThen(state)).forEach((key, value) -> {
             String set = settings.getOrDefault(key, value);
-            if (!value.equals(set)) {
+            if (!Provenance.isSame(value, set)) {
                 news.add(new ParameterChanged(key, set, value, next));
                 return;
             }
             String before = then.getOrDefault(key, value);
-            if (!value.equals(before) && !RunParameters.SWITCHED.contains(key)) {
+            if (!Provenance.isSame(value, before) && !RunParameters.SWITCHED.contains(key)) {
                 news.add(new ParameterChanged(key, before, value, next));
             }
         });

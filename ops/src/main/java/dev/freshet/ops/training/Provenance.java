@@ -94,7 +94,7 @@ final class Provenance {
     }
 
     /** A run's own config.conf writes 1e-3 as 0.001. */
-    private static boolean isSame(String text, String other) {
+    static boolean isSame(String text, String other) {
         if (text.equals(other)) {
             return true;
         }

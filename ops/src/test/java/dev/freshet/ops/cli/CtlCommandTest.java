@@ -118,8 +118,9 @@ class CtlCommandTest {
         run.checkpointFailure("no room");
         assertThat(ctl("rollback", "4")).isEqualTo(ExitCode.DONE);
         assertThat(out.toString().lines().skip(1))
-                .containsExactly("warning: v13 could not be written as a checkpoint (no room), and is lost if the run is"
-                        + " killed before its next one: free room, then ctl checkpoint");
+                .containsExactly(
+                        "warning: v13 could not be written as a checkpoint (no room), and is lost if the run is"
+                                + " killed before its next one: free room, then ctl checkpoint");
     }
 
     @Test

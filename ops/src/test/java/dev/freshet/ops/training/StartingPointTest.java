@@ -119,6 +119,13 @@ class StartingPointTest {
                         new ParameterChanged("freshet.train.learning-rate", "2e-4", "5e-4", new PolicyVersion(5)));
     }
 
+    /** A run's own config.conf writes 1.0 as 1. */
+    @Test
+    void aNumberThatIsWrittenOtherwiseIsNoNews() {
+        StartingPoint start = resumed("freshet.generation.temperature=1", "freshet.train.learning-rate=0.001");
+        assertThat(start.news()).containsExactly(new GroupsTakenBack("step-000003", V3, 384, 7));
+    }
+
     @Test
     void theLevelOfTheLogThatWasSetIsToldToIt() {
         run.writeWith(4, Map.of("freshet.log.level", "debug"));
