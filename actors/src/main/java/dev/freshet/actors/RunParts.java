@@ -37,7 +37,7 @@ record RunParts(
     static RunParts spawn(
             ActorContext<Coordinator.Command> context, RunPlan plan, RunStream stream, ParametersInForce inForce) {
         DispatcherSelector mayBlock = DispatcherSelector.fromConfig(ActorSettings.BLOCKING_DISPATCHER);
-        Learner.Collaborators learning = new Learner.Collaborators(
+        LearnerCollaborators learning = new LearnerCollaborators(
                 plan.learner(),
                 plan.scorer().isPresent(),
                 plan.steering(),

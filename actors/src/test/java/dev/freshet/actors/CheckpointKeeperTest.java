@@ -221,7 +221,7 @@ class CheckpointKeeperTest {
     }
 
     private ActorRef<Learner.Command> spawnLearner() {
-        Learner.Collaborators with = new Learner.Collaborators(
+        LearnerCollaborators with = new LearnerCollaborators(
                 learner,
                 true,
                 TestSteering.of(""),

@@ -164,7 +164,7 @@ class LearnerRestoreTest {
     }
 
     private ActorRef<Learner.Command> spawn(boolean hasReference) {
-        Learner.Collaborators with = new Learner.Collaborators(
+        LearnerCollaborators with = new LearnerCollaborators(
                 learner,
                 hasReference,
                 STEERING,

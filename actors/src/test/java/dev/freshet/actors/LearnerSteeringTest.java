@@ -318,7 +318,7 @@ class LearnerSteeringTest {
     }
 
     private ActorRef<Learner.Command> spawn() {
-        return kit.spawn(Learner.create(new Learner.Collaborators(
+        return kit.spawn(Learner.create(new LearnerCollaborators(
                 learner,
                 true,
                 STEERING,

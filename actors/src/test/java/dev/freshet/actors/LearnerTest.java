@@ -265,7 +265,7 @@ class LearnerTest {
     }
 
     private ActorRef<Learner.Command> spawn(boolean hasReference) {
-        Learner.Collaborators with = new Learner.Collaborators(
+        LearnerCollaborators with = new LearnerCollaborators(
                 learner,
                 hasReference,
                 STEERING,

@@ -32,7 +32,9 @@ class ProtocolTest {
                 Arguments.of(GeneratorPool.Command.class, List.of(GeneratorPool.class)),
                 Arguments.of(Verifier.Command.class, List.of(Verifier.class)),
                 Arguments.of(ReferenceScorer.Command.class, List.of(ReferenceScorer.class)),
-                Arguments.of(Learner.Command.class, List.of(Learner.class)),
+                Arguments.of(
+                        Learner.Command.class,
+                        List.of(Learner.class, LearnerSteering.class, LearnerSnapshots.class, LearnerRollback.class)),
                 Arguments.of(CheckpointKeeper.Command.class, List.of(CheckpointKeeper.class)),
                 Arguments.of(
                         Coordinator.Command.class, List.of(Coordinator.class, RunEnding.class, RollingBack.class)));
