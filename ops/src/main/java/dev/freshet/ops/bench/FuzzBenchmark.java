@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 
 /**
  * Whether callers who send what no honest one sends can harm a run: a small one, paused, in a process of its own, on a real
- * socket. Nothing of its status may change, no call may be answered by anything but a refusal of its kind, and afterwards the
- * process must hold no thread, file or place for a call more than before.
+ * socket. Nothing of what it shows may change, no call may be answered by anything but a refusal of its kind, the server's
+ * metrics must count what its callers do, and afterwards the process must hold no thread, file or open call more than before.
  */
 record FuzzBenchmark(Settings settings) implements Benchmark {
     private static final double NANOS_PER_SECOND = 1e9;
@@ -88,8 +88,8 @@ record FuzzBenchmark(Settings settings) implements Benchmark {
             ClientSecurity security = new ClientSecurity(Optional.of(BearerToken.read(tokenFile)), Optional.empty());
             try (ControlClient client = new ControlClient(endpoint, security);
                     FuzzCaller caller = new FuzzCaller(endpoint, token, 4)) {
-                FuzzedProcess fuzzed =
-                        new FuzzedProcess(process, client, process.metrics(settings.deadline()), settings.deadline());
+                FuzzedProcess fuzzed = new FuzzedProcess(
+                        process, new RunFiles(run), client, process.metrics(settings.deadline()), settings.deadline());
                 results = measure(fuzzed, caller, endpoint, log);
             }
         }
@@ -117,7 +117,7 @@ record FuzzBenchmark(Settings settings) implements Benchmark {
         // Threads and buffers that any calls bring into being shall not count as leaks.
         session.send(requests, Math.max(200, settings.requests() / 100));
         session.forget();
-        FuzzedProcess.Look before = fuzzed.look();
+        FuzzedProcess.Look before = fuzzed.before();
         long start = System.nanoTime();
         for (int sent = 0; sent < settings.requests(); sent += settings.requestsPerCut()) {
             session.send(requests, Math.min(settings.requestsPerCut(), settings.requests() - sent));
@@ -129,16 +129,26 @@ record FuzzBenchmark(Settings settings) implements Benchmark {
         session.awaitAll();
         double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
         List<String> violations = new ArrayList<>(session.violations());
-        violations.addAll(fuzzed.differences(before));
-        return List.of(result(session, fuzzed.refusedSince(before), seconds, violations));
+        Map<String, Long> counted = Map.of();
+        if (fuzzed.isAlive()) {
+            FuzzedProcess.Look after = fuzzed.after(before);
+            counted = after.calls().endedSince(before.calls());
+            violations.addAll(FuzzedProcess.differences(before, after));
+            violations.addAll(session.tally().differences(counted));
+        } else {
+            violations.add("the process died");
+        }
+        violations.addAll(fuzzed.errors());
+        return List.of(result(session, counted, seconds, violations));
     }
 
-    private Result result(FuzzSession session, Map<String, Long> refused, double seconds, List<String> violations) {
+    private Result result(FuzzSession session, Map<String, Long> counted, double seconds, List<String> violations) {
         Map<String, Object> extra = new LinkedHashMap<>();
         extra.put("seconds", seconds);
         extra.put("by_kind", session.byKind());
         extra.put("by_code", session.byCode());
-        extra.put("counted_by_the_server", refused);
+        extra.put("counted_by_the_server", counted);
+        extra.put("known_to_callers", session.tally().expected());
         extra.put("cut_connections", (settings.requests() + settings.requestsPerCut() - 1) / settings.requestsPerCut());
         extra.put(Result.VIOLATIONS, violations);
         return new Result("requests", session.sent(), "answered as they should", extra);

@@ -26,6 +26,11 @@ record FuzzRequest(
         allowed = Set.copyOf(allowed);
     }
 
+    /** Whether its caller may be gone when the answer comes. */
+    boolean isLeft() {
+        return ending != Ending.WAIT;
+    }
+
     enum Credentials {
         RIGHT,
         WRONG,

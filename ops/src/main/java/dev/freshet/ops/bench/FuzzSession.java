@@ -22,6 +22,7 @@ final class FuzzSession {
     private final Duration deadline;
     private final Map<String, Long> byKind = new TreeMap<>();
     private final Map<String, Long> byCode = new TreeMap<>();
+    private final CallTally tally = new CallTally();
     private final List<String> violations = new ArrayList<>();
     private long wrong;
     private long sent;
@@ -60,6 +61,7 @@ final class FuzzSession {
         synchronized (this) {
             byKind.clear();
             byCode.clear();
+            tally.clear();
             sent = 0;
         }
     }
@@ -76,6 +78,11 @@ final class FuzzSession {
         return new TreeMap<>(byCode);
     }
 
+    /** What the server must have counted of what was sent. */
+    CallTally tally() {
+        return tally;
+    }
+
     /** The first answers that were not as they may be, and how many more there were. */
     synchronized List<String> violations() {
         List<String> all = new ArrayList<>(violations);
@@ -90,6 +97,7 @@ final class FuzzSession {
         Code code = status.getCode();
         byKind.merge(request.kind(), 1L, Long::sum);
         byCode.merge(code.name().toLowerCase(Locale.ROOT), 1L, Long::sum);
+        tally.add(request, code);
         if (request.allowed().contains(code)) {
             return;
         }

@@ -7,10 +7,11 @@ import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Tells of each call once, when it has ended: with its answer, with a refusal, or cut off by its caller. It listens to the
+ * Tells of each call when it begins, and once when it has ended: with its answer, with a refusal, or cut off by its caller. It listens to the
  * transport, so that methods that do not exist and messages that are too large count, too. Health and reflection are no commands.
  */
 final class CallCounter extends ServerStreamTracer.Factory {
@@ -33,11 +34,11 @@ final class CallCounter extends ServerStreamTracer.Factory {
         if (method.startsWith("grpc.health.") || method.startsWith("grpc.reflection.")) {
             return NOBODY;
         }
-        String command = commands.getOrDefault(method, UNKNOWN);
+        Consumer<String> ended = listener.begun(commands.getOrDefault(method, UNKNOWN));
         return new ServerStreamTracer() {
             @Override
             public void streamClosed(Status status) {
-                listener.ended(command, status.getCode().name().toLowerCase(Locale.ROOT));
+                ended.accept(status.getCode().name().toLowerCase(Locale.ROOT));
             }
         };
     }

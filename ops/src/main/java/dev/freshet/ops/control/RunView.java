@@ -17,7 +17,7 @@ public interface RunView {
     /** The run's journal, or empty while the run is not ready to write one. */
     Optional<Journal> journal();
 
-    /** Who is told of calls that have ended. */
+    /** Who is told of calls. */
     CallListener calls();
 
     CompletionStage<RunState> state();

@@ -39,6 +39,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -129,9 +130,9 @@ public final class PipelineMetrics implements PipelineEventVisitor<Void>, EventS
         files.watch(writeFailures, droppedEvents);
     }
 
-    /** A call of the control service has ended. From any thread. */
-    public void commandEnded(String command, String result) {
-        control.ended(command, result);
+    /** A call of the control service has begun; what is returned is told its result. From any thread. */
+    public Consumer<String> commandBegun(String command) {
+        return control.begun(command);
     }
 
     /** One event at a time: counters are brought up to counts that events carry. */

@@ -26,7 +26,7 @@ final class ObservedRun implements RunView {
     private volatile @Nullable Run run;
     private volatile @Nullable PolicyAccess policy;
 
-    /** @param calls told of calls that have ended */
+    /** @param calls told of calls */
     ObservedRun(RunControl control, CallListener calls) {
         this.control = control;
         this.calls = calls;

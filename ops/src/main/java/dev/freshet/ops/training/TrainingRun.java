@@ -68,7 +68,7 @@ public final class TrainingRun implements TrainingLauncher {
         PrometheusRegistry registry = new PrometheusRegistry();
         BuildInfo build = BuildInfo.read();
         PipelineMetrics metrics = new PipelineMetrics(registry, build.version(), build.commit(), clock);
-        ObservedRun view = new ObservedRun(control, metrics::commandEnded);
+        ObservedRun view = new ObservedRun(control, metrics::commandBegun);
         try (RunDirectory directory = take(path, mode, configuration);
                 MetricsServer metricsServer = MetricsServer.start(configuration.metrics(), registry);
                 ControlServer controlServer =

@@ -75,7 +75,7 @@ public final class ScriptedView implements RunView {
 
     @Override
     public CallListener calls() {
-        return (command, result) -> told.add(command + " " + result);
+        return command -> result -> told.add(command + " " + result);
     }
 
     /** Each call that has ended, as {@code command result}. */

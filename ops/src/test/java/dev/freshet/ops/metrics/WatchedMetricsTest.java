@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** What is asked of a run when somebody scrapes. */
@@ -109,14 +110,22 @@ class WatchedMetricsTest {
     }
 
     @Test
-    void commandsAreCountedByTheirResult() {
-        metrics.commandEnded("pause", "ok");
-        metrics.commandEnded("pause", "ok");
-        metrics.commandEnded("switch_divergence", "invalid_argument");
+    void commandsAreOpenUntilTheyAreCountedByTheirResult() {
+        metrics.commandBegun("pause").accept("ok");
+        metrics.commandBegun("pause").accept("ok");
+        metrics.commandBegun("switch_divergence").accept("invalid_argument");
+        Consumer<String> watching = metrics.commandBegun("watch_events");
+        Consumer<String> alsoWatching = metrics.commandBegun("watch_events");
+        alsoWatching.accept("cancelled");
         assertThat(Scraped.lines(registry))
                 .contains(
                         "freshet_control_commands_total{command=\"pause\",result=\"ok\"} 2.0",
-                        "freshet_control_commands_total{command=\"switch_divergence\",result=\"invalid_argument\"} 1.0");
+                        "freshet_control_commands_total{command=\"switch_divergence\",result=\"invalid_argument\"} 1.0",
+                        "freshet_control_commands_total{command=\"watch_events\",result=\"cancelled\"} 1.0",
+                        "freshet_control_calls_open{command=\"pause\"} 0.0",
+                        "freshet_control_calls_open{command=\"watch_events\"} 1.0");
+        watching.accept("ok");
+        assertThat(Scraped.lines(registry)).contains("freshet_control_calls_open{command=\"watch_events\"} 0.0");
     }
 
     @Test

@@ -40,7 +40,7 @@ class PolicyAccessTest {
     private final List<PipelineEvent> events = new CopyOnWriteArrayList<>();
     private final WeightRegistry registry = new WeightRegistry(
             CONFIGURATION.decoder(), CONFIGURATION.generation().device());
-    private final ObservedRun view = new ObservedRun(new StartingRun("run", CONFIGURATION), (command, result) -> {});
+    private final ObservedRun view = new ObservedRun(new StartingRun("run", CONFIGURATION), command -> result -> {});
 
     @BeforeAll
     static void warmUp() throws Exception {
