@@ -1,6 +1,7 @@
 package dev.freshet.ops.training;
 
 import akka.actor.ActorSystem;
+import akka.stream.javadsl.RunnableGraph;
 import dev.freshet.actors.GroupVerification;
 import dev.freshet.model.generation.DecoderGenerator;
 import dev.freshet.model.generation.GenerationSettings;
@@ -71,22 +72,25 @@ final class HeldOutEvaluation {
         this.seed = configuration.seed() ^ SEED_MASK;
     }
 
-    /** @throws dev.freshet.model.generation.PromptTooLongException if a prompt cannot be answered by this model */
+    /**
+     * An interrupt gives the measurement up, at any moment. Akka begins out of its reach: interrupted at that, it would say so on
+     * standard error and leave threads behind.
+     *
+     * @throws dev.freshet.model.generation.PromptTooLongException if a prompt cannot be answered by this model
+     */
     EvaluationCompleted measure(WeightRegistry registry, Asker askedBy) throws Exception {
         long start = System.nanoTime();
         List<Prompt> prompts = task.heldOut().stream().limit(settings.prompts()).toList();
         prompts.forEach(prompt -> generation.sampling().requireRoom(prompt, decoder.maxLength()));
         ExecutorService verifiers = Executors.newFixedThreadPool(verifyThreads);
-        ActorSystem system = ActorSystem.create("evaluation");
+        CompletableFuture<ActorSystem> akka = CompletableFuture.supplyAsync(() -> ActorSystem.create("evaluation"));
         try (RolloutGenerator generator = DecoderGenerator.start(
                 "evaluation", decoder, generation, task.tokenizer().stopTokens(), seed, registry)) {
             EvaluationPorts ports = new Ports(generator, new GroupVerification(task), verifiers);
             int parallelism = Math.max(2, 2 * generation.slots() / generation.groupSize());
-            EvaluationResult result = EvaluationPipeline.of(
-                            prompts, ports, generation.sampling().temperature(), parallelism, settings.ks())
-                    .run(system)
-                    .toCompletableFuture()
-                    .get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+            RunnableGraph<CompletionStage<EvaluationResult>> pipeline = EvaluationPipeline.of(
+                    prompts, ports, generation.sampling().temperature(), parallelism, settings.ks());
+            EvaluationResult result = akka.thenComposeAsync(pipeline::run).get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
             return new EvaluationCompleted(
                     suite,
                     generator.version(),
@@ -104,7 +108,7 @@ final class HeldOutEvaluation {
                     e);
         } finally {
             verifiers.shutdownNow();
-            system.terminate();
+            var unused = akka.thenAccept(ActorSystem::terminate);
         }
     }
 

@@ -32,6 +32,7 @@ record PolicyAccess(PolicySampler sampler, PolicyEvaluator evaluator) implements
 
     static RefusedException ended() {
         return new RefusedException(
-                Kind.FAILED_PRECONDITION, "the run has ended, and its weights are gone; its checkpoints can be used");
+                Kind.FAILED_PRECONDITION,
+                "the run has ended, and its weights are gone; freshet generate and freshet eval use its checkpoints");
     }
 }

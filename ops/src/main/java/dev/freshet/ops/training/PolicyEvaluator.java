@@ -23,6 +23,7 @@ final class PolicyEvaluator implements AutoCloseable {
     private final EventSink events;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(PolicyEvaluator::thread);
     private final AtomicBoolean measuring = new AtomicBoolean();
+    private final PendingAnswers<EvaluationCompleted> pending = new PendingAnswers<>();
     private @Nullable Thread worker;
 
     PolicyEvaluator(HeldOutEvaluation evaluation, WeightRegistry registry, EventSink events) {
@@ -47,17 +48,18 @@ final class PolicyEvaluator implements AutoCloseable {
             throw new RefusedException(
                     Kind.FAILED_PRECONDITION, "an evaluation is under way, and one runs at a time; try again after it");
         }
-        CompletableFuture<EvaluationCompleted> result = new CompletableFuture<>();
+        CompletableFuture<EvaluationCompleted> result = pending.open();
         try {
             thread.execute(() -> measure(result));
         } catch (RejectedExecutionException closed) {
+            measuring.set(false);
             throw PolicyAccess.ended();
         }
         var unused = result.whenComplete((done, failure) -> giveUpIf(failure != null));
         return result;
     }
 
-    /** Gives up what is being measured. */
+    /** Gives up what is being measured, and what was about to be. */
     @Override
     public void close() {
         thread.shutdownNow();
@@ -67,6 +69,8 @@ final class PolicyEvaluator implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            pending.refuse(overtaken());
         }
     }
 
@@ -78,14 +82,15 @@ final class PolicyEvaluator implements AutoCloseable {
         } catch (InterruptedException givenUp) {
             result.completeExceptionally(overtaken());
         } catch (Exception | Error failure) {
-            // An interrupt while Akka starts comes as an exception of its own.
+            // How it fails after the interrupt, tells nothing.
             result.completeExceptionally(thread.isShutdown() ? overtaken() : failure);
         }
     }
 
     private static RefusedException overtaken() {
         return new RefusedException(
-                Kind.FAILED_PRECONDITION, "the run ended before the evaluation did, which was given up");
+                Kind.FAILED_PRECONDITION,
+                "the run ended before the evaluation did, which was given up; freshet eval measures its checkpoints");
     }
 
     private EvaluationCompleted measured(CompletableFuture<EvaluationCompleted> result) throws Exception {

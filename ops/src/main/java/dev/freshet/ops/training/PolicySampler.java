@@ -47,6 +47,8 @@ final class PolicySampler implements AutoCloseable {
     private final DoubleSupplier temperature;
     private final ScheduledExecutorService orders = Executors.newSingleThreadScheduledExecutor(PolicySampler::thread);
 
+    private final PendingAnswers<PolicySample> pending = new PendingAnswers<>();
+
     /** Touched by the thread of orders, and by {@link #close} when that has ended. */
     private @Nullable DecoderGenerator engine;
 
@@ -65,7 +67,7 @@ final class PolicySampler implements AutoCloseable {
     CompletableFuture<PolicySample> sample(PolicySample.Order order) {
         Prompt prompt = prompt(order);
         double heat = heat(order.temperature());
-        CompletableFuture<PolicySample> answer = new CompletableFuture<>();
+        CompletableFuture<PolicySample> answer = pending.open();
         try {
             orders.execute(() -> answer(answer, prompt, order.completions(), heat));
         } catch (RejectedExecutionException closed) {
@@ -88,7 +90,7 @@ final class PolicySampler implements AutoCloseable {
         }
     }
 
-    /** Gives up what is being sampled. */
+    /** Gives up what is being sampled, and what waits for that. */
     @Override
     public void close() {
         orders.shutdownNow();
@@ -99,6 +101,8 @@ final class PolicySampler implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return;
+        } finally {
+            pending.refuse(PolicyAccess.ended());
         }
         closeEngine();
     }

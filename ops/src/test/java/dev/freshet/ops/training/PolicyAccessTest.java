@@ -129,7 +129,8 @@ class PolicyAccessTest {
         access.close();
         assertThatThrownBy(() -> sample("1+1=", 1, IN_FORCE))
                 .cause()
-                .hasMessage("the run has ended, and its weights are gone; its checkpoints can be used");
+                .hasMessage(
+                        "the run has ended, and its weights are gone; freshet generate and freshet eval use its checkpoints");
         assertThat(view.evaluate("")).isCompletedExceptionally();
     }
 

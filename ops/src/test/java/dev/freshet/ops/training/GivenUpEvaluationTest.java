@@ -1,0 +1,204 @@
+package dev.freshet.ops.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freshet.model.learning.WarmUp;
+import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.model.rollout.Prompt;
+import dev.freshet.model.safetensors.TensorData;
+import dev.freshet.model.task.Answer;
+import dev.freshet.model.task.AnswerVerifier;
+import dev.freshet.model.task.Task;
+import dev.freshet.model.task.Verdict;
+import dev.freshet.model.text.TextTokenizer;
+import dev.freshet.model.weights.WeightRegistry;
+import dev.freshet.ops.control.ControlClient;
+import dev.freshet.ops.control.ControlException;
+import dev.freshet.ops.control.ControlServer;
+import dev.freshet.ops.control.PolicyClient;
+import dev.freshet.ops.control.PolicySample;
+import dev.freshet.ops.control.TestServer;
+import dev.freshet.streams.PipelineEvent;
+import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
+import io.grpc.Status;
+import io.grpc.Status.Code;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What callers of a run are told when it ends before it has answered them, and what that leaves behind. */
+class GivenUpEvaluationTest {
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+    private static final RunConfiguration CONFIGURATION = WrittenRun.configuration(
+            "freshet.warm-up.steps=1",
+            "freshet.warm-up.threads=1",
+            "freshet.evaluation.prompts=2",
+            "freshet.evaluation.samples=8");
+
+    private static List<TensorData> weights;
+
+    private final List<PipelineEvent> events = new CopyOnWriteArrayList<>();
+    private final WeightRegistry registry = new WeightRegistry(
+            CONFIGURATION.decoder(), CONFIGURATION.generation().device());
+    private final StartingRun control = new StartingRun("run", CONFIGURATION);
+    private final ObservedRun view = new ObservedRun(control, command -> result -> {});
+
+    @BeforeAll
+    static void warmUp() throws Exception {
+        weights = WarmUp.run(
+                CONFIGURATION.decoder(),
+                CONFIGURATION.warmUp(),
+                TrainingRequirements.demonstrations(CONFIGURATION),
+                (step, steps, loss, tokens) -> {});
+    }
+
+    @BeforeEach
+    void publish() {
+        registry.publish(new PolicyVersion(2), weights);
+    }
+
+    @AfterEach
+    void free() {
+        registry.close();
+    }
+
+    @Test
+    void anInterruptBeforeAkkaHasBegunIsAnInterruptAndLeavesNoThread() throws Exception {
+        HeldOutEvaluation evaluation = new HeldOutEvaluation(CONFIGURATION);
+        Thread.currentThread().interrupt();
+
+        assertThatThrownBy(() -> evaluation.measure(registry, Asker.RUN)).isInstanceOf(InterruptedException.class);
+
+        await(() -> threadsOf("evaluation").isEmpty());
+    }
+
+    @Test
+    void theCallerIsToldWhyAndWhatToDo() throws Exception {
+        CountDownLatch verifying = new CountDownLatch(1);
+        HeldOutEvaluation evaluation = new HeldOutEvaluation(
+                CONFIGURATION,
+                HeldOutEvaluation.SUITE,
+                new StuckTask(CONFIGURATION.task(), verifying),
+                CONFIGURATION.evaluation());
+        try (ControlServer server = TestServer.start(control, List.of(), view);
+                ControlClient client = new ControlClient(TestServer.endpoint(server))) {
+            PolicyAccess access = access(evaluation);
+            view.shows(access);
+            CompletableFuture<?> call = CompletableFuture.supplyAsync(() -> new PolicyClient(client).evaluate(""));
+            assertThat(verifying.await(DEADLINE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+
+            access.close();
+
+            assertThat(call)
+                    .failsWithin(DEADLINE)
+                    .withThrowableOfType(ExecutionException.class)
+                    .havingCause()
+                    .isInstanceOf(ControlException.class)
+                    .withMessage(
+                            "the run ended before the evaluation did, which was given up; freshet eval measures its checkpoints")
+                    .satisfies(refusal ->
+                            assertThat(Status.fromThrowable(refusal).getCode()).isEqualTo(Code.FAILED_PRECONDITION));
+            assertThatThrownBy(() -> new PolicyClient(client).evaluate(""))
+                    .hasMessage(
+                            "the run has ended, and its weights are gone; freshet generate and freshet eval use its checkpoints");
+        }
+        assertThat(events).isEmpty();
+        await(() -> threadsOf("evaluat").isEmpty());
+    }
+
+    @Test
+    void nobodyWaitsOnForASampleThatWasNotBegun() {
+        PolicyAccess access = access(new HeldOutEvaluation(CONFIGURATION));
+        view.shows(access);
+        List<CompletableFuture<PolicySample>> samples = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            samples.add(view.sample(new PolicySample.Order("12+34=", 1, OptionalDouble.empty())));
+        }
+
+        access.close();
+
+        assertThat(samples).allMatch(CompletableFuture::isDone);
+        assertThat(samples.get(49))
+                .failsWithin(DEADLINE)
+                .withThrowableOfType(ExecutionException.class)
+                .withMessageContaining("the run has ended, and its weights are gone");
+    }
+
+    private PolicyAccess access(HeldOutEvaluation evaluation) {
+        return PolicyAccess.to(
+                registry, CONFIGURATION, evaluation, CONFIGURATION.generation().sampling()::temperature, events::add);
+    }
+
+    private static List<String> threadsOf(String part) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith(part))
+                .toList();
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + DEADLINE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Its answers are never verified, until whoever verifies them is interrupted. */
+    private record StuckTask(Task task, CountDownLatch verifying) implements Task, AnswerVerifier {
+        @Override
+        public Verdict verify(Prompt prompt, Answer answer) {
+            verifying.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException givenUp) {
+                return new Verdict.Unscorable("interrupted");
+            }
+            throw new IllegalStateException("nobody opens this latch");
+        }
+
+        @Override
+        public AnswerVerifier verifier() {
+            return this;
+        }
+
+        @Override
+        public String name() {
+            return task.name();
+        }
+
+        @Override
+        public TextTokenizer tokenizer() {
+            return task.tokenizer();
+        }
+
+        @Override
+        public Prompt trainingPrompt(long sequence) {
+            return task.trainingPrompt(sequence);
+        }
+
+        @Override
+        public List<Prompt> heldOut() {
+            return task.heldOut();
+        }
+
+        @Override
+        public Optional<Demonstrations> demonstrations() {
+            return task.demonstrations();
+        }
+    }
+}
