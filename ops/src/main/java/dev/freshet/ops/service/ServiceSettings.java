@@ -3,21 +3,43 @@ package dev.freshet.ops.service;
 import com.typesafe.config.Config;
 import dev.freshet.actors.ActorSettings;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
- * When a service manager is told that a run is alive; the key is documented in {@code service.conf}.
+ * How a run behaves as a service; {@code service.conf} documents each key.
  *
  * @param progressDeadline without progress for so long, the watchdog is not told any more
+ * @param trimInterval time between two times that free native memory is given back; empty: never
  */
-public record ServiceSettings(Duration progressDeadline) {
+public record ServiceSettings(Duration progressDeadline, Optional<Duration> trimInterval) {
     private static final String KEY = "freshet.service.progress-deadline";
     private static final String AUTO = "auto";
+    private static final String TRIM_KEY = "freshet.service.trim-interval";
+    private static final String NEVER = "off";
+    private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
 
     /** @throws IllegalArgumentException naming the value, the rule and the key */
     public static ServiceSettings from(Config config, ActorSettings actors) {
+        return new ServiceSettings(progressDeadline(config, actors), trimInterval(config));
+    }
+
+    private static Optional<Duration> trimInterval(Config config) {
+        String text = config.getString(TRIM_KEY);
+        if (text.equals(NEVER)) {
+            return Optional.empty();
+        }
+        Duration interval = config.getDuration(TRIM_KEY);
+        if (interval.compareTo(SHORTEST_INTERVAL) < 0) {
+            throw new IllegalArgumentException(
+                    "trim-interval must be off or at least 1 s, was " + text + " (" + TRIM_KEY + ")");
+        }
+        return Optional.of(interval);
+    }
+
+    private static Duration progressDeadline(Config config, ActorSettings actors) {
         Duration step = actors.learnTimeout();
         if (config.getString(KEY).equals(AUTO)) {
-            return new ServiceSettings(step.multipliedBy(2));
+            return step.multipliedBy(2);
         }
         Duration deadline = config.getDuration(KEY);
         if (deadline.compareTo(step) < 0) {
@@ -25,6 +47,6 @@ public record ServiceSettings(Duration progressDeadline) {
                     "progress-deadline must be auto or at least the time that one step may take, " + step.toSeconds()
                             + " s (freshet.actors.learn-timeout), was " + deadline.toSeconds() + " s (" + KEY + ")");
         }
-        return new ServiceSettings(deadline);
+        return deadline;
     }
 }

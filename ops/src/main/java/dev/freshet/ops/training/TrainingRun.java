@@ -29,6 +29,7 @@ import dev.freshet.ops.run.EventFanOut;
 import dev.freshet.ops.run.RunDirectory;
 import dev.freshet.ops.run.RunFiles;
 import dev.freshet.ops.run.RunRecorder;
+import dev.freshet.ops.service.MemoryTrim;
 import dev.freshet.ops.service.ServiceWatch;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
@@ -83,7 +84,9 @@ public final class TrainingRun implements TrainingLauncher {
                         service.stopping();
                         control.stop(StopMode.DRAIN);
                     },
-                    () -> train(configuration, mode, control, view, directory, metrics, service, addresses));
+                    () -> MemoryTrim.during(
+                            configuration.service(),
+                            () -> train(configuration, mode, control, view, directory, metrics, service, addresses)));
         } finally {
             control.ended();
         }

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
@@ -93,7 +94,7 @@ class ServiceWatchTest {
                 ServiceWatch watch = ServiceWatch.start(
                         Map.of("NOTIFY_SOCKET", path.toString(), "WATCHDOG_USEC", "200000"),
                         this::status,
-                        new ServiceSettings(DEADLINE),
+                        new ServiceSettings(DEADLINE, Optional.empty()),
                         nanoTime::get)) {
             assertThat(systemd.next()).isEqualTo("READY=1");
             assertThat(systemd.next()).startsWith("WATCHDOG=1\n");
@@ -127,7 +128,8 @@ class ServiceWatchTest {
         Supplier<CompletionStage<RunStatus>> nobody = () -> {
             throw new AssertionError("asked");
         };
-        try (ServiceWatch watch = ServiceWatch.start(Map.of(), nobody, new ServiceSettings(DEADLINE), nanoTime::get)) {
+        try (ServiceWatch watch =
+                ServiceWatch.start(Map.of(), nobody, new ServiceSettings(DEADLINE, Optional.empty()), nanoTime::get)) {
             watch.stopping();
         }
     }
