@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** What the documents name exists: files, types, settings, and commands with their options. */
 final class DocumentsTest {
@@ -25,7 +27,10 @@ final class DocumentsTest {
     private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
     private static final Pattern TYPE = Pattern.compile("([A-Z]\\w*[a-z]\\w*)(\\.\\w+(\\(.*\\))?)?");
     private static final Pattern DECLARATION = Pattern.compile("\\b(?:class|record|interface|enum) ([A-Z]\\w*)");
-    private static final Pattern SETTING = Pattern.compile("(?<![\\w./-])(freshet(\\.[a-z][a-z0-9-]*)+)");
+
+    /** Not {@code freshet.v1}, which is the package of the control service. */
+    private static final Pattern SETTING = Pattern.compile("(?<![\\w./-])(freshet(?!\\.v1\\.)(\\.[a-z][a-z0-9-]*)+)");
+
     private static final Pattern COMMAND = Pattern.compile("\\./freshet ([^`#|\\n]+)");
 
     /** Types of others that the documents speak of. */
@@ -123,14 +128,20 @@ final class DocumentsTest {
             if (next != null) {
                 current = next;
             } else if (word.startsWith("--")) {
-                assertThat(current.getCommandSpec().findOption(word.split("=", 2)[0]))
+                assertThat(hasOption(current.getCommandSpec(), word.split("=", 2)[0]))
                         .as("%s of ./freshet %s", word, command)
-                        .isNotNull();
+                        .isTrue();
             } else {
                 assertThat(isFirst).as("%s of ./freshet %s", word, command).isFalse();
             }
             isFirst = false;
         }
+    }
+
+    /** {@code --no-follow} is {@code --follow} denied. */
+    private static boolean hasOption(CommandSpec command, String name) {
+        OptionSpec denied = command.findOption(name.replaceFirst("^--no-", "--"));
+        return command.findOption(name) != null || (denied != null && denied.negatable());
     }
 
     private static List<String> found(Pattern pattern, Path document) {

@@ -16,6 +16,9 @@ class PrometheusFilesTest {
     private static final Path RULES_TEST = FOLDER.resolve("freshet-alerts-test.yml");
     private static final Pattern ALERT = Pattern.compile("(?m)^ {6}- alert: (\\w+)$");
 
+    /** A row of the operating guide's table of alerts. */
+    private static final Pattern GUIDED = Pattern.compile("(?m)^\\| (Freshet\\w+) \\|");
+
     /** Of one alert, up to its labels. */
     private static final Pattern EXPRESSION = Pattern.compile("(?s)\\bexpr: (.*?)\\n {8}(?:for|labels): ");
 
@@ -56,6 +59,12 @@ class PrometheusFilesTest {
             assertThat(MetricNames.in(expression)).isNotEmpty().isSubsetOf(names.all());
             assertThat(names.unknownLabels(expression)).isEmpty();
         });
+    }
+
+    @Test
+    void theOperatorIsToldWhatToDoAboutEachAlertAndNoOther() {
+        String guide = Repository.read(Repository.ROOT.resolve("docs/operating.md"));
+        assertThat(GUIDED.matcher(guide).results().map(match -> match.group(1))).containsExactlyElementsOf(alerts());
     }
 
     private static List<String> alerts() {
