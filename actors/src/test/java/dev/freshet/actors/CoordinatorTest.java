@@ -190,6 +190,7 @@ class CoordinatorTest {
         ActorRef<Coordinator.Command> coordinator = start(1000);
         Step running = run.learner().nextStep();
         CompletableFuture<RunStatus> paused = pause(coordinator, PauseMode.NOW);
+        eventually(() -> status(coordinator).stateReason().startsWith("pausing"), "the pause has begun");
         running.end();
         assertThat(paused).succeedsWithin(DEADLINE);
 
@@ -314,7 +315,7 @@ class CoordinatorTest {
     }
 
     private static CompletableFuture<RunStatus> stop(ActorRef<Coordinator.Command> coordinator, StopMode mode) {
-        return ask(replyTo -> new Coordinator.Stop(mode, replyTo), coordinator);
+        return ask(replyTo -> new Coordinator.Stop(mode, "", replyTo), coordinator);
     }
 
     private static CompletableFuture<CheckpointWritten> checkpoint(ActorRef<Coordinator.Command> coordinator) {

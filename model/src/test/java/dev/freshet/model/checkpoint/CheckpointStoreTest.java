@@ -11,7 +11,6 @@ import dev.freshet.model.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
@@ -213,9 +212,8 @@ class CheckpointStoreTest {
     @Test
     void oneThatIsWrittenIsNotFailedByAnOlderOneThatCannotBeDeleted() throws IOException {
         CheckpointStore store = store(1);
-        Path state = store.write(snapshot(1), state(1)).path().resolve("state.json");
-        Files.move(state, run.resolve("kept-aside"));
-        Files.createDirectory(state); // No file: which of them are the best cannot be told.
+        Path older = store.write(snapshot(1), state(1)).path();
+        Path broken = Files.createSymbolicLink(older.resolve("link"), run.resolve("gone")); // It has no size.
 
         Path written = store.write(snapshot(2), state(2)).path();
 
@@ -225,7 +223,7 @@ class CheckpointStoreTest {
                 .hasMessageStartingWith("checkpoints in " + root + " that are too many could not be deleted: ");
         assertThat(names()).containsExactly("step-000001", "step-000002");
 
-        Files.move(run.resolve("kept-aside"), state, StandardCopyOption.REPLACE_EXISTING);
+        Files.delete(broken);
         Files.createDirectory(root.resolve(CheckpointName.DELETING + "step-000000"));
         store.deleteLeftSurplus();
         assertThat(names()).containsExactly("step-000002");
