@@ -44,7 +44,8 @@ public final class Coordinator {
 
     public record Rollback(PolicyVersion version, ActorRef<StatusReply<RollbackAnswer>> replyTo) implements Command {}
 
-    public record Stop(StopMode mode, ActorRef<StatusReply<RunStatus>> replyTo) implements Command {}
+    /** @param why for the journal, or empty where the command says it all */
+    public record Stop(StopMode mode, String why, ActorRef<StatusReply<RunStatus>> replyTo) implements Command {}
 
     /** The rest is what the run's own parts say. */
     record LearnerStepped(StepReport report) implements Command {}
@@ -245,14 +246,19 @@ public final class Coordinator {
 
     private Behavior<Command> onStop(RunProgress progress, List<Pause> waiting, Stop command) {
         waiting.forEach(pause -> scope.refuse(pause.replyTo(), "the run was told to end before it had paused"));
-        RunProgress next = command.mode() == StopMode.NOW ? abort(progress) : drain(progress);
+        RunProgress next = command.mode() == StopMode.NOW ? abort(progress, command.why()) : drain(progress);
         scope.tellStatus(next, command.replyTo());
         return draining(next);
     }
 
-    private RunProgress abort(RunProgress progress) {
-        scope.stream().abort();
-        return scope.change(progress, RunState.DRAINING, "finishing the running step");
+    private RunProgress abort(RunProgress progress, String why) {
+        if (why.isEmpty()) {
+            scope.stream().abort();
+        } else {
+            scope.stream().abort(why);
+        }
+        String reason = why.isEmpty() ? "finishing the running step" : why + "; finishing the running step";
+        return scope.tell(progress, RunState.DRAINING, reason);
     }
 
     private RunProgress drain(RunProgress progress) {

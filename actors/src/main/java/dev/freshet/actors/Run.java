@@ -147,8 +147,8 @@ public final class Run implements RunControl, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<RunStatus> stop(StopMode mode) {
-        return ask("the run's answer to its end", replyTo -> new Coordinator.Stop(mode, replyTo));
+    public CompletionStage<RunStatus> stop(StopMode mode, String why) {
+        return ask("the run's answer to its end", replyTo -> new Coordinator.Stop(mode, why, replyTo));
     }
 
     @Override

@@ -60,8 +60,16 @@ public interface RunControl {
      */
     CompletionStage<RollbackAnswer> rollback(PolicyVersion version);
 
-    /** Asks the run to end; {@link #completion} tells when it has. */
-    CompletionStage<RunStatus> stop(StopMode mode);
+    /**
+     * Asks the run to end; {@link #completion} tells when it has. Who stops a run that drains, cuts the drain short.
+     *
+     * @param why for the journal, or empty where the command says it all
+     */
+    CompletionStage<RunStatus> stop(StopMode mode, String why);
+
+    default CompletionStage<RunStatus> stop(StopMode mode) {
+        return stop(mode, "");
+    }
 
     /** Completes when the run has ended, by itself or on command; fails if it failed. */
     CompletionStage<RunFinished> completion();

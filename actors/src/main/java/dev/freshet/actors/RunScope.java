@@ -52,9 +52,11 @@ record RunScope(
 
     /** The run in another state, with the event that says so; or in the same, for another reason. */
     RunProgress change(RunProgress from, RunState to, String why) {
-        if (from.state() == to) {
-            return from.now(to, why);
-        }
+        return from.state() == to ? from.now(to, why) : tell(from, to, why);
+    }
+
+    /** As {@link #change}, with the event in any case. */
+    RunProgress tell(RunProgress from, RunState to, String why) {
         plan.events().accept(new StateChanged(from.state().label(), to.label(), why));
         return from.now(to, why);
     }

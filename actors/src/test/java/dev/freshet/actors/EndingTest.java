@@ -13,7 +13,9 @@ import dev.freshet.actors.RunControl.PauseMode;
 import dev.freshet.actors.RunControl.StopMode;
 import dev.freshet.actors.SteeredLearner.Step;
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.streams.PipelineEvent.GroupsReturned;
 import dev.freshet.streams.PipelineEvent.RunFinished;
+import dev.freshet.streams.PipelineEvent.StateChanged;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +64,7 @@ class EndingTest {
         ActorRef<Coordinator.Command> coordinator = start();
         Step first = run.learner().nextStep();
         CompletableFuture<RunStatus> paused = pause(coordinator);
+        eventually(() -> status(coordinator).stateReason().startsWith("pausing"), "the pause has begun");
         first.end();
         assertThat(paused).succeedsWithin(DEADLINE);
 
@@ -118,10 +121,18 @@ class EndingTest {
         Step running = run.learner().nextStep();
         assertThat(stop(coordinator, StopMode.DRAIN)).succeedsWithin(DEADLINE);
 
-        assertThat(stop(coordinator, StopMode.NOW)).succeedsWithin(DEADLINE);
+        String why = "the drain took too long";
+        assertThat(ask(replyTo -> new Coordinator.Stop(StopMode.NOW, why, replyTo), coordinator))
+                .succeedsWithin(DEADLINE);
         running.end();
 
         assertThat(finished().version()).isEqualTo(new PolicyVersion(1));
+        assertThat(run.disk().versions()).containsExactly(0L, 1L);
+        assertThat(run.events().of(StateChanged.class))
+                .contains(new StateChanged("draining", "draining", why + "; finishing the running step"));
+        assertThat(run.events().of(GroupsReturned.class))
+                .singleElement()
+                .satisfies(returned -> assertThat(returned.why()).isEqualTo(why));
     }
 
     private ActorRef<Coordinator.Command> start() {
@@ -139,7 +150,7 @@ class EndingTest {
     }
 
     private static CompletableFuture<RunStatus> stop(ActorRef<Coordinator.Command> coordinator, StopMode mode) {
-        return ask(replyTo -> new Coordinator.Stop(mode, replyTo), coordinator);
+        return ask(replyTo -> new Coordinator.Stop(mode, "", replyTo), coordinator);
     }
 
     private static RunStatus status(ActorRef<Coordinator.Command> coordinator) {

@@ -337,7 +337,7 @@ class RollbackTest {
     }
 
     private static CompletableFuture<RunStatus> stop(ActorRef<Coordinator.Command> coordinator) {
-        return ask(replyTo -> new Coordinator.Stop(StopMode.NOW, replyTo), coordinator);
+        return ask(replyTo -> new Coordinator.Stop(StopMode.NOW, "", replyTo), coordinator);
     }
 
     private static RunStatus status(ActorRef<Coordinator.Command> coordinator) {

@@ -23,7 +23,7 @@ final class DeployFilesTest {
     private static final Path UNIT = DEPLOY.resolve("systemd/freshet.service");
     private static final Path DOCKERFILE = DEPLOY.resolve("docker/Dockerfile");
 
-    /** With the default settings: see {@code RunConfiguration.drainGrace}. */
+    /** With the default settings: see {@code DrainSettings}. */
     private static final Duration LONGEST_DRAIN = Duration.ofMinutes(62);
 
     @TempDir

@@ -47,7 +47,7 @@ final class FailureLine implements IExecutionExceptionHandler, IParameterExcepti
 
     /**
      * What is refused is refused by the command itself. A failure that comes out of a running part is wrapped by the future that
-     * carried it, so that it is never taken for the user's mistake.
+     * carried it, and one of a run that has begun by {@link RunFailedException}, so that neither is taken for the user's mistake.
      */
     private static int exitCode(Exception exception) {
         if (exception instanceof IllegalArgumentException
@@ -103,7 +103,9 @@ final class FailureLine implements IExecutionExceptionHandler, IParameterExcepti
 
     private static Throwable unwrapped(Throwable failure) {
         Throwable cause = failure.getCause();
-        boolean wrapper = failure instanceof CompletionException || failure instanceof ExecutionException;
+        boolean wrapper = failure instanceof CompletionException
+                || failure instanceof ExecutionException
+                || failure instanceof RunFailedException;
         return wrapper && cause != null ? unwrapped(cause) : failure;
     }
 }

@@ -1,6 +1,7 @@
 package dev.freshet.ops.cli;
 
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -10,14 +11,15 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns Ctrl-C and SIGTERM into an orderly end: the run is asked to end, what waits for it goes on to its last line, and the
- * process exits with the code that it would have had. Without a run to end, a signal ends the process at once.
+ * Turns Ctrl-C and SIGTERM into an orderly end: the run is asked to end, then told to hurry if that takes too long; what waits for
+ * it goes on to its last line, and the process exits with the code that it would have had. Without a run to end, a signal ends the
+ * process at once.
  */
 public final class TerminationSignals {
     /** What shells say of a process that SIGTERM ended. */
     private static final int TERMINATED = 128 + 15;
 
-    private final AtomicReference<@Nullable Request> request = new AtomicReference<>();
+    private final AtomicReference<@Nullable Ending> request = new AtomicReference<>();
     private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
     private final Thread hook = new Thread(this::endInOrder, "termination-signals");
 
@@ -36,13 +38,18 @@ public final class TerminationSignals {
     }
 
     /**
-     * Calls {@code run} on this thread; a signal that comes meanwhile calls {@code ask} once, on a thread of its own.
+     * How a run is ended.
      *
-     * @param grace how long the process may take from then on to reach {@link #exit}; after it, it is ended with
-     *     {@link ExitCode#FAILED}
+     * @param ask for its end, once
+     * @param patience how long the process may then take to reach {@link #exit}
+     * @param hurry tells it, once, to end without what takes long
+     * @param grace how long it may take from then on; after that, it is ended with {@link ExitCode#FAILED}
      */
-    public <T> T during(Duration grace, Runnable ask, Callable<T> run) throws Exception {
-        request.set(new Request(grace, ask));
+    public record Ending(Runnable ask, Duration patience, Runnable hurry, Duration grace) {}
+
+    /** Calls {@code run} on this thread; a signal that comes meanwhile ends it as {@code ending} says, on a thread of its own. */
+    public <T> T during(Ending ending, Callable<T> run) throws Exception {
+        request.set(ending);
         try {
             return run.call();
         } finally {
@@ -63,27 +70,38 @@ public final class TerminationSignals {
 
     /** Runs as a shutdown hook. Only halting lets a hook choose the exit code. */
     private void endInOrder() {
-        Request ending = request.get();
+        Ending ending = request.get();
         if (ending != null) {
-            ending.ask().run();
-            Runtime.getRuntime().halt(awaitExitCode(ending.grace()));
+            Runtime.getRuntime().halt(codeOf(ending));
             return;
         }
         // Halting skips libtorch's destructors, which would pull memory from under threads that are still in it.
         Runtime.getRuntime().halt(TERMINATED);
     }
 
-    private int awaitExitCode(Duration grace) {
-        try {
-            return exitCode.get(grace.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException late) {
-            System.err.println(
-                    "freshet: the run did not end within " + grace.toSeconds() + " s of being asked; ending it");
-            return ExitCode.FAILED;
-        } catch (ExecutionException | InterruptedException neverHappens) {
-            return ExitCode.FAILED;
+    private int codeOf(Ending ending) {
+        ending.ask().run();
+        OptionalInt inTime = await(ending.patience());
+        if (inTime.isPresent()) {
+            return inTime.getAsInt();
         }
+        ending.hurry().run();
+        OptionalInt late = await(ending.grace());
+        if (late.isEmpty()) {
+            System.err.println("freshet: the run did not end within "
+                    + ending.patience().plus(ending.grace()).toSeconds() + " s of being asked; ending it");
+        }
+        return late.orElse(ExitCode.FAILED);
     }
 
-    private record Request(Duration grace, Runnable ask) {}
+    /** Empty if there is none in time. */
+    private OptionalInt await(Duration time) {
+        try {
+            return OptionalInt.of(exitCode.get(time.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException late) {
+            return OptionalInt.empty();
+        } catch (ExecutionException | InterruptedException neverHappens) {
+            return OptionalInt.of(ExitCode.FAILED);
+        }
+    }
 }

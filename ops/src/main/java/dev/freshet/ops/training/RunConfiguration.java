@@ -53,9 +53,6 @@ record RunConfiguration(
         LearnerCpus learnerCpus,
         CheckpointRetention checkpoints) {
 
-    /** What a run ends with after its last step: checkpoint and report. */
-    private static final Duration ENDING = Duration.ofMinutes(2);
-
     /** The settings of a run that trains. */
     static RunConfiguration forTraining(Config config) {
         RunConfiguration configuration = from(config);
@@ -94,6 +91,7 @@ record RunConfiguration(
                 CheckpointSettings.retention(config));
         configuration.requireReferenceIfNeeded();
         var unused = configuration.checkpointMaxAge();
+        var unusedDrain = configuration.drain();
         configuration.requireDevices();
         configuration.learner().trained().requireFit(configuration.decoder());
         return configuration;
@@ -103,9 +101,8 @@ record RunConfiguration(
         return config.getLong("freshet.train.seed");
     }
 
-    /** How long a drain may take: the running step, those of the batches that may be in flight, and the end. */
-    Duration drainGrace() {
-        return actors.learnTimeout().multipliedBy(1 + pipeline.stalenessBound()).plus(ENDING);
+    DrainSettings drain() {
+        return DrainSettings.from(config, actors, pipeline.stalenessBound());
     }
 
     /** After which a checkpoint goes that is neither the newest nor among the best; empty: never. */

@@ -147,9 +147,9 @@ final class StartingRun implements RunControl {
 
     /** What can be given up before and after the run, is. */
     @Override
-    public synchronized CompletionStage<RunStatus> stop(StopMode mode) {
+    public synchronized CompletionStage<RunStatus> stop(StopMode mode, String why) {
         endWish.add(mode);
-        return isRunning() ? steer(control -> control.stop(mode)) : status();
+        return isRunning() ? steer(control -> control.stop(mode, why)) : status();
     }
 
     @Override

@@ -18,7 +18,9 @@ import dev.freshet.ops.cli.BuildInfo;
 import dev.freshet.ops.cli.ExitCode;
 import dev.freshet.ops.cli.ProgressDisplay;
 import dev.freshet.ops.cli.ResumeMode;
+import dev.freshet.ops.cli.RunFailedException;
 import dev.freshet.ops.cli.TerminationSignals;
+import dev.freshet.ops.cli.TerminationSignals.Ending;
 import dev.freshet.ops.cli.TrainingLauncher;
 import dev.freshet.ops.control.ControlServer;
 import dev.freshet.ops.logging.RunLog;
@@ -46,9 +48,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Trains: warm-up or checkpoint, evaluation, the stream, evaluation, report. */
 public final class TrainingRun implements TrainingLauncher {
+    private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
+
     private final PrintWriter out;
     private final Clock clock;
     private final Instant processStart;
@@ -79,17 +85,26 @@ public final class TrainingRun implements TrainingLauncher {
             String addresses =
                     String.format("control on %s, metrics on %s", controlServer.address(), metricsServer.url());
             return signals.during(
-                    configuration.drainGrace(),
-                    () -> {
-                        service.stopping();
-                        control.stop(StopMode.DRAIN);
-                    },
+                    ending(configuration.drain(), control, service),
                     () -> MemoryTrim.during(
                             configuration.service(),
                             () -> train(configuration, mode, control, view, directory, metrics, service, addresses)));
         } finally {
             control.ended();
         }
+    }
+
+    private static Ending ending(DrainSettings drain, StartingRun control, ServiceWatch service) {
+        Runnable ask = () -> {
+            service.stopping();
+            control.stop(StopMode.DRAIN);
+        };
+        String late = "the drain did not end within " + drain.deadline() + " (" + DrainSettings.KEY + ")";
+        Runnable hurry = () -> {
+            LOG.warn("{}: what is in flight is handed back", late);
+            control.stop(StopMode.NOW, late);
+        };
+        return new Ending(ask, drain.deadline(), hurry, drain.grace());
     }
 
     private static RunDirectory take(Path path, ResumeMode mode, RunConfiguration configuration) throws IOException {
@@ -143,18 +158,29 @@ public final class TrainingRun implements TrainingLauncher {
                         () -> writeFailures(recorder, log), () -> recorder.droppedEvents() + events.failures());
                 log.tailCut().ifPresent(events::accept);
                 recorder.begin(events, List.of(log, new CheckpointFiles(store, configuration.checkpointMaxAge())));
-                log.around(() -> {
+                begun(() -> log.around(() -> {
                     StartingPoint start = resumed.isPresent()
                             ? resumed.get()
                             : control.endWish().interruptible(() -> StartingPoint.warmedUp(configuration, events));
                     RunWatch watch = new RunWatch(events, metrics);
                     runAndReport(configuration, start, control, view, checkpoints, watch, directory.files());
-                });
+                }));
             }
         } catch (InterruptedException e) {
             out.println("ended before the first step, as asked; nothing was trained");
         }
         return ExitCode.DONE;
+    }
+
+    /** The run's files are written: what fails from here on has failed while running. */
+    private static void begun(RunLog.Work run) throws Exception {
+        try {
+            run.run();
+        } catch (InterruptedException asked) {
+            throw asked;
+        } catch (Exception failure) {
+            throw new RunFailedException(failure);
+        }
     }
 
     private static Map<String, Long> writeFailures(RunRecorder recorder, RunLog log) {

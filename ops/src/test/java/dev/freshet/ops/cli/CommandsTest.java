@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.BindException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,6 +142,10 @@ class CommandsTest {
                 .as("a running part's failure is not the user's mistake")
                 .isEqualTo(ExitCode.FAILED);
         assertError("deep inside");
+        assertThat(executeFailing(new RunFailedException(new NoSuchFileException("rollouts"))))
+                .as("nor is that of a run that has begun")
+                .isEqualTo(ExitCode.FAILED);
+        assertError("rollouts does not exist; name one that does");
         assertThat(executeFailing(new IllegalStateException(
                         "[enforce fail at alloc.cpp] DefaultCPUAllocator: can't allocate memory")))
                 .isEqualTo(ExitCode.OUT_OF_MEMORY);

@@ -2,6 +2,7 @@ package dev.freshet.ops.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.ops.cli.TerminationSignals.Ending;
 import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,12 +29,23 @@ class TerminationSignalsTest {
     }
 
     @Test
+    void aRunThatTakesTooLongIsToldToHurryAndEndsInOrder() throws Exception {
+        Process process = start("drains slowly");
+        try (BufferedReader output = process.inputReader()) {
+            assertThat(output.readLine()).isEqualTo("running");
+            process.toHandle().destroy();
+            assertThat(output.lines()).containsExactly("asked to end", "told to hurry", "last words");
+            assertThat(exitCode(process)).isEqualTo(ExitCode.DONE);
+        }
+    }
+
+    @Test
     void aRunThatDoesNotEndIsEnded() throws Exception {
         Process process = start("hangs");
         try (BufferedReader output = process.inputReader()) {
             assertThat(output.readLine()).isEqualTo("running");
             process.toHandle().destroy();
-            assertThat(output.lines()).containsExactly("asked to end");
+            assertThat(output.lines()).containsExactly("asked to end", "told to hurry");
             assertThat(exitCode(process)).isEqualTo(ExitCode.FAILED);
         }
     }
@@ -73,6 +85,9 @@ class TerminationSignalsTest {
 
     /** Runs in the process that gets the signal. */
     static final class Sleeper {
+        private static final Duration LONG = Duration.ofSeconds(10);
+        private static final Duration SHORT = Duration.ofMillis(50);
+
         private Sleeper() {}
 
         public static void main(String[] arguments) throws Exception {
@@ -80,18 +95,17 @@ class TerminationSignalsTest {
             CountDownLatch asked = new CountDownLatch(1);
             switch (arguments[0]) {
                 case "drains" ->
-                    signals.exit(signals.during(Duration.ofSeconds(10), () -> hear(asked), () -> {
-                        say("running");
-                        asked.await();
-                        say("last words");
-                        return ExitCode.DONE;
-                    }));
+                    signals.exit(signals.during(
+                            new Ending(() -> hear("asked to end", asked), LONG, () -> say("told to hurry"), LONG),
+                            () -> work(asked)));
+                case "drains slowly" ->
+                    signals.exit(signals.during(
+                            new Ending(() -> say("asked to end"), SHORT, () -> hear("told to hurry", asked), LONG),
+                            () -> work(asked)));
                 case "hangs" ->
-                    signals.exit(signals.during(Duration.ofMillis(50), () -> say("asked to end"), () -> {
-                        say("running");
-                        asked.await();
-                        return ExitCode.DONE;
-                    }));
+                    signals.exit(signals.during(
+                            new Ending(() -> say("asked to end"), SHORT, () -> say("told to hurry"), SHORT),
+                            () -> work(asked)));
                 case "idles" -> {
                     say("running");
                     asked.await();
@@ -100,8 +114,15 @@ class TerminationSignalsTest {
             }
         }
 
-        private static void hear(CountDownLatch asked) {
-            say("asked to end");
+        private static int work(CountDownLatch asked) throws InterruptedException {
+            say("running");
+            asked.await();
+            say("last words");
+            return ExitCode.DONE;
+        }
+
+        private static void hear(String what, CountDownLatch asked) {
+            say(what);
             asked.countDown();
         }
 

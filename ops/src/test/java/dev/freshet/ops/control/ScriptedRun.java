@@ -166,8 +166,8 @@ public final class ScriptedRun implements RunControl {
     }
 
     @Override
-    public CompletionStage<RunStatus> stop(StopMode mode) {
-        return answer("stop " + mode);
+    public CompletionStage<RunStatus> stop(StopMode mode, String why) {
+        return answer("stop " + mode + why);
     }
 
     @Override

@@ -102,11 +102,21 @@ class TrainingRequirementsTest {
     }
 
     @Test
-    void aDrainMayTakeTheStepsThatAreOnTheirWay() {
-        assertThat(trainedWith("freshet.actors.learn-timeout=3 hours").drainGrace())
-                .as("the running step, one more because staleness is at most 1, and the end")
-                .isEqualTo(Duration.ofHours(6).plusMinutes(2));
-        assertThat(trainedWith("freshet.max-staleness=0").drainGrace()).isEqualTo(Duration.ofMinutes(32));
+    void anEndMayTakeTheStepsThatAreOnTheirWayOrWhatIsSet() {
+        DrainSettings auto = trainedWith("freshet.actors.learn-timeout=3 hours", "freshet.max-staleness=2")
+                .drain();
+        assertThat(auto.deadline()).as("staleness is at most 2").isEqualTo(Duration.ofHours(6));
+        assertThat(auto.longest())
+                .as("the last step, and the end")
+                .isEqualTo(Duration.ofHours(9).plusMinutes(2));
+        assertThat(trainedWith().drain().longest()).isEqualTo(Duration.ofMinutes(62));
+        assertThat(trainedWith("freshet.max-staleness=0").drain().deadline()).isEqualTo(Duration.ofMinutes(30));
+        assertThat(trainedWith("freshet.run.drain-deadline=20 s").drain().deadline())
+                .isEqualTo(Duration.ofSeconds(20));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> trainedWith("freshet.run.drain-deadline=0 s"))
+                .withMessage("drain-deadline must be auto, or more than 0 and at most 100 days, was PT0S"
+                        + " (freshet.run.drain-deadline)");
     }
 
     private static RunConfiguration trainedWith(String... settings) {

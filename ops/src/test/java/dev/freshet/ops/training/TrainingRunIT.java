@@ -117,6 +117,32 @@ class TrainingRunIT {
     }
 
     @Test
+    @Timeout(200)
+    void aDrainThatTakesTooLongHandsBackWhatIsInFlightAndStillWritesItsCheckpoint() throws Exception {
+        Path run = directory.resolve("run");
+        try (FreshetProcess training = FreshetProcess.start(
+                directory.resolve("train.txt"),
+                SmallRun.train(
+                        run,
+                        "freshet.train.steps=100000",
+                        "freshet.train.batch-groups=64",
+                        "freshet.run.drain-deadline=1 ms"))) {
+            training.await("the first step", () -> SmallRun.events(run, "StepTrained") > 0);
+            training.terminate();
+            assertThat(training.exitCode()).as(training.printed()).isZero();
+        }
+        String why = "the drain did not end within PT0.001S (freshet.run.drain-deadline)";
+        assertThat(run.resolve("events.jsonl"))
+                .content()
+                .contains("\"why\":\"" + why + "; finishing the running step\"", "\"why\":\"" + why + "\"");
+        JsonNode summary =
+                new ObjectMapper().readTree(run.resolve("summary.json").toFile());
+        assertThat(summary.at("/groups/returned").asLong()).isPositive();
+        assertThat(SmallRun.hasCheckpoint(run, summary.path("policy_version").asInt()))
+                .isTrue();
+    }
+
+    @Test
     @Timeout(300)
     void aRunThatEndedInItsWarmUpBeginsAnewAndOneThatWentOnTakesAnotherDivergence() throws Exception {
         Path run = directory.resolve("run");

@@ -2,8 +2,10 @@ package dev.freshet.ops.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.ops.cli.ResumeMode;
+import dev.freshet.ops.cli.RunFailedException;
 import dev.freshet.ops.cli.TerminationSignals;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -69,12 +71,26 @@ class TrainingRunTest {
                 "no checkpoint of this run is whole, so there is nothing to resume; start a new run");
     }
 
+    /** The checkpoint has no weights, which is seen only when the learner starts. */
+    @Test
+    void whatFailsAfterTheRunHasBegunIsNotTheUsersMistake() throws Exception {
+        Files.delete(run.directory().resolve("summary.json"));
+        Files.delete(run.directory().resolve("events.jsonl"));
+
+        assertThatThrownBy(() -> training().launch(WrittenRun.settings(), run.directory(), ResumeMode.RESUME))
+                .isInstanceOf(RunFailedException.class)
+                .hasCauseInstanceOf(IllegalArgumentException.class);
+    }
+
+    private TrainingRun training() {
+        return new TrainingRun(
+                new PrintWriter(out, true), Clock.systemUTC(), Instant.EPOCH, TerminationSignals.unhandled());
+    }
+
     private void assertRefusedWithoutATrace(String message, String... settings) throws Exception {
         Map<String, String> before = run.files();
-        TrainingRun training = new TrainingRun(
-                new PrintWriter(out, true), Clock.systemUTC(), Instant.EPOCH, TerminationSignals.unhandled());
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> training.launch(WrittenRun.settings(settings), run.directory(), ResumeMode.RESUME))
+                .isThrownBy(() -> training().launch(WrittenRun.settings(settings), run.directory(), ResumeMode.RESUME))
                 .withMessageContaining(message);
         assertThat(run.files()).isEqualTo(before);
     }
