@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionException;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,28 +108,6 @@ class DecoderLearnerTest {
             // Both are differences of float32 weights of order 1.
             assertThat(cut[i]).isCloseTo(whole[i], within(1e-6));
         }
-    }
-
-    @Test
-    void aFrozenTrunkStaysAsItIsAndTheHeadLearnsAsItWould() throws Exception {
-        List<TensorData> start = Toy.weights(1);
-        DecoderLearner all = learner(LearnerState.fresh(start), Toy.settings(DESCENT));
-        DecoderLearner head = learner(
-                LearnerState.fresh(start),
-                Toy.settings(Stream.concat(Stream.of(DESCENT), Stream.of("freshet.train.parameters = head"))
-                        .toArray(String[]::new)));
-        learn(all, Toy.batch(6, 2), Toy.grpo("js"));
-        learn(head, Toy.batch(6, 2), Toy.grpo("js"));
-
-        List<TensorData> ofAll = snapshot(all).weights();
-        List<TensorData> ofHead = snapshot(head).weights();
-        int trunk = start.size() - 2;
-        assertThat(ofHead.get(trunk).name()).isEqualTo("model.norm.weight");
-        assertThat(ofHead.subList(0, trunk)).isEqualTo(start.subList(0, trunk));
-        assertThat(ofAll.subList(0, trunk)).doesNotContainAnyElementsOf(start.subList(0, trunk));
-        double[] learnt = Toy.values(ofHead.subList(trunk, start.size()));
-        assertThat(learnt).isNotEqualTo(Toy.values(start.subList(trunk, start.size())));
-        assertThat(learnt).containsExactly(Toy.values(ofAll.subList(trunk, start.size())), within(1e-6));
     }
 
     @Test
