@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -64,20 +63,15 @@ public final class ControlServer implements AutoCloseable {
             HealthWatch healthWatch,
             EventStreams events,
             OpenStreams endless,
-            CallLimit calls) {
-        static Parts of(ControlSettings settings, RunView view) {
+            CallGuard calls) {
+        static Parts of(ControlSettings settings, Guard guard, RunView view) {
             HealthStatusManager health = new HealthStatusManager();
             return new Parts(
                     health,
                     new HealthWatch(view, health, settings.quietLimit(), System::nanoTime),
                     new EventStreams(view),
                     new OpenStreams(),
-                    limit(settings.bounds()));
-        }
-
-        /** Callers of health are counted apart, since they need no token. */
-        static CallLimit limit(CallBounds bounds) {
-            return new CallLimit(bounds.maxConcurrentCalls(), bounds.maxStreams());
+                    new CallGuard(guard.token(), settings.bounds(), System::nanoTime));
         }
     }
 
@@ -91,7 +85,7 @@ public final class ControlServer implements AutoCloseable {
         // It would print a stack trace for what a caller did wrong, and the caller is told.
         TRANSPORT.setLevel(Level.SEVERE);
         Guard guard = settings.listening().guard();
-        Parts parts = Parts.of(settings, view);
+        Parts parts = Parts.of(settings, guard, view);
         ControlService control = new ControlService(
                 run,
                 divergences,
@@ -99,7 +93,7 @@ public final class ControlServer implements AutoCloseable {
                 new PolicyCalls(view, settings.callTimeout(), settings.evaluateTimeout()),
                 settings.callTimeout());
         CallBounds bounds = settings.bounds();
-        CallRate rate = new CallRate(bounds.maxCallsPerSecond(), System::nanoTime);
+        ServerInterceptor commands = parts.calls().forCommands();
         Server server = NettyServerBuilder.forAddress(
                         settings.listening().address().socketAddress(), credentials(guard))
                 .maxInboundMessageSize(bounds.maxMessageBytes())
@@ -109,12 +103,13 @@ public final class ControlServer implements AutoCloseable {
                 .maxConnectionIdle(IDLE_CONNECTION.toSeconds(), TimeUnit.SECONDS)
                 .keepAliveTime(SILENCE.toSeconds(), TimeUnit.SECONDS)
                 .permitKeepAliveTime(PERMITTED_QUESTIONS.toSeconds(), TimeUnit.SECONDS)
-                .addService(guarded(control, guard, List.of(parts.calls(), rate)))
-                .addService(UnreadableMessages.refusedBy(ServerInterceptors.intercept(
-                        parts.health().getHealthService(), parts.endless(), Parts.limit(bounds))))
+                .addService(guarded(control, commands))
                 .addService(guarded(
-                        ProtoReflectionServiceV1.newInstance(), guard, List.of(parts.endless(), parts.calls(), rate)))
-                .addService(guarded(olderReflection(), guard, List.of(parts.endless(), parts.calls(), rate)))
+                        parts.health().getHealthService(),
+                        parts.endless(),
+                        parts.calls().forHealth()))
+                .addService(guarded(ProtoReflectionServiceV1.newInstance(), parts.endless(), commands))
+                .addService(guarded(olderReflection(), parts.endless(), commands))
                 .build();
         try {
             server.start();
@@ -133,12 +128,9 @@ public final class ControlServer implements AutoCloseable {
         return io.grpc.protobuf.services.ProtoReflectionService.newInstance();
     }
 
-    /** A call is asked for its token first, and then by the others from the last one on. */
-    private static ServerServiceDefinition guarded(
-            BindableService service, Guard guard, List<ServerInterceptor> others) {
-        List<ServerInterceptor> all = new ArrayList<>(others);
-        guard.token().map(TokenGuard::new).ifPresent(all::add);
-        return UnreadableMessages.refusedBy(ServerInterceptors.intercept(service, all));
+    /** A call meets the last interceptor first. */
+    private static ServerServiceDefinition guarded(BindableService service, ServerInterceptor... interceptors) {
+        return UnreadableMessages.refusedBy(ServerInterceptors.intercept(service, interceptors));
     }
 
     private static ServerCredentials credentials(Guard guard) {
@@ -166,7 +158,7 @@ public final class ControlServer implements AutoCloseable {
 
     /** Commands and streams under way. */
     int callsUnderWay() {
-        return parts.calls().underWay();
+        return parts.calls().commandsUnderWay().underWay();
     }
 
     /** Takes no more calls, gives commands under way a few seconds and streams one, then cuts them off. */
@@ -181,7 +173,7 @@ public final class ControlServer implements AutoCloseable {
         parts.endless().end();
         parts.events().close();
         try {
-            boolean unused = parts.calls().awaitNoCommand(LAST_ANSWERS)
+            boolean unused = parts.calls().commandsUnderWay().awaitNoCommand(LAST_ANSWERS)
                     && server.awaitTermination(LAST_EVENTS.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

@@ -1,34 +1,32 @@
 package dev.freshet.ops.metrics;
 
-import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
-import dev.freshet.ops.listen.BearerToken;
 import dev.freshet.ops.listen.Guard;
 import dev.freshet.ops.listen.Listening;
 import dev.freshet.ops.listen.TlsKeys;
-import io.prometheus.metrics.exporter.httpserver.MetricsHandler;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.util.Optional;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLParameters;
 
-/** Serves a registry at {@code /metrics} of one port, and nothing else, until it is closed. */
+/**
+ * Serves a registry at {@code /metrics} of one port, and nothing else, until it is closed. Each connection that there may be has
+ * a thread if it needs one, so that callers who send half a request and stall keep nobody waiting.
+ */
 public final class MetricsServer implements AutoCloseable {
     /** Path of the settings {@code host} and {@code port}. */
     public static final String KEY = "freshet.metrics";
 
-    private static final String PATH = "/metrics";
-    private static final int SCRAPES_AT_ONE_TIME = 2;
-    private static final int UNAUTHORIZED = 401;
-    private static final int NOT_FOUND = 404;
-    private static final int NO_BODY = -1;
+    private static final Duration IDLE_THREAD = Duration.ofSeconds(60);
 
     private final HttpServer server;
     private final ExecutorService threads;
@@ -44,16 +42,16 @@ public final class MetricsServer implements AutoCloseable {
      */
     public static MetricsServer start(Listening listening, PrometheusRegistry registry) throws BindException {
         Guard guard = listening.guard();
+        HttpBounds.set();
         HttpServer server;
         try {
             server = create(listening.address().socketAddress(), guard);
         } catch (IOException taken) {
             throw listening.address().refusal(taken);
         }
-        ExecutorService threads = Executors.newFixedThreadPool(SCRAPES_AT_ONE_TIME, MetricsServer::thread);
-        MetricsHandler metrics = new MetricsHandler(registry);
+        ExecutorService threads = threads();
         server.setExecutor(threads);
-        server.createContext("/", exchange -> serve(exchange, guard.token(), metrics));
+        server.createContext("/", new ScrapeHandler(guard.token(), registry));
         server.start();
         return new MetricsServer(server, threads);
     }
@@ -78,7 +76,7 @@ public final class MetricsServer implements AutoCloseable {
     /** As a user writes it, with the real port. */
     public String url() {
         String scheme = server instanceof HttpsServer ? "https" : "http";
-        return scheme + ":/" + server.getAddress() + PATH;
+        return scheme + ":/" + server.getAddress() + ScrapeHandler.PATH;
     }
 
     /** Where it listens, with the real port. */
@@ -92,25 +90,17 @@ public final class MetricsServer implements AutoCloseable {
         threads.shutdownNow();
     }
 
-    /** The JDK's server would hand {@code /metricsandmore} to a context of {@code /metrics}. */
-    private static void serve(HttpExchange exchange, Optional<BearerToken> token, MetricsHandler metrics)
-            throws IOException {
-        String shown = exchange.getRequestHeaders().getFirst("Authorization");
-        if (token.isPresent() && !token.get().matches(shown)) {
-            refuse(exchange, UNAUTHORIZED);
-            return;
-        }
-        if (exchange.getRequestURI().getPath().equals(PATH)) {
-            metrics.handle(exchange);
-            return;
-        }
-        refuse(exchange, NOT_FOUND);
-    }
-
-    private static void refuse(HttpExchange exchange, int status) throws IOException {
-        try (exchange) {
-            exchange.sendResponseHeaders(status, NO_BODY);
-        }
+    /** Threads are made when they are needed, and end when they are not. */
+    private static ExecutorService threads() {
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                HttpBounds.CONNECTIONS,
+                HttpBounds.CONNECTIONS,
+                IDLE_THREAD.toSeconds(),
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                MetricsServer::thread);
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
     }
 
     private static Thread thread(Runnable task) {

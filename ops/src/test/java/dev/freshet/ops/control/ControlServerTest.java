@@ -25,12 +25,7 @@ import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.grpc.reflection.v1.ServerReflectionGrpc;
-import io.grpc.reflection.v1.ServerReflectionRequest;
-import io.grpc.reflection.v1.ServerReflectionResponse;
-import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.ClientCalls;
-import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.net.BindException;
@@ -263,17 +258,6 @@ class ControlServerTest {
     }
 
     @Test
-    void reflectionListsTheServices() throws Exception {
-        CompletableFuture<List<String>> names = new CompletableFuture<>();
-        StreamObserver<ServerReflectionRequest> requests =
-                ServerReflectionGrpc.newStub(channel).serverReflectionInfo(new ServiceNames(names));
-        requests.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
-        assertThat(names.get(DEADLINE_SECONDS, TimeUnit.SECONDS))
-                .contains("freshet.v1.Control", "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection");
-        requests.onCompleted();
-    }
-
-    @Test
     void aTakenPortIsOneLineWithARemedy() {
         int taken = server.address().getPort();
         assertThatThrownBy(() -> TestServer.start(run, List.of(), new ScriptedView(), "freshet.control.port=" + taken))
@@ -319,23 +303,5 @@ class ControlServerTest {
         public byte[] parse(InputStream stream) {
             throw new UnsupportedOperationException("nobody sends these back");
         }
-    }
-
-    private record ServiceNames(CompletableFuture<List<String>> names)
-            implements StreamObserver<ServerReflectionResponse> {
-        @Override
-        public void onNext(ServerReflectionResponse response) {
-            names.complete(response.getListServicesResponse().getServiceList().stream()
-                    .map(ServiceResponse::getName)
-                    .toList());
-        }
-
-        @Override
-        public void onError(Throwable failure) {
-            names.completeExceptionally(failure);
-        }
-
-        @Override
-        public void onCompleted() {}
     }
 }

@@ -12,12 +12,20 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
+import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeAll;
@@ -153,7 +161,62 @@ class GuardedServerTest {
                     .isNotEmpty()
                     .containsOnly("at most 3 control calls may be begun a second; try again later"
                             + " (freshet.control.max-calls-per-second)");
-            assertThat(client.serves("")).as("health is not counted").isTrue();
+            assertThat(client.serves("")).as("health is counted apart").isTrue();
+        }
+    }
+
+    @Test
+    void strangersToWhomNothingIsAnsweredAreBoundedApartFromThoseWhoShowTheToken() throws Exception {
+        try (ControlServer server = start("token-file=" + token, "max-calls-per-second=3");
+                ControlClient right = client(server, Optional.of(token), Optional.empty());
+                ControlClient stranger = client(server, Optional.empty(), Optional.empty())) {
+            Set<String> refusals = new HashSet<>();
+            for (int i = 0; i < 20; i++) {
+                refusals.add(refusal(stranger::status));
+            }
+            assertThat(refusals)
+                    .hasSize(2)
+                    .anyMatch(refusal -> refusal.startsWith("the call must show this server's token"))
+                    .anyMatch(refusal -> refusal.startsWith("at most 3 control calls may be begun a second"));
+            assertThat(right.status().run()).isEqualTo("sample");
+            assertThat(right.serves("")).isTrue();
+            assertThat(stranger.serves("")).as("a probe without the token").isTrue();
+            assertThat(run.asked()).containsExactly("status");
+        }
+    }
+
+    @Test
+    void healthThatIsAskedTooFastIsRefusedAndCommandsAreNot() throws Exception {
+        try (ControlServer server = start("max-calls-per-second=3");
+                ControlClient client = client(server, Optional.empty(), Optional.empty())) {
+            Set<String> refusals = new HashSet<>();
+            for (int i = 0; i < 20; i++) {
+                refusals.add(refusal(() -> client.serves("")));
+            }
+            assertThat(refusals)
+                    .anyMatch(refusal -> refusal.startsWith("at most 3 control calls may be begun a second"));
+            assertThat(client.status().run()).isEqualTo("sample");
+        }
+    }
+
+    @Test
+    void strangersWhoWatchHealthTakeNoPlaceFromWhoShowsTheToken() throws Exception {
+        try (ControlServer server = start("token-file=" + token, "max-streams=2")) {
+            ManagedChannel channel = NettyChannelBuilder.forAddress(server.address())
+                    .usePlaintext()
+                    .build();
+            try {
+                HealthGrpc.HealthStub stranger = HealthGrpc.newStub(channel);
+                assertThat(watched(stranger)).isEqualTo("SERVING");
+                assertThat(watched(stranger)).isEqualTo("SERVING");
+                assertThat(watched(stranger)).startsWith("RESOURCE_EXHAUSTED: at most 2 streams may be open");
+                Metadata headers = new Metadata();
+                headers.put(TokenGuard.AUTHORIZATION, "Bearer " + TOKEN);
+                assertThat(watched(stranger.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))))
+                        .isEqualTo("SERVING");
+            } finally {
+                channel.shutdownNow();
+            }
         }
     }
 
@@ -166,6 +229,35 @@ class GuardedServerTest {
         assertThat(taken(rate, 6)).isEqualTo(1);
         nanos.addAndGet(TimeUnit.SECONDS.toNanos(60));
         assertThat(taken(rate, 6)).isEqualTo(4);
+    }
+
+    private static String refusal(Callable<?> call) throws Exception {
+        try {
+            var unused = call.call();
+            return "";
+        } catch (ControlException refused) {
+            return String.valueOf(refused.getMessage());
+        }
+    }
+
+    /** What a watcher is told first; its stream stays open. */
+    private static String watched(HealthGrpc.HealthStub stub) throws Exception {
+        CompletableFuture<String> first = new CompletableFuture<>();
+        stub.watch(HealthCheckRequest.getDefaultInstance(), new StreamObserver<>() {
+            @Override
+            public void onNext(HealthCheckResponse response) {
+                first.complete(response.getStatus().name());
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                first.complete(failure.getMessage());
+            }
+
+            @Override
+            public void onCompleted() {}
+        });
+        return first.get(20, TimeUnit.SECONDS);
     }
 
     private static int taken(CallRate rate, int tries) {
