@@ -175,7 +175,8 @@ public final class Learner {
 
     private String tooManyNonfinite(LearnerProgress progress) {
         return progress.nonfiniteInARow() + " steps in a row had a non-finite loss or gradient"
-                + " (freshet.train.max-nonfinite-steps): look at the learning rate and the divergence coefficient";
+                + " (freshet.train.max-nonfinite-steps): look at the learning rate, the divergence"
+                + " coefficient and the temperature";
     }
 
     private Behavior<Command> onStepFailed(Learn step, StepFailed command) {

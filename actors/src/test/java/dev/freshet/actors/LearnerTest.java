@@ -195,8 +195,8 @@ class LearnerTest {
         assertThat(owner.receiveMessage()).isInstanceOf(Learner.Stepped.class);
         assertThat(owner.receiveMessage())
                 .isEqualTo(new Learner.TooManyNonfinite("2 steps in a row had a non-finite loss or gradient"
-                        + " (freshet.train.max-nonfinite-steps): look at the learning rate and the divergence"
-                        + " coefficient"));
+                        + " (freshet.train.max-nonfinite-steps): look at the learning rate, the divergence"
+                        + " coefficient and the temperature"));
     }
 
     @Test

@@ -1,12 +1,13 @@
 package dev.freshet.model.generation;
 
 import com.typesafe.config.Config;
+import dev.freshet.model.rollout.AdmittedPrompt;
 import dev.freshet.model.rollout.Prompt;
 
 /**
  * How completions are sampled.
  *
- * @param temperature that prompts are admitted with when a run begins; above 0. Each prompt carries its own
+ * @param temperature that prompts are admitted with when a run begins; at least 1e-6. Each prompt carries its own
  * @param topK tokens that may be sampled, the most likely ones; 0 for all
  * @param topP least total probability of the tokens that may be sampled, in (0, 1]; 1 for all
  * @param maxCompletionLength tokens after which a completion is ended, stop token included
@@ -25,10 +26,7 @@ public record SamplingSettings(double temperature, int topK, double topP, int ma
     }
 
     public SamplingSettings {
-        if (!(temperature > 0) || Double.isInfinite(temperature)) {
-            throw new IllegalArgumentException(
-                    "temperature must be above 0, was " + temperature + " (freshet.generation.temperature)");
-        }
+        AdmittedPrompt.requireTemperature(temperature);
         if (topK < 0) {
             throw new IllegalArgumentException(
                     "top-k must be at least 0, 0 for all tokens, was " + topK + " (freshet.generation.top-k)");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.model.rollout.AdmittedPrompt;
 import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.rollout.Rollout;
 import dev.freshet.model.rollout.RolloutGroup;
@@ -75,6 +76,24 @@ class DecoderLearnerStepTest {
         assertThat(report.meanRatio()).isCloseTo(1, within(1e-6));
         assertThat(report.effectiveSampleSize()).isCloseTo(1, within(1e-6));
         assertThat(report.divergenceValue()).isCloseTo(0, within(1e-6));
+    }
+
+    @Test
+    void theLowestTemperatureStillHasFiniteLogProbsAndGradients() throws Exception {
+        List<TensorData> start = Toy.weights(1);
+        DecoderLearner learner = learner(LearnerState.fresh(start), Toy.settings("freshet.train.mini-batches = 1"));
+        Rollout unscored = Toy.rollout(Tokens.of(5, 6, 7), LogProbs.of(0, 0, 0), 0);
+        ScoredGroup group = Toy.scored(
+                0, Tokens.of(1, 2, 3), AdmittedPrompt.LOWEST_TEMPERATURE, List.of(unscored), List.of(1.0), List.of());
+        List<LogProbs> scores = score(start, group.group());
+        assertThat(scores.get(0).sum()).isFinite().isNegative();
+        Rollout sampled = Toy.rollout(Tokens.of(5, 6, 7), scores.get(0), 0);
+        ScoredGroup scored = Toy.scored(
+                0, Tokens.of(1, 2, 3), AdmittedPrompt.LOWEST_TEMPERATURE, List.of(sampled), List.of(1.0), scores);
+        StepReport report = learn(learner, List.of(scored), Toy.grpo("reverse-kl"));
+        assertThat(report.skippedMiniBatches()).isZero();
+        assertThat(report.loss()).isFinite();
+        assertThat(report.gradientNorm()).isFinite();
     }
 
     private static List<LogProbs> score(List<TensorData> weights, RolloutGroup group) throws InterruptedException {

@@ -38,7 +38,7 @@ final class CtlSample implements Callable<Integer> {
     @Option(
             names = "--temperature",
             paramLabel = "X",
-            description = "At least 0; 0 takes the most likely token. Default: the one in force.")
+            description = "0 takes the most likely token; else at least 1e-6. Default: the one in force.")
     private @Nullable Double temperature;
 
     @Option(names = "--json", description = "Write one JSON object.")

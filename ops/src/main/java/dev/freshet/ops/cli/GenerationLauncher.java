@@ -1,5 +1,6 @@
 package dev.freshet.ops.cli;
 
+import dev.freshet.model.rollout.AdmittedPrompt;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 
@@ -17,7 +18,7 @@ public interface GenerationLauncher {
 
     /**
      * @param completions how many, at least 1
-     * @param temperature of sampling, at least 0; 0 takes the likeliest token
+     * @param temperature of sampling; 0 takes the likeliest token
      */
     record Request(Path checkpoint, String prompt, int completions, double temperature) {
         public Request {
@@ -25,9 +26,9 @@ public interface GenerationLauncher {
                 throw new IllegalArgumentException(
                         "the number of completions must be at least 1, was " + completions + " (--n)");
             }
-            if (!(temperature >= 0) || Double.isInfinite(temperature)) {
-                throw new IllegalArgumentException(
-                        "temperature must be finite and at least 0, was " + temperature + " (--temperature)");
+            if (temperature != 0 && !AdmittedPrompt.isTemperature(temperature)) {
+                throw new IllegalArgumentException("temperature must be 0, for the most likely token, or at least "
+                        + AdmittedPrompt.LOWEST_TEMPERATURE + ", and finite, was " + temperature + " (--temperature)");
             }
         }
     }

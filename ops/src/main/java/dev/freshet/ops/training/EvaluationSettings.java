@@ -20,6 +20,10 @@ public record EvaluationSettings(int prompts, int samples, List<Integer> ks) {
             throw new IllegalArgumentException(
                     "prompts must be at least 1, was " + prompts + " (" + PATH + ".prompts)");
         }
+        if (samples < 1) {
+            throw new IllegalArgumentException(
+                    "samples must be at least 1, was " + samples + " (" + PATH + ".samples)");
+        }
         for (int k : ks) {
             if (k < 1 || k > samples) {
                 throw new IllegalArgumentException("k must be at least 1 and at most samples, " + samples + ", was " + k

@@ -14,6 +14,7 @@ import dev.freshet.model.rollout.RolloutGroup;
 import dev.freshet.model.text.TextTokenizer;
 import dev.freshet.model.weights.WeightRegistry;
 import dev.freshet.ops.control.PolicySample;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -24,6 +25,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.DoubleSupplier;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +37,6 @@ import org.jspecify.annotations.Nullable;
 final class PolicySampler implements AutoCloseable {
     /** Apart from the draws of training and of evaluation. */
     private static final long SEED_MASK = 0x73616d706c657273L;
-
-    /** Divides logits such that all but the largest vanish, and are still finite in single precision. */
-    private static final double MOST_LIKELY = 1e-6;
 
     private static final long CLOSE_SECONDS = 30;
 
@@ -58,7 +57,7 @@ final class PolicySampler implements AutoCloseable {
     /** @param temperature in force */
     PolicySampler(RunConfiguration configuration, WeightRegistry registry, DoubleSupplier temperature) {
         this.configuration = configuration;
-        this.bounds = SamplingBounds.from(configuration.config());
+        this.bounds = configuration.sample();
         this.registry = registry;
         this.temperature = temperature;
     }
@@ -127,13 +126,18 @@ final class PolicySampler implements AutoCloseable {
         }
     }
 
+    /** 0 is another word for the lowest. */
     private double heat(OptionalDouble wanted) {
         double value = wanted.orElseGet(temperature);
-        if (!(value >= 0) || Double.isInfinite(value)) {
-            throw refused(
-                    "temperature must be at least 0, and finite, was " + value + ": leave it out for the one in force");
+        if (value == 0) {
+            return AdmittedPrompt.LOWEST_TEMPERATURE;
         }
-        return Math.max(value, MOST_LIKELY);
+        if (!AdmittedPrompt.isTemperature(value)) {
+            throw refused("temperature must be 0, for the most likely token, or at least "
+                    + AdmittedPrompt.LOWEST_TEMPERATURE + ", and finite, was " + value
+                    + ": leave it out for the one in force");
+        }
+        return value;
     }
 
     private PolicySample sample(Prompt prompt, long completions, double heat) throws Exception {
@@ -153,11 +157,29 @@ final class PolicySampler implements AutoCloseable {
 
     private PolicySample toSample(List<CompletionStage<RolloutGroup>> groups) throws Exception {
         List<Rollout> rollouts = new ArrayList<>();
-        for (CompletionStage<RolloutGroup> group : groups) {
-            rollouts.addAll(group.toCompletableFuture().get().rollouts());
+        for (RolloutGroup group : inTime(groups)) {
+            rollouts.addAll(group.rollouts());
         }
         PolicyVersion version = new PolicyVersion(rollouts.get(0).versions().get(0));
         return new PolicySample(version, rollouts.stream().map(this::completion).toList());
+    }
+
+    /** Nobody waits any more after the deadline of calls. The engine is given up together with what it hangs on. */
+    private List<RolloutGroup> inTime(List<CompletionStage<RolloutGroup>> groups) throws Exception {
+        Duration deadline = configuration.control().callTimeout();
+        long end = System.nanoTime() + deadline.toNanos();
+        List<RolloutGroup> sampled = new ArrayList<>();
+        try {
+            for (CompletionStage<RolloutGroup> group : groups) {
+                sampled.add(group.toCompletableFuture().get(end - System.nanoTime(), TimeUnit.NANOSECONDS));
+            }
+            return sampled;
+        } catch (TimeoutException late) {
+            closeEngine();
+            throw new TimeoutException(
+                    "sampling must end within " + deadline.toMillis()
+                            + " ms, did not, and was given up: ask for fewer completions, or raise freshet.control.call-timeout");
+        }
     }
 
     private PolicySample.Completion completion(Rollout rollout) {
@@ -189,9 +211,10 @@ final class PolicySampler implements AutoCloseable {
     }
 
     private void closeEngine() {
-        if (engine != null) {
-            engine.close();
-            engine = null;
+        DecoderGenerator open = engine;
+        engine = null;
+        if (open != null) {
+            open.close();
         }
     }
 

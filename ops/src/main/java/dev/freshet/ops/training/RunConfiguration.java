@@ -30,6 +30,8 @@ import java.util.Optional;
  * that nothing depends on timing.
  *
  * @param hasReference whether a frozen reference policy scores rollouts
+ * @param sample what callers may have sampled
+ * @param steps to train
  */
 record RunConfiguration(
         Config config,
@@ -45,13 +47,15 @@ record RunConfiguration(
         PipelineSettings pipeline,
         ActorSettings actors,
         EvaluationSettings evaluation,
+        SamplingBounds sample,
         RunSettings run,
         LogSettings log,
         ServiceSettings service,
         ControlSettings control,
         Listening metrics,
         LearnerCpus learnerCpus,
-        CheckpointRetention checkpoints) {
+        CheckpointRetention checkpoints,
+        int steps) {
 
     /** The settings of a run that trains. */
     static RunConfiguration forTraining(Config config) {
@@ -82,13 +86,15 @@ record RunConfiguration(
                 PipelineSettings.from(config),
                 actors,
                 EvaluationSettings.from(config),
+                SamplingBounds.from(config),
                 RunSettings.from(config),
                 LogSettings.from(config),
                 ServiceSettings.from(config, actors),
                 ControlSettings.from(config),
                 Listening.from(config, MetricsServer.KEY),
                 LearnerCpus.from(config, Runtime.getRuntime().availableProcessors()),
-                CheckpointSettings.retention(config));
+                CheckpointSettings.retention(config),
+                steps(config));
         configuration.requireReferenceIfNeeded();
         var unused = configuration.checkpointMaxAge();
         var unusedDrain = configuration.drain();
@@ -114,10 +120,6 @@ record RunConfiguration(
         return new ConfigSteering(config, pipeline);
     }
 
-    int steps() {
-        return config.getInt("freshet.train.steps");
-    }
-
     private void requireReferenceIfNeeded() {
         if (objective.needsReference() && !hasReference) {
             throw new IllegalArgumentException(
@@ -130,6 +132,16 @@ record RunConfiguration(
         generation.device().requirePresent();
         learner.compute().device().requirePresent();
         scorer.compute().device().requirePresent();
+    }
+
+    /** The schedule of the learning rate has refused what is below 1. */
+    private static int steps(Config config) {
+        long steps = config.getLong("freshet.train.steps");
+        if (steps > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "steps must be at most " + Integer.MAX_VALUE + ", was " + steps + " (freshet.train.steps)");
+        }
+        return (int) steps;
     }
 
     private static boolean hasReference(Config config) {

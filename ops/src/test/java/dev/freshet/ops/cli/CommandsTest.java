@@ -207,7 +207,8 @@ class CommandsTest {
         assertError("the number of completions must be at least 1, was 0 (--n)");
         assertThat(execute("generate", "--checkpoint", "c", "--prompt", "x", "--temperature", "-1"))
                 .isEqualTo(ExitCode.USAGE);
-        assertError("temperature must be finite and at least 0, was -1.0 (--temperature)");
+        assertError(
+                "temperature must be 0, for the most likely token, or at least 1.0E-6, and finite, was -1.0 (--temperature)");
     }
 
     @Test

@@ -42,7 +42,9 @@ class StalledScrapesTest {
             for (Socket socket : stalled) {
                 assertThat(isCutOff(socket)).isTrue();
             }
-            assertThat(scrape(HttpClient.newHttpClient(), port)).as("a newcomer").isEqualTo(200);
+            assertThat(scrape(HttpClient.newHttpClient(), port))
+                    .as("a newcomer")
+                    .isEqualTo(200);
         } finally {
             process.destroyForcibly();
         }

@@ -90,7 +90,10 @@ class ConfigSteeringTest {
                 "freshet.checkpoint.interval | -1 | interval must be at least 0, was -1 (freshet.checkpoint.interval)",
                 "freshet.actors.verify-deadline | 0 s | verify-deadline must be more than 0 and at most 100 days, was PT0S"
                         + " (freshet.actors.verify-deadline)",
-                "freshet.generation.temperature | 0 | temperature must be above 0, was 0.0 (freshet.generation.temperature)",
+                "freshet.generation.temperature | 0 | temperature must be at least 1.0E-6, and finite, was 0.0"
+                        + " (freshet.generation.temperature)",
+                "freshet.generation.temperature | 1e-39 | temperature must be at least 1.0E-6, and finite, was 1.0E-39"
+                        + " (freshet.generation.temperature)",
                 "freshet.max-staleness | 0 | max-staleness must be at least the staleness bound of this run's stages, 1, was"
                         + " 0: set 1 or more (freshet.max-staleness)",
                 "freshet.log.level | loud | the level of a log must be one of error, warn, info, debug, trace, was \"loud\""

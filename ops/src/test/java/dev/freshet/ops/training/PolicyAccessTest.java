@@ -15,6 +15,7 @@ import dev.freshet.ops.control.PolicySample;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -97,9 +98,11 @@ class PolicyAccessTest {
             value = {
                 "12+34= | 0  | 1    | n must be 1 to 5, was 0 (freshet.sample.max-completions)",
                 "12+34= | 6  | 1    | n must be 1 to 5, was 6 (freshet.sample.max-completions)",
-                "12+34= | 1  | NaN  | temperature must be at least 0, and finite, was NaN: leave it out for the one in force",
-                "12+34= | 1  | -1   | temperature must be at least 0, and finite, was -1.0: leave it out for the one in force",
-                "12+34= | 1  | Infinity | temperature must be at least 0, and finite, was Infinity: leave it out for the one in force",
+                "12+34= | 1  | NaN  | temperature must be 0, for the most likely token, or at least 1.0E-6, and finite, was NaN: leave it out for the one in force",
+                "12+34= | 1  | 1e-7 | temperature must be 0, for the most likely token, or at least 1.0E-6, and finite, was 1.0E-7:"
+                        + " leave it out for the one in force",
+                "12+34= | 1  | -1   | temperature must be 0, for the most likely token, or at least 1.0E-6, and finite, was -1.0: leave it out for the one in force",
+                "12+34= | 1  | Infinity | temperature must be 0, for the most likely token, or at least 1.0E-6, and finite, was Infinity: leave it out for the one in force",
                 "''     | 1  | 1    | the prompt must be text that the policy has tokens for: a prompt must have at least one token",
                 "hello  | 1  | 1    | the prompt must be text that the policy has tokens for: ",
                 "1111111111111111111111111111111111111111 | 1 | 1 | a prompt of 40 tokens and max-completion-length",
@@ -132,6 +135,20 @@ class PolicyAccessTest {
                 .hasMessage(
                         "the run has ended, and its weights are gone; freshet generate and freshet eval use its checkpoints");
         assertThat(view.evaluate("")).isCompletedExceptionally();
+    }
+
+    @Test
+    void samplingThatDoesNotEndInTimeIsGivenUpAndTheNextIsNot() throws Exception {
+        registry.publish(new PolicyVersion(1), weights);
+        RunConfiguration hasty = configuration("freshet.control.call-timeout=1 ns");
+        try (PolicySampler sampler = new PolicySampler(hasty, registry, () -> 1)) {
+            for (int i = 0; i < 2; i++) {
+                assertThat(sampler.sample(new PolicySample.Order("12+34=", 5, IN_FORCE)))
+                        .failsWithin(DEADLINE)
+                        .withThrowableOfType(ExecutionException.class)
+                        .withMessageContaining("sampling must end within 0 ms, did not, and was given up");
+            }
+        }
     }
 
     @Test
@@ -226,13 +243,15 @@ class PolicyAccessTest {
                 .get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
     }
 
-    private static RunConfiguration configuration() {
-        return WrittenRun.configuration(
+    private static RunConfiguration configuration(String... changed) {
+        List<String> all = new ArrayList<>(List.of(
                 "freshet.warm-up.steps=2",
                 "freshet.warm-up.threads=1",
                 "freshet.evaluation.prompts=8",
                 "freshet.evaluation.samples=8",
                 "freshet.sample.max-completions=5",
-                "freshet.sample.idle-timeout=200 ms");
+                "freshet.sample.idle-timeout=200 ms"));
+        all.addAll(List.of(changed));
+        return WrittenRun.configuration(all.toArray(String[]::new));
     }
 }

@@ -35,6 +35,16 @@ class StartUpIT {
         assertRefused(
                 "the format of a log must be plain or json, was \"xml\" (freshet.log.format)",
                 "freshet.log.format=xml");
+        assertRefused(
+                "max-completions must be at least 1, was 0 (freshet.sample.max-completions)",
+                "freshet.sample.max-completions=0");
+        assertRefused(
+                "samples must be at least 1, was 0 (freshet.evaluation.samples)",
+                "freshet.evaluation.samples=0",
+                "freshet.evaluation.k=[]");
+        assertRefused(
+                "steps must be at most 2147483647, was 3000000000 (freshet.train.steps)",
+                "freshet.train.steps=3000000000");
         assertRefused("(freshet.service.progress-deadline)", "freshet.service.progress-deadline=1 s");
     }
 
