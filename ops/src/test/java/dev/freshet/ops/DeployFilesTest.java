@@ -2,6 +2,7 @@ package dev.freshet.ops;
 
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.freshet.ops.cli.SettingsLoader;
 import java.io.IOException;
@@ -40,10 +41,7 @@ final class DeployFilesTest {
 
     @Test
     void theUnitIsWhatSystemdTakes() throws Exception {
-        if (!isInstalled("systemd-analyze")) {
-            System.out.println("systemd-analyze is not installed: freshet.service is only checked by its lines");
-            return;
-        }
+        assumeInstalled("systemd-analyze", "freshet.service");
         String unit = Repository.read(UNIT)
                 .replaceAll("(?m)^ExecStart=\\S+", "ExecStart=/bin/true")
                 .replaceAll("(?m)^Documentation=.*$", "");
@@ -87,10 +85,7 @@ final class DeployFilesTest {
 
     @Test
     void hadolintFindsNothing() throws Exception {
-        if (!isInstalled("hadolint")) {
-            System.out.println("hadolint is not installed: the Dockerfile is only checked by its lines");
-            return;
-        }
+        assumeInstalled("hadolint", "the Dockerfile");
         assertThat(run("hadolint", DOCKERFILE.toString())).isEmpty();
     }
 
@@ -129,9 +124,15 @@ final class DeployFilesTest {
         throw new AssertionError("no line begins with " + beginning);
     }
 
-    private static boolean isInstalled(String program) {
-        return Stream.of(System.getenv("PATH").split(":", -1))
+    /** Else the test counts as skipped, and says so. */
+    private static void assumeInstalled(String program, String file) {
+        boolean installed = Stream.of(System.getenv("PATH").split(":", -1))
                 .anyMatch(place -> Files.isExecutable(Path.of(place, program)));
+        String skipped = "skipped: " + program + " is not on the PATH, and " + file + " is only checked by its lines";
+        if (!installed) {
+            System.out.println(skipped);
+        }
+        assumeTrue(installed, skipped);
     }
 
     /** What a program says, on either stream. */
