@@ -9,6 +9,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.freshet.actors.RefusedException.Kind;
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.streams.GroupCounts;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
@@ -159,6 +160,11 @@ public final class Run implements RunControl, AutoCloseable {
     /** How each stage of the pipeline has spent its time; empty before the run has started. From any thread, at any time. */
     public List<StageSnapshot> stages() {
         return stream.stages();
+    }
+
+    /** Where groups are or ended. From any thread, at any time; waits for nobody. */
+    public GroupCounts groups() {
+        return stream.latest();
     }
 
     /** Ends the run's threads, wherever it stands; a run that has not completed fails. Waits for its engines to close. */

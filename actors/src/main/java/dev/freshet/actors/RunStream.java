@@ -79,6 +79,11 @@ final class RunStream {
         return ledger.snapshot();
     }
 
+    /** As {@link #counts}, without waiting while an event is told. */
+    GroupCounts latest() {
+        return ledger.latest();
+    }
+
     List<StageSnapshot> stages() {
         return control.map(PipelineControl::stages).orElseGet(List::of);
     }

@@ -22,6 +22,15 @@ public final class Samples {
     }
 
     public static StepReport step(long version, String divergence, double divergenceValue) {
+        return step(version, divergence, divergenceValue, 1);
+    }
+
+    /** A step that so many mini-batches of were not finite. */
+    public static StepReport skipping(int miniBatches) {
+        return step(1, "js", 0.0131, miniBatches);
+    }
+
+    private static StepReport step(long version, String divergence, double divergenceValue, int skippedMiniBatches) {
         return new StepReport(
                 new PolicyVersion(version),
                 "grpo",
@@ -45,7 +54,7 @@ public final class Samples {
                 0.004,
                 0.83,
                 3e-4,
-                1,
+                skippedMiniBatches,
                 2,
                 0.75,
                 0.125);

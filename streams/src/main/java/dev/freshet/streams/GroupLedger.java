@@ -27,6 +27,7 @@ public final class GroupLedger {
     private long returned;
     private long next;
     private long cursor;
+    private volatile GroupCounts latest;
 
     private GroupLedger(long cursor, GroupCounts before, EventSink events) {
         this.events = events;
@@ -36,6 +37,7 @@ public final class GroupLedger {
         this.returned = before.returned() + before.inFlight();
         this.next = cursor;
         this.cursor = cursor;
+        this.latest = counts();
     }
 
     /** The ledger of a run that begins. */
@@ -57,7 +59,12 @@ public final class GroupLedger {
     }
 
     public synchronized GroupCounts snapshot() {
-        return new GroupCounts(admitted, trained, dropped, returned, inFlight.size());
+        return counts();
+    }
+
+    /** As {@link #snapshot}, without waiting for an event that is being announced. */
+    public GroupCounts latest() {
+        return latest;
     }
 
     /**
@@ -72,6 +79,7 @@ public final class GroupLedger {
     synchronized long admit() {
         admitted++;
         inFlight.add(next);
+        latest = counts();
         return next++;
     }
 
@@ -82,6 +90,7 @@ public final class GroupLedger {
     synchronized void drop(Outcome.Dropped<?> group) {
         end(group.sequence());
         dropped.merge(group.reason(), 1L, Long::sum);
+        latest = counts();
         events.accept(new GroupDropped(group.sequence(), group.reason(), group.detail()));
     }
 
@@ -96,8 +105,9 @@ public final class GroupLedger {
             cursor = group.sequence() + 1;
         }
         trained += batch.size();
-        events.accept(new StepTrained(
-                report, snapshot(), rolloutsPerSecond, trainedTokensPerSecond, generatedTokensPerSecond));
+        latest = counts();
+        events.accept(
+                new StepTrained(report, latest, rolloutsPerSecond, trainedTokensPerSecond, generatedTokensPerSecond));
     }
 
     /** Hands back to the source all that has not ended; the next group to be admitted is the first of them. */
@@ -109,7 +119,12 @@ public final class GroupLedger {
         next = inFlight.iterator().next();
         inFlight.clear();
         returned += groups;
+        latest = counts();
         events.accept(new GroupsReturned(groups, why));
+    }
+
+    private GroupCounts counts() {
+        return new GroupCounts(admitted, trained, dropped, returned, inFlight.size());
     }
 
     private void end(long sequence) {

@@ -7,8 +7,11 @@ import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.rollout.ScoredGroup;
 import dev.freshet.streams.PipelineEvent.GroupDropped;
 import dev.freshet.streams.PipelineEvent.GroupsReturned;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +33,27 @@ class GroupLedgerTest {
         assertThat(events.returns()).containsExactly(new GroupsReturned(3, "test"));
         assertThat(events.steps().get(0).groups())
                 .isEqualTo(new GroupCounts(6, 2, Map.of(DropReason.FAILED, 1L), 0, 3));
+    }
+
+    @Test
+    void whoLooksOnDoesNotWaitWhileAnEventIsTold() {
+        CompletableFuture<GroupLedger> looked = new CompletableFuture<>();
+        List<GroupCounts> seen = new ArrayList<>();
+        GroupLedger ledger = GroupLedger.begin(event ->
+                seen.add(CompletableFuture.supplyAsync(() -> looked.join().latest())
+                        .orTimeout(10, TimeUnit.SECONDS)
+                        .join()));
+        looked.complete(ledger);
+        admit(ledger, 6);
+        assertThat(ledger.latest()).isEqualTo(ledger.snapshot());
+        ledger.drop(new Outcome.Dropped<>(1, DropReason.FAILED, "two attempts"));
+        train(ledger, 0, 2);
+        ledger.returnInFlight("test");
+        assertThat(seen)
+                .containsExactly(
+                        new GroupCounts(6, 0, Map.of(DropReason.FAILED, 1L), 0, 5),
+                        new GroupCounts(6, 2, Map.of(DropReason.FAILED, 1L), 0, 3),
+                        new GroupCounts(6, 2, Map.of(DropReason.FAILED, 1L), 3, 0));
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.core.metrics.Info;
+import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,6 +98,12 @@ final class Instruments {
     Info info(String name, String help, String... labels) {
         define(name, Kind.INFO, "1", help, labels);
         return Info.builder().name(name).help(help).labelNames(labels).register(registry);
+    }
+
+    /** What collects several metrics at once, of one moment. */
+    void register(MultiCollector collector, MetricDefinition... collected) {
+        definitions.addAll(List.of(collected));
+        registry.register(collector);
     }
 
     /** {@code count} bounds, each the double of the one before. */

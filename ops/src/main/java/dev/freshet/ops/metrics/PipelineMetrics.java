@@ -110,6 +110,11 @@ public final class PipelineMetrics implements PipelineEventVisitor<Void>, EventS
         groups.goOnFrom(before);
     }
 
+    /** Asks at every scrape where groups are. */
+    public void watchGroups(Supplier<GroupCounts> source) {
+        groups.watch(source);
+    }
+
     /** Asks the stages at every scrape, until the run finishes. */
     public void watchStages(Supplier<List<StageSnapshot>> source) {
         stages.watch(source);
@@ -164,7 +169,6 @@ public final class PipelineMetrics implements PipelineEventVisitor<Void>, EventS
     public Void onStepTrained(StepTrained event) {
         run.version(event.report().version().number());
         steps.update(event.report());
-        groups.update(event.groups());
         divergence.inForce(event.report().divergence(), event.report().coefficient());
         divergence.ofTheLoss(event.report().divergenceValue());
         return done();
@@ -203,13 +207,11 @@ public final class PipelineMetrics implements PipelineEventVisitor<Void>, EventS
 
     @Override
     public Void onGroupDropped(GroupDropped event) {
-        groups.dropped(event.reason());
         return done();
     }
 
     @Override
     public Void onGroupsReturned(GroupsReturned event) {
-        groups.returned(event.groups());
         return done();
     }
 
@@ -299,7 +301,6 @@ public final class PipelineMetrics implements PipelineEventVisitor<Void>, EventS
     @Override
     public Void onRunFinished(RunFinished event) {
         run.version(event.version().number());
-        groups.update(event.groups());
         stages.end();
         return done();
     }

@@ -13,6 +13,7 @@ final class StepMetrics {
     private final Counter trainedTokens;
     private final Counter trainedRollouts;
     private final Counter nonFiniteSteps;
+    private final Counter nonFiniteMiniBatches;
     private final Gauge nonFiniteInARow;
     private final Gauge lastStep;
     private final Gauge reward;
@@ -37,8 +38,12 @@ final class StepMetrics {
         trainedRollouts = instruments.counter("freshet_trained_rollouts_total", "rollouts", "Rollouts learnt from");
         nonFiniteSteps = instruments.counter(
                 "freshet_nonfinite_steps_total",
-                "mini-batch steps",
-                "Mini-batch steps that changed nothing because loss or gradient were not finite");
+                "steps",
+                "Training steps with a mini-batch that changed nothing because its loss or gradient were not finite");
+        nonFiniteMiniBatches = instruments.counter(
+                "freshet_nonfinite_mini_batches_total",
+                "mini-batches",
+                "Mini-batches that changed nothing because their loss or gradient were not finite");
         nonFiniteInARow = instruments.gauge(
                 "freshet_nonfinite_steps_in_a_row",
                 "steps",
@@ -65,7 +70,8 @@ final class StepMetrics {
         stepSeconds.observe(step.seconds());
         trainedTokens.inc(step.trainedTokens());
         trainedRollouts.inc(step.rollouts());
-        nonFiniteSteps.inc(step.skippedMiniBatches());
+        nonFiniteSteps.inc(step.skippedMiniBatches() > 0 ? 1 : 0);
+        nonFiniteMiniBatches.inc(step.skippedMiniBatches());
         nonFiniteInARow.set(step.skippedMiniBatches() > 0 ? nonFiniteInARow.get() + 1 : 0);
         maxStaleness.set((double) step.maxStaleness());
         reward.set(step.meanReward());

@@ -280,6 +280,7 @@ public final class TrainingRun implements TrainingLauncher {
             watch.metrics().goOnFrom(plan.groupsBefore());
             try (Run run = Run.start(plan)) {
                 watch.metrics().watchStages(run::stages);
+                watch.metrics().watchGroups(run::groups);
                 view.started(run);
                 control.started(run);
                 control.awaitEnd(run);

@@ -16,13 +16,10 @@ import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
-import dev.freshet.streams.PipelineEvent.GroupDropped;
-import dev.freshet.streams.PipelineEvent.GroupsReturned;
 import dev.freshet.streams.PipelineEvent.ParameterChanged;
 import dev.freshet.streams.PipelineEvent.PartLeftOut;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
 import dev.freshet.streams.PipelineEvent.RolledBack;
-import dev.freshet.streams.PipelineEvent.RunFinished;
 import dev.freshet.streams.PipelineEvent.RunStarted;
 import dev.freshet.streams.PipelineEvent.StateChanged;
 import dev.freshet.streams.PipelineEvent.StepTrained;
@@ -68,6 +65,7 @@ class MetricsTest {
 
     @Test
     void aStepShowsInEveryMetricThatItFeeds() throws Exception {
+        metrics.watchGroups(() -> Samples.COUNTS);
         metrics.accept(new RunStarted("sample", "1.2.3", 7, 200, 2, -1));
         metrics.accept(Samples.trained(12));
         assertThat(scrape())
@@ -78,6 +76,7 @@ class MetricsTest {
                         "freshet_train_steps_total 1.0",
                         "freshet_trained_tokens_total 640.0",
                         "freshet_nonfinite_steps_total 1.0",
+                        "freshet_nonfinite_mini_batches_total 1.0",
                         "freshet_last_step_timestamp_seconds 1.7E9",
                         "freshet_groups_total{outcome=\"admitted\"} 120.0",
                         "freshet_groups_total{outcome=\"trained\"} 96.0",
@@ -109,20 +108,29 @@ class MetricsTest {
     }
 
     @Test
-    void noGroupIsCountedTwiceWhenItsDropIsToldBeforeTheStep() throws Exception {
-        metrics.accept(new GroupDropped(3, DropReason.NO_SIGNAL, "all rewards are 0"));
-        metrics.accept(new GroupsReturned(1, "drain"));
+    void groupsAreWhereTheyAreAtTheScrapeThoughNoStepIsTaken() throws Exception {
+        assertThat(scrape()).contains("freshet_groups_in_flight 0.0", "freshet_groups_total{outcome=\"admitted\"} 0.0");
+        metrics.watchGroups(() -> new GroupCounts(9, 3, Map.of(DropReason.FAILED, 2L), 0, 4));
         assertThat(scrape())
                 .contains(
-                        "freshet_groups_total{outcome=\"dropped_no_signal\"} 1.0",
-                        "freshet_groups_total{outcome=\"returned\"} 1.0");
-        metrics.accept(Samples.trained(1));
-        metrics.accept(new RunFinished(new PolicyVersion(1), "done", Samples.COUNTS));
+                        "freshet_groups_in_flight 4.0",
+                        "freshet_groups_total{outcome=\"admitted\"} 9.0",
+                        "freshet_groups_total{outcome=\"trained\"} 3.0",
+                        "freshet_groups_total{outcome=\"failed\"} 2.0",
+                        "freshet_groups_total{outcome=\"returned\"} 0.0");
+    }
+
+    @Test
+    void stepsThatWereNotFiniteAreCountedAsStepsHoweverManyMiniBatchesTheySkipped() throws Exception {
+        for (int skipped : List.of(3, 2, 0)) {
+            metrics.accept(new StepTrained(Samples.skipping(skipped), Samples.COUNTS, 1, 1, 1));
+        }
         assertThat(scrape())
                 .contains(
-                        "freshet_groups_total{outcome=\"dropped_no_signal\"} 6.0",
-                        "freshet_groups_total{outcome=\"returned\"} 1.0",
-                        "freshet_groups_total{outcome=\"admitted\"} 120.0");
+                        "freshet_train_steps_total 3.0",
+                        "freshet_nonfinite_steps_total 2.0",
+                        "freshet_nonfinite_mini_batches_total 5.0",
+                        "freshet_nonfinite_steps_in_a_row 0.0");
     }
 
     @Test
@@ -133,18 +141,9 @@ class MetricsTest {
     }
 
     @Test
-    void countersNeverFall() throws Exception {
-        metrics.accept(Samples.trained(2));
-        metrics.accept(new StepTrained(Samples.step(3), new GroupCounts(8, 8, Map.of(), 0, 0), 1, 1, 1));
-        assertThat(scrape())
-                .contains("freshet_groups_total{outcome=\"admitted\"} 120.0", "freshet_train_steps_total 2.0");
-    }
-
-    @Test
     void whatEarlierProcessesCountedIsNotCountedAgain() throws Exception {
         metrics.goOnFrom(new GroupCounts(118, 95, Map.of(DropReason.NO_SIGNAL, 6L, DropReason.STALE, 1L), 16, 0));
-        metrics.accept(
-                new StepTrained(Samples.step(2), new GroupCounts(130, 99, Samples.COUNTS.dropped(), 16, 8), 1, 1, 1));
+        metrics.watchGroups(() -> new GroupCounts(130, 99, Samples.COUNTS.dropped(), 16, 8));
         assertThat(scrape())
                 .contains(
                         "freshet_groups_total{outcome=\"admitted\"} 12.0",
