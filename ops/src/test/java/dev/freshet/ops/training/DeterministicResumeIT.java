@@ -2,7 +2,14 @@ package dev.freshet.ops.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.actors.RunControl.PauseMode;
+import dev.freshet.ops.control.ControlClient;
+import dev.freshet.ops.control.PolicyClient;
+import dev.freshet.ops.control.PolicySample;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,7 +20,7 @@ class DeterministicResumeIT {
 
     @Test
     @Timeout(300)
-    void aKilledAndResumedRunEndsBitForBitWhereTheUninterruptedOneEnds() throws Exception {
+    void aRunThatIsPausedAndSampledFromAndKilledEndsBitForBitWhereTheUninterruptedOneEnds() throws Exception {
         Path whole = directory.resolve("whole");
         Path killed = directory.resolve("killed");
         String[] settings = {"freshet.deterministic=true", "freshet.checkpoint.interval=10"};
@@ -22,8 +29,24 @@ class DeterministicResumeIT {
 
         try (FreshetProcess first =
                 FreshetProcess.start(directory.resolve("killed.txt"), SmallRun.train(killed, settings))) {
-            first.await("checkpoint 10", () -> SmallRun.hasCheckpoint(killed, 10));
-            first.kill();
+            first.await("the warm-up", () -> SmallRun.events(killed, "WarmUpProgressed") > 0);
+            try (ControlClient client = first.control()) {
+                PolicyClient policy = new PolicyClient(client);
+                // Connects before steps are taken, of which there are few.
+                var unused = client.status();
+                first.await("the first step", () -> SmallRun.events(killed, "StepTrained") > 0);
+                unused = client.pause(PauseMode.AFTER_STEP);
+                assertThat(policy.sample(new PolicySample.Order("12+34=", 4, OptionalDouble.empty()))
+                                .completions())
+                        .hasSize(4);
+                unused = client.resume();
+                // Beside steps that are taken; the kill may come before its answer.
+                CompletableFuture<PolicySample> beside = CompletableFuture.supplyAsync(
+                        () -> policy.sample(new PolicySample.Order("56+78=", 8, OptionalDouble.of(0.7))));
+                first.await("checkpoint 10", () -> SmallRun.hasCheckpoint(killed, 10));
+                first.kill();
+                assertThat(beside.handle((sample, failure) -> true)).succeedsWithin(Duration.ofMinutes(1));
+            }
         }
         assertThat(SmallRun.hasCheckpoint(killed, 20)).isFalse();
         Path resumed = directory.resolve("resumed.txt");

@@ -1,6 +1,8 @@
 package dev.freshet.ops.training;
 
 import dev.freshet.ops.Main;
+import dev.freshet.ops.control.ControlClient;
+import dev.freshet.ops.control.Endpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,10 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Freshet as its users run it: a process of its own, with the class path of the tests. */
 final class FreshetProcess implements AutoCloseable {
     private static final long DEADLINE_SECONDS = 100;
+    private static final Pattern CONTROL = Pattern.compile("control on /(127\\.0\\.0\\.1:\\d+)");
 
     private final Process process;
     private final Path output;
@@ -89,6 +94,15 @@ final class FreshetProcess implements AutoCloseable {
                     "freshet did not end within " + DEADLINE_SECONDS + " s; it printed:\n" + printed());
         }
         return process.exitValue();
+    }
+
+    /** A client of the control service of a run whose address has been printed. */
+    ControlClient control() throws IOException {
+        Matcher address = CONTROL.matcher(printed());
+        if (!address.find()) {
+            throw new AssertionError("no address of the control service in:\n" + printed());
+        }
+        return new ControlClient(Endpoint.parse(address.group(1)));
     }
 
     long pid() {

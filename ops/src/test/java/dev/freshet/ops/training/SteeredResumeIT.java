@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.freshet.actors.RunControl.ChangeMode;
 import dev.freshet.actors.RunControl.StopMode;
+import dev.freshet.actors.RunState;
 import dev.freshet.model.checkpoint.Checkpoint;
 import dev.freshet.ops.control.ControlClient;
 import dev.freshet.ops.control.ControlException;
-import dev.freshet.ops.control.Endpoint;
+import dev.freshet.ops.control.PolicyClient;
+import dev.freshet.ops.control.PolicySample;
 import dev.freshet.ops.control.SteeringClient;
 import dev.freshet.ops.control.SteeringClient.ListedParameter;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
@@ -32,7 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A run that is steered over its port, killed, and goes on with what it was steered to. */
 class SteeredResumeIT {
-    private static final Pattern CONTROL = Pattern.compile("control on /(127\\.0\\.0\\.1:\\d+)");
     private static final String RATE = "freshet.train.learning-rate";
 
     @TempDir
@@ -55,7 +56,7 @@ class SteeredResumeIT {
         Path output = directory.resolve("first.txt");
         try (FreshetProcess first = FreshetProcess.start(output, SmallRun.train(run, settings))) {
             first.await("some steps", () -> SmallRun.events(run, "StepTrained") > 2);
-            try (ControlClient client = client(output)) {
+            try (ControlClient client = first.control()) {
                 SteeringClient steering = new SteeringClient(client);
                 refusalsAndDryRunsChangeNothing(steering);
                 rate = steering.set(RATE, "2e-4", ChangeMode.CARRY_OUT);
@@ -78,13 +79,14 @@ class SteeredResumeIT {
         Path resumed = directory.resolve("resumed.txt");
         try (FreshetProcess second = FreshetProcess.start(resumed, "train", "--resume", "--run-dir", run.toString())) {
             second.await("steps after the restart", () -> steps(run, 2) > 1);
-            try (ControlClient client = client(resumed)) {
+            try (ControlClient client = second.control()) {
                 assertThat(client.status().divergence()).isEqualTo("reverse-kl");
                 assertThat(client.status().coefficient()).isEqualTo(0.02);
                 assertThat(new SteeringClient(client).parameters())
                         .extracting(ListedParameter::key, ListedParameter::value)
                         .contains(tuple(RATE, "2e-4"), tuple("freshet.generation.temperature", "0.8"));
-                var unused = client.stop(StopMode.NOW);
+                assertThat(client.stop(StopMode.DRAIN).state()).isIn(RunState.DRAINING, RunState.STOPPED);
+                assertThat(sampledFrom(client)).containsPattern("^(a completion|the run has ended|no run answers)");
             }
             assertThat(second.exitCode()).isZero();
         }
@@ -131,6 +133,17 @@ class SteeredResumeIT {
                 .hasMessageContaining(refusal);
     }
 
+    /** A run that drains has its policy until the last step, and refuses then; its process ends soon after. */
+    private static String sampledFrom(ControlClient client) {
+        try {
+            PolicySample sample =
+                    new PolicyClient(client).sample(new PolicySample.Order("12+34=", 1, OptionalDouble.empty()));
+            return sample.completions().size() == 1 ? "a completion" : sample.toString();
+        } catch (ControlException refused) {
+            return String.valueOf(refused.getMessage());
+        }
+    }
+
     /** Only at debug. */
     private static boolean hasSteps(Path run) {
         try {
@@ -138,12 +151,6 @@ class SteeredResumeIT {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static ControlClient client(Path output) throws IOException {
-        Matcher control = CONTROL.matcher(Files.readString(output));
-        assertThat(control.find()).isTrue();
-        return new ControlClient(Endpoint.parse(control.group(1)));
     }
 
     /** A training step as the journal tells it. */
