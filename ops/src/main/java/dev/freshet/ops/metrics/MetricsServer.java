@@ -11,11 +11,8 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Executors;
 import javax.net.ssl.SSLParameters;
 
 /**
@@ -25,8 +22,6 @@ import javax.net.ssl.SSLParameters;
 public final class MetricsServer implements AutoCloseable {
     /** Path of the settings {@code host} and {@code port}. */
     public static final String KEY = "freshet.metrics";
-
-    private static final Duration IDLE_THREAD = Duration.ofSeconds(60);
 
     private final HttpServer server;
     private final ExecutorService threads;
@@ -49,7 +44,8 @@ public final class MetricsServer implements AutoCloseable {
         } catch (IOException taken) {
             throw listening.address().refusal(taken);
         }
-        ExecutorService threads = threads();
+        // As many as connections have requests under way, of which HttpBounds allows so many.
+        ExecutorService threads = Executors.newCachedThreadPool(MetricsServer::thread);
         server.setExecutor(threads);
         server.createContext("/", new ScrapeHandler(guard.token(), registry));
         server.start();
@@ -88,19 +84,6 @@ public final class MetricsServer implements AutoCloseable {
     public void close() {
         server.stop(0);
         threads.shutdownNow();
-    }
-
-    /** Threads are made when they are needed, and end when they are not. */
-    private static ExecutorService threads() {
-        ThreadPoolExecutor threads = new ThreadPoolExecutor(
-                HttpBounds.CONNECTIONS,
-                HttpBounds.CONNECTIONS,
-                IDLE_THREAD.toSeconds(),
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                MetricsServer::thread);
-        threads.allowCoreThreadTimeOut(true);
-        return threads;
     }
 
     private static Thread thread(Runnable task) {

@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Callers who send the beginning of a request and then nothing. */
@@ -99,7 +101,7 @@ class StalledScrapesTest {
                     Listening.from(new SettingsLoader().defaults(List.of("freshet.metrics.port=0")), MetricsServer.KEY);
             try (MetricsServer server = MetricsServer.start(listening, new PrometheusRegistry())) {
                 System.out.println(server.address().getPort());
-                Thread.sleep(Duration.ofMinutes(5).toMillis());
+                boolean unused = new CountDownLatch(1).await(5, TimeUnit.MINUTES);
             }
         }
     }
