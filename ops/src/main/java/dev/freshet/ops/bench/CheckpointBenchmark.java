@@ -22,8 +22,10 @@ record CheckpointBenchmark(Settings settings) implements Benchmark {
      * @param without further ones of the runs without checkpoints
      * @param warmUpSteps of each run, before the clock starts
      * @param steps of each run that are timed
+     * @param mostCost share of wall time that checkpoints may cost
      */
-    record Settings(List<String> common, List<String> without, int warmUpSteps, int steps, Rounds rounds) {
+    record Settings(
+            List<String> common, List<String> without, int warmUpSteps, int steps, Rounds rounds, double mostCost) {
         static final List<String> NONE_DUE = List.of("freshet.checkpoint.interval=0", "freshet.checkpoint.every=off");
 
         /** Two checkpoints are due in each run with them. */
@@ -33,7 +35,8 @@ record CheckpointBenchmark(Settings settings) implements Benchmark {
                     NONE_DUE,
                     4,
                     40,
-                    new Rounds(1, 3));
+                    new Rounds(1, 3),
+                    0.02);
         }
 
         private Config config(List<String> overrides) {
@@ -59,7 +62,10 @@ record CheckpointBenchmark(Settings settings) implements Benchmark {
                 "checkpoints", measured.get(0).due().size());
         Series faster = series.get(1);
         return List.of(
-                faster.minus(series.get(0)).over(faster).result("checkpoint_cost", "of wall time", holdsFor),
+                faster.minus(series.get(0))
+                        .over(faster)
+                        .result("checkpoint_cost", "of wall time", holdsFor)
+                        .atMost(settings.mostCost()),
                 Series.of(measured, Timed::copyShare).result("checkpoint_copy_share", "of wall time", holdsFor),
                 Series.of(measured, Timed::writeShare).result("checkpoint_write_share", "of wall time", holdsFor),
                 Series.of(due(measured), CheckpointWritten::copySeconds).result("checkpoint_copy", "s", Map.of()),

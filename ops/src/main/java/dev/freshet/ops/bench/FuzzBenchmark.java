@@ -111,7 +111,8 @@ record FuzzBenchmark(Settings settings) implements Benchmark {
     private List<Result> measure(FuzzedProcess fuzzed, FuzzCaller caller, Endpoint endpoint, Consumer<String> log)
             throws Exception {
         SplittableRandom random = new SplittableRandom(settings.seed());
-        FuzzRequests requests = new FuzzRequests(random.split(), FuzzedProcess.LARGEST_MESSAGE);
+        FuzzRequests requests =
+                new FuzzRequests(random.split(), FuzzedProcess.LARGEST_MESSAGE, fuzzed.mutableSettings());
         FuzzSession session = new FuzzSession(caller, settings.window(), settings.deadline());
         fuzzed.pause();
         // Threads and buffers that any calls bring into being shall not count as leaks.

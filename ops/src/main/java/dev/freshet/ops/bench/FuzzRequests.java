@@ -43,6 +43,10 @@ final class FuzzRequests {
         Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -1, -Double.MIN_VALUE, -1e300
     };
 
+    /** No setting that may change can have one of these. */
+    static final List<String> NO_VALUES =
+            List.of("NaN", "-1", "", "x", "1e999", "Infinity", "-Infinity", "[1]", "{a=1}");
+
     /** Of a value that means nothing. */
     private static final Set<Code> REFUSED =
             EnumSet.of(Code.INVALID_ARGUMENT, Code.NOT_FOUND, Code.OUT_OF_RANGE, Code.FAILED_PRECONDITION);
@@ -55,6 +59,7 @@ final class FuzzRequests {
 
     private final SplittableRandom random;
     private final int largestMessage;
+    private final List<String> mutable;
     private final List<Supplier<FuzzRequest>> kinds = List.of(
             this::unreadable,
             this::cutMessage,
@@ -75,9 +80,13 @@ final class FuzzRequests {
             this::leftStream,
             this::hurriedCall);
 
-    /** @param largestMessage that the server takes, in bytes */
-    FuzzRequests(SplittableRandom random, int largestMessage) {
+    /**
+     * @param largestMessage that the server takes, in bytes
+     * @param mutable keys of the settings that may change, at least one
+     */
+    FuzzRequests(SplittableRandom random, int largestMessage, List<String> mutable) {
         this.random = random;
+        this.mutable = List.copyOf(mutable);
         this.largestMessage = largestMessage;
     }
 
@@ -119,9 +128,9 @@ final class FuzzRequests {
     }
 
     private FuzzRequest unknownSetting() {
-        boolean known = random.nextInt(3) == 0;
-        String key = known ? "freshet.train.learning-rate" : "freshet.no." + text(random.nextInt(200));
-        String value = known ? any(List.of("NaN", "-1", "", "x", "1e999", "Infinity")) : text(random.nextInt(50));
+        boolean known = random.nextBoolean();
+        String key = known ? any(mutable) : "freshet.no." + text(random.nextInt(200));
+        String value = known ? any(NO_VALUES) : text(random.nextInt(50));
         FuzzMessage message = FuzzMessage.of(out -> {
             out.writeString(1, key);
             out.writeString(2, value);

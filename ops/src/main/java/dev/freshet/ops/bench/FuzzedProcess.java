@@ -74,6 +74,12 @@ final class FuzzedProcess {
         return process.isAlive();
     }
 
+    /** Keys. */
+    List<String> mutableSettings() {
+        return new SteeringClient(client)
+                .parameters().stream().map(SteeringClient.ListedParameter::key).toList();
+    }
+
     Look before() throws IOException {
         Map<String, String> shown = shown();
         boolean unused = process.await("the end of all calls", () -> scrape().open() == 0, deadline);

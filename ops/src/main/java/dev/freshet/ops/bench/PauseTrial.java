@@ -4,10 +4,18 @@ import com.typesafe.config.Config;
 import dev.freshet.actors.Run;
 import dev.freshet.actors.RunControl.PauseMode;
 import dev.freshet.actors.RunControl.StopMode;
+import dev.freshet.model.generation.GenerationCounts;
 import dev.freshet.model.generation.RolloutGenerator;
+import dev.freshet.model.rollout.AdmittedPrompt;
+import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.model.rollout.RolloutGroup;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -23,17 +31,49 @@ record PauseTrial(Config config, int pauses, Duration between, SplittableRandom 
 
     /**
      * @param toLastToken from the command to the end of the last chunk; 0 if no chunk ended after it
-     * @param mostChunks that ended after one command
+     * @param most chunks that ended after one command
      */
-    record Findings(Latencies toLastToken, int mostChunks) {}
+    record Findings(Latencies toLastToken, Chunks most) {
+        /** One chunk may be running when the generator is told, and another may end while the command is on its way to it. */
+        Result result() {
+            List<String> violations = new ArrayList<>();
+            if (most.afterHalt() > 1) {
+                violations.add("a generator that is told to halt must end at most 1 chunk, ended " + most.afterHalt());
+            }
+            if (most.afterCommand() > 2) {
+                violations.add("a command to pause now must be with the generator before a second chunk ends, of which "
+                        + most.afterCommand() + " ended");
+            }
+            return toLastToken.result(
+                    "pause_now_to_last_token",
+                    Map.of(
+                            "most_chunks_that_ended_after_the_command",
+                            most.afterCommand(),
+                            "most_chunks_that_ended_after_it_was_halted",
+                            most.afterHalt(),
+                            Result.VIOLATIONS,
+                            violations));
+        }
+    }
+
+    /**
+     * Chunks that ended after a command.
+     *
+     * @param afterHalt and after the generator was told of it
+     */
+    record Chunks(int afterCommand, int afterHalt) {
+        private Chunks most(Chunks other) {
+            return new Chunks(Math.max(afterCommand, other.afterCommand), Math.max(afterHalt, other.afterHalt));
+        }
+    }
 
     Findings take() throws Exception {
         Roles roles = Roles.of(config, Quickstart.task(config));
         Latencies toLastToken = new Latencies();
-        int[] mostChunks = {0};
+        Chunks[] most = {new Chunks(0, 0)};
         try (DiscardedRun files = DiscardedRun.begin("pause", config)) {
             StepWatch watch = new StepWatch(files.recorder());
-            CompletableFuture<RolloutGenerator> opened = new CompletableFuture<>();
+            CompletableFuture<HaltSeen> opened = new CompletableFuture<>();
             roles.inOneRun(
                     files.checkpoints()::write,
                     watch,
@@ -43,22 +83,22 @@ record PauseTrial(Config config, int pauses, Duration between, SplittableRandom 
                                 .join();
                         for (int pause = 0; pause < pauses; pause++) {
                             LockSupport.parkNanos(random.nextLong(between.toNanos()));
-                            int chunks = pause(steered, opened.join(), toLastToken);
-                            mostChunks[0] = Math.max(mostChunks[0], chunks);
+                            Chunks chunks = pause(steered, opened.join(), toLastToken);
+                            most[0] = most[0].most(chunks);
                         }
                         steered.stop(StopMode.NOW).toCompletableFuture().join();
                     }));
         }
-        return new Findings(toLastToken, mostChunks[0]);
+        return new Findings(toLastToken, most[0]);
     }
 
     /** The same run, whose generator is known when it is opened. */
-    private static BenchmarkRun watched(BenchmarkRun run, CompletableFuture<RolloutGenerator> opened) {
+    private static BenchmarkRun watched(BenchmarkRun run, CompletableFuture<HaltSeen> opened) {
         return new BenchmarkRun(
                 run.config(),
                 run.task(),
                 () -> {
-                    RolloutGenerator generator = run.generator().get();
+                    HaltSeen generator = new HaltSeen(run.generator().get());
                     opened.complete(generator);
                     return generator;
                 },
@@ -69,9 +109,10 @@ record PauseTrial(Config config, int pauses, Duration between, SplittableRandom 
     }
 
     /** Chunks that ended after the command. */
-    private static int pause(Run run, RolloutGenerator generator, Latencies toLastToken) {
+    private static Chunks pause(Run run, HaltSeen generator, Latencies toLastToken) {
+        generator.forget();
         long tokens = generator.counts().generatedTokens();
-        int chunks = 0;
+        Chunks chunks = new Chunks(0, 0);
         long told = System.nanoTime();
         long last = told;
         CompletableFuture<?> paused = run.pause(PauseMode.NOW).toCompletableFuture();
@@ -80,12 +121,67 @@ record PauseTrial(Config config, int pauses, Duration between, SplittableRandom 
             long now = generator.counts().generatedTokens();
             if (now != tokens) {
                 tokens = now;
-                chunks++;
+                chunks = new Chunks(chunks.afterCommand() + 1, chunks.afterHalt() + (now > generator.atHalt() ? 1 : 0));
                 last = System.nanoTime();
             }
         }
         toLastToken.add(Duration.ofNanos(last - told));
         run.resume().toCompletableFuture().join();
         return chunks;
+    }
+
+    /** A generator that remembers how many tokens it had sampled when it was told to halt. */
+    private static final class HaltSeen implements RolloutGenerator {
+        private final RolloutGenerator generator;
+        private volatile long atHalt;
+
+        private HaltSeen(RolloutGenerator generator) {
+            this.generator = generator;
+        }
+
+        private void forget() {
+            atHalt = Long.MAX_VALUE;
+        }
+
+        private long atHalt() {
+            return atHalt;
+        }
+
+        @Override
+        public void halt() {
+            generator.halt();
+            // Not before: a chunk that begins in between would not be told from the one that is running.
+            atHalt = counts().generatedTokens();
+        }
+
+        @Override
+        public CompletionStage<RolloutGroup> generate(AdmittedPrompt prompt) {
+            return generator.generate(prompt);
+        }
+
+        @Override
+        public PolicyVersion version() {
+            return generator.version();
+        }
+
+        @Override
+        public void resume() {
+            generator.resume();
+        }
+
+        @Override
+        public void abandon() {
+            generator.abandon();
+        }
+
+        @Override
+        public GenerationCounts counts() {
+            return generator.counts();
+        }
+
+        @Override
+        public void close() {
+            generator.close();
+        }
     }
 }

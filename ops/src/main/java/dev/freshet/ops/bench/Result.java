@@ -1,6 +1,7 @@
 package dev.freshet.ops.bench;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,23 @@ record Result(
         return extra.get(VIOLATIONS) instanceof List<?> violations
                 ? violations.stream().map(String::valueOf).toList()
                 : List.of();
+    }
+
+    /** The same figure, held to a bar: one above it, or one that is no number, is a violation. */
+    Result atMost(double bar) {
+        List<String> broken = new ArrayList<>(violations());
+        if (!(value <= bar)) {
+            broken.add(String.format(
+                    Locale.ROOT, "%s must be at most %s %s, was %s", metric, tidy(bar), unit, tidy(value)));
+        }
+        Map<String, Object> held = new LinkedHashMap<>(extra);
+        held.put("bar", bar);
+        held.put(VIOLATIONS, broken);
+        return new Result(metric, value, unit, held);
+    }
+
+    private static String tidy(double value) {
+        return String.format(Locale.ROOT, "%.4g", value);
     }
 
     /** For people: without what is long. */

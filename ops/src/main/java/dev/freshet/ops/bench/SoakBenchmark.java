@@ -82,6 +82,16 @@ record SoakBenchmark(Settings settings) implements Benchmark {
                     List.of("freshet.train.steps=1000000"));
         }
 
+        /** Without a schedule, each step reports the learning rate that was set. */
+        private List<String> ofTheRun() {
+            return Stream.concat(
+                            Stream.of(
+                                    "freshet.train.learning-rate-warm-up-steps=0",
+                                    "freshet.train.learning-rate-schedule=constant"),
+                            overrides.stream())
+                    .toList();
+        }
+
         /** As it has to be for what is not heap to be seen. */
         private List<String> javaOptions() {
             return Stream.concat(
@@ -99,7 +109,7 @@ record SoakBenchmark(Settings settings) implements Benchmark {
         Path root = Files.createTempDirectory("freshet-soak");
         RunFiles files = new RunFiles(root.resolve("run"));
         Launch launch = new Launch(
-                files.root(), ResumeMode.FRESH, settings.overrides(), settings.javaOptions(), root.resolve("output"));
+                files.root(), ResumeMode.FRESH, settings.ofTheRun(), settings.javaOptions(), root.resolve("output"));
         try (TrainProcess process = TrainProcess.start(launch)) {
             Soak soak = new Soak(settings, process, files, random, log);
             soak.run();
@@ -120,8 +130,7 @@ record SoakBenchmark(Settings settings) implements Benchmark {
                         Duration.ofSeconds(1),
                         random)
                 .take();
-        return List.of(found.toLastToken()
-                .result("pause_now_to_last_token", Map.of("most_chunks_that_ended_after_it", found.mostChunks())));
+        return List.of(found.result());
     }
 
     private List<Result> results(Soak soak, TrainProcess process, RunFiles files, SplittableRandom random)
@@ -187,6 +196,7 @@ record SoakBenchmark(Settings settings) implements Benchmark {
         violations.addAll(LogErrors.in(process.printed(), files.root()));
         Map<String, Object> extra = new LinkedHashMap<>();
         extra.put("divergence_switches", steering.switches());
+        extra.put("parameter_changes", steering.parameters());
         extra.put("pauses", steering.pauses());
         extra.put("events", lines.size());
         extra.put("events_watched", soak.eventsWatched());

@@ -5,54 +5,79 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Whether what the journal tells of a steered run is exact: each step has the divergence and the coefficient that were switched to
- * from its version on, and none other; and none falls between a pause and its end.
+ * Whether what the journal tells of a steered run is exact: each step has the divergence, the coefficient and the learning rate that
+ * it was told to have from its version on, and none other; and none falls between a pause and its end.
  */
 final class SteeringAudit {
+    private static final String COEFFICIENT = "freshet.divergence-coefficient";
+    private static final String LEARNING_RATE = "freshet.train.learning-rate";
+
     private final List<String> violations = new ArrayList<>();
-    private final TreeMap<Long, Divergence> from = new TreeMap<>();
+    private final InForce<String> divergences = new InForce<>("divergence");
+    private final InForce<Double> coefficients = new InForce<>("coefficient");
+    private final InForce<Double> learningRates = new InForce<>("learning rate");
     private long switches;
+    private long parameters;
     private long pauses;
     private boolean paused;
 
     private SteeringAudit() {}
 
-    private record Divergence(String spec, double coefficient) {}
-
     /**
      * @param switches of the divergence
+     * @param parameters that were changed to another value, of those that steps report
      * @param pauses that were come to
      */
-    record Findings(List<String> violations, long switches, long pauses) {
+    record Findings(List<String> violations, long switches, long parameters, long pauses) {
         Findings {
             violations = List.copyOf(violations);
         }
     }
 
-    /** @param lines of a run of one attempt */
+    /** @param lines of a run of one attempt, whose learning rate has no schedule */
     static Findings of(List<AuditedLine> lines) {
         SteeringAudit audit = new SteeringAudit();
         lines.forEach(audit::add);
-        return new Findings(audit.violations, audit.switches, audit.pauses);
+        return new Findings(audit.violations, audit.switches, audit.parameters, audit.pauses);
     }
 
     private void add(AuditedLine line) {
         switch (line.type()) {
-            case "DivergenceSwitched" -> onSwitched(line);
+            case "DivergenceSwitched" -> onSwitched(line.event());
+            case "ParameterChanged" -> onChanged(line.event());
             case "StepTrained" -> onStep(line);
             case "StateChanged" -> onState(line);
             default -> {}
         }
     }
 
-    /** The newest of several that are to be in force from the same version on is the one that counts. */
-    private void onSwitched(AuditedLine line) {
+    private void onSwitched(JsonNode event) {
         switches++;
-        JsonNode event = line.event();
-        from.putIfAbsent(0L, divergence(event, "from_spec", "from_coefficient"));
-        from.put(event.path("first_version").asLong(), divergence(event, "to_spec", "to_coefficient"));
+        long version = event.path("first_version").asLong();
+        divergences.change(
+                event.path("from_spec").asText(), event.path("to_spec").asText(), version);
+        coefficients.change(
+                event.path("from_coefficient").asDouble(),
+                event.path("to_coefficient").asDouble(),
+                version);
+    }
+
+    private void onChanged(JsonNode event) {
+        switch (event.path("key").asText()) {
+            case COEFFICIENT -> onNumber(event, coefficients);
+            case LEARNING_RATE -> onNumber(event, learningRates);
+            default -> {}
+        }
+    }
+
+    private void onNumber(JsonNode event, InForce<Double> numbers) {
+        double from = Double.parseDouble(event.path("from_value").asText());
+        double to = Double.parseDouble(event.path("to_value").asText());
+        parameters += from == to ? 0 : 1;
+        numbers.change(from, to, event.path("first_version").asLong());
     }
 
     private void onStep(AuditedLine line) {
@@ -61,16 +86,9 @@ final class SteeringAudit {
         if (paused) {
             violations.add(line.place() + ": version " + version + " was made while the run was paused");
         }
-        Divergence had = divergence(report, "divergence", "coefficient");
-        Map.Entry<Long, Divergence> inForce = from.floorEntry(version);
-        if (inForce == null) {
-            from.put(0L, had);
-            return;
-        }
-        if (!had.equals(inForce.getValue())) {
-            violations.add(line.place() + ": version " + version + " must have " + inForce.getValue()
-                    + ", in force from version " + inForce.getKey() + " on, had " + had);
-        }
+        divergences.require(report.path("divergence").asText(), version, line);
+        coefficients.require(report.path("coefficient").asDouble(), version, line);
+        learningRates.require(report.path("learning_rate").asDouble(), version, line);
     }
 
     private void onState(AuditedLine line) {
@@ -80,7 +98,31 @@ final class SteeringAudit {
         }
     }
 
-    private static Divergence divergence(JsonNode event, String spec, String coefficient) {
-        return new Divergence(event.path(spec).asText(), event.path(coefficient).asDouble());
+    /** What one thing was told to be, from which version on. The newest of several for one version is the one that counts. */
+    private final class InForce<V> {
+        private final String what;
+        private final TreeMap<Long, V> from = new TreeMap<>();
+
+        private InForce(String what) {
+            this.what = what;
+        }
+
+        private void change(V before, V after, long version) {
+            from.putIfAbsent(0L, before);
+            from.put(version, after);
+        }
+
+        /** Until it is told otherwise, what the first step had is right. */
+        private void require(V had, long version, AuditedLine line) {
+            Map.@Nullable Entry<Long, V> told = from.floorEntry(version);
+            if (told == null) {
+                from.put(0L, had);
+                return;
+            }
+            if (!had.equals(told.getValue())) {
+                violations.add(line.place() + ": version " + version + " must have " + what + " " + told.getValue()
+                        + ", in force from version " + told.getKey() + " on, had " + had);
+            }
+        }
     }
 }

@@ -51,6 +51,18 @@ class BenchmarksTest {
     }
 
     @Test
+    void holdAFigureToABar() {
+        Result sheep = new Result("sheep", 7.5, "sheep/s", Map.of("size", "tiny"));
+        assertThat(sheep.atMost(7.5).violations()).isEmpty();
+        assertThat(sheep.atMost(7.5).extra()).containsEntry("bar", 7.5).containsEntry("size", "tiny");
+        assertThat(sheep.atMost(7).violations()).containsExactly("sheep must be at most 7.000 sheep/s, was 7.500");
+        assertThat(new Result("sheep", Double.NaN, "sheep/s", Map.of())
+                        .atMost(7)
+                        .violations())
+                .containsExactly("sheep must be at most 7.000 sheep/s, was NaN");
+    }
+
+    @Test
     void refuseToWriteOverADirectoryBeforeTheyMeasure(@TempDir Path directory) {
         PrintWriter out = new PrintWriter(new StringWriter());
 

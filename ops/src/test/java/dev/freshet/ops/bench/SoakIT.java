@@ -48,7 +48,10 @@ class SoakIT {
                 .singleElement()
                 .satisfies(steps -> assertThat(steps.extra().get("events_watched"))
                         .asInstanceOf(InstanceOfAssertFactories.LONG)
-                        .isGreaterThan(20));
+                        .isGreaterThan(20))
+                .satisfies(steps -> assertThat(steps.extra().get("parameter_changes"))
+                        .asInstanceOf(InstanceOfAssertFactories.LONG)
+                        .isPositive());
         assertThat(results)
                 .extracting(Result::metric)
                 .contains("pause_now_to_last_token", "resident_slope", "scrape_latency", "command_latency", "steps");

@@ -30,7 +30,7 @@ class SteeringAuditTest {
                         .violations())
                 .singleElement()
                 .asString()
-                .contains("events.jsonl:2: version 1 must have ", "spec=js", "from version 0 on, had ", "spec=tv");
+                .isEqualTo("events.jsonl:2: version 1 must have divergence js, in force from version 0 on, had tv");
         assertThat(audited(switched("js", 0.05, "tv", 0.05, 1), step(1, "js", 0.05))
                         .violations())
                 .hasSize(1);
@@ -41,7 +41,39 @@ class SteeringAuditTest {
         assertThat(audited(step(1, "js", 0.05), step(2, "js", 0.1)).violations())
                 .singleElement()
                 .asString()
-                .contains("version 2 must have ", "coefficient=0.05");
+                .contains("version 2 must have coefficient 0.05, in force from version 0 on, had 0.1");
+    }
+
+    @Test
+    void followsParametersAndSwitchesOfTheSameThing() {
+        Findings findings = audited(
+                step(1, "js", 0.05, 1e-4),
+                changed("freshet.train.learning-rate", "1e-4", "2e-4", 3),
+                changed("freshet.divergence-coefficient", "0.05", "0.1", 3),
+                changed("freshet.rlvr.clip-low", "0.2", "0.3", 3),
+                step(2, "js", 0.05, 1e-4),
+                step(3, "js", 0.1, 2e-4),
+                changed("freshet.divergence-coefficient", "0.1", "0.01", 4),
+                switched("js", 0.01, "tv", 0.02, 4),
+                changed("freshet.train.learning-rate", "2e-4", "2e-4", 4),
+                step(4, "tv", 0.02, 2e-4));
+
+        assertThat(findings.violations()).isEmpty();
+        assertThat(findings.parameters()).isEqualTo(3);
+    }
+
+    @Test
+    void findsAParameterThatCameTooLateOrTooEarlyOrNotAtAll() {
+        String twice = changed("freshet.train.learning-rate", "1e-4", "2e-4", 2);
+        assertThat(audited(twice, step(1, "js", 0.05, 2e-4)).violations())
+                .containsExactly(
+                        "events.jsonl:2: version 1 must have learning rate 1.0E-4, in force from version 0 on, had"
+                                + " 2.0E-4");
+        assertThat(audited(twice, step(2, "js", 0.05, 1e-4)).violations()).hasSize(1);
+        assertThat(audited(changed("freshet.divergence-coefficient", "0.05", "0.1", 1), step(1, "js", 0.05))
+                        .violations())
+                .containsExactly(
+                        "events.jsonl:2: version 1 must have coefficient 0.1, in force from version 1 on, had 0.05");
     }
 
     @Test
@@ -59,8 +91,17 @@ class SteeringAuditTest {
     }
 
     private static String step(long version, String spec, double coefficient) {
+        return step(version, spec, coefficient, 1e-4);
+    }
+
+    private static String step(long version, String spec, double coefficient, double learningRate) {
         return "{\"type\":\"StepTrained\",\"report\":{\"version\":" + version + ",\"divergence\":\"" + spec
-                + "\",\"coefficient\":" + coefficient + "}}";
+                + "\",\"coefficient\":" + coefficient + ",\"learning_rate\":" + learningRate + "}}";
+    }
+
+    private static String changed(String key, String from, String to, long version) {
+        return "{\"type\":\"ParameterChanged\",\"key\":\"" + key + "\",\"from_value\":\"" + from + "\",\"to_value\":\""
+                + to + "\",\"first_version\":" + version + "}";
     }
 
     private static String switched(String from, double fromCoefficient, String to, double toCoefficient, long version) {

@@ -16,7 +16,7 @@ public enum Call {
     LIST_OBJECTIVES("list-objectives", Code.OK),
     CHECKPOINT("checkpoint", Code.OK),
     LIST_PARAMETERS("list-parameters", Code.OK),
-    /** A mutable setting, to what it is. */
+    /** A mutable setting, to what it is or to another value that it may have. */
     SET_PARAMETER("set-parameter", Code.OK),
     /** A setting that does not exist, or is not mutable, or a value that it cannot have. */
     SET_PARAMETER_WRONGLY("set-parameter, wrongly", Code.INVALID_ARGUMENT),

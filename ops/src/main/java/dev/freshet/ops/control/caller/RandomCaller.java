@@ -24,6 +24,7 @@ import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
@@ -40,10 +41,14 @@ public final class RandomCaller implements AutoCloseable {
     private static final List<String> SPECS = List.of("js", "reverse-kl", "forward-kl", "tv", "alpha:0.5", "none");
     private static final double[] COEFFICIENTS = {0.01, 0.05, 0.1};
     private static final double[] NO_COEFFICIENTS = {Double.NaN, Double.POSITIVE_INFINITY, -1};
+    private static final String LEARNING_RATE = "freshet.train.learning-rate";
+    private static final List<String> LEARNING_RATES = List.of("1e-5", "2e-5");
+    private static final String COEFFICIENT = "freshet.divergence-coefficient";
     private static final String NOT_MUTABLE = "freshet.model.layers";
 
     private final ManagedChannel channel;
     private final List<Call> calls;
+    private final List<Call> pack = new ArrayList<>();
     private final List<String> prompts;
     private final SplittableRandom random;
     private final Duration deadline;
@@ -71,7 +76,15 @@ public final class RandomCaller implements AutoCloseable {
     /** Draws a command, sends it, and waits for the answer. */
     public Answer call() {
         boolean isPausedLongEnough = pausedFor > MOST_WHILE_PAUSED;
-        return call(isPausedLongEnough ? Call.RESUME : calls.get(random.nextInt(calls.size())));
+        return call(isPausedLongEnough ? Call.RESUME : drawn());
+    }
+
+    /** As from a pack of cards: none comes a second time before all have come. */
+    private Call drawn() {
+        if (pack.isEmpty()) {
+            pack.addAll(calls);
+        }
+        return pack.remove(random.nextInt(pack.size()));
     }
 
     /** Sends that command. */
@@ -153,21 +166,29 @@ public final class RandomCaller implements AutoCloseable {
                 .build();
     }
 
+    /** Any to what it is, and to other values those two that every step reports: so it shows whether each had the right one. */
     private SetParameterRequest setTo() {
-        Parameter parameter = oneOf(mutable);
-        return SetParameterRequest.newBuilder()
-                .setKey(parameter.getKey())
-                .setValue(parameter.getValue())
-                .setDryRun(random.nextInt(4) == 0)
-                .build();
+        SetParameterRequest.Builder change = SetParameterRequest.newBuilder().setDryRun(random.nextInt(4) == 0);
+        return switch (random.nextInt(3)) {
+            case 0 ->
+                change.setKey(LEARNING_RATE).setValue(oneOf(LEARNING_RATES)).build();
+            case 1 ->
+                change.setKey(COEFFICIENT)
+                        .setValue(String.valueOf(COEFFICIENTS[random.nextInt(COEFFICIENTS.length)]))
+                        .build();
+            default -> {
+                Parameter parameter = oneOf(mutable);
+                yield change.setKey(parameter.getKey())
+                        .setValue(parameter.getValue())
+                        .build();
+            }
+        };
     }
 
-    /** Coefficients are changed by switches alone, so that the journal tells which one a step has to have. */
     private void lookAtParameters() {
         try {
-            mutable = stub().listParameters(ListParametersRequest.getDefaultInstance()).getParametersList().stream()
-                    .filter(parameter -> !parameter.getKey().contains("divergence"))
-                    .toList();
+            mutable = stub().listParameters(ListParametersRequest.getDefaultInstance())
+                    .getParametersList();
         } catch (StatusRuntimeException refused) {
             mutable = List.of();
         }
@@ -187,7 +208,7 @@ public final class RandomCaller implements AutoCloseable {
                         .build();
             default ->
                 SetParameterRequest.newBuilder()
-                        .setKey("freshet.train.learning-rate")
+                        .setKey(LEARNING_RATE)
                         .setValue("-1")
                         .build();
         };
