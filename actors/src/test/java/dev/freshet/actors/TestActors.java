@@ -5,11 +5,13 @@ import akka.actor.testkit.typed.javadsl.ManualTime;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Actor systems for tests, set up as a run's own is. */
 final class TestActors {
     static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static final long LOOK_AGAIN_NANOS = 50_000;
 
     private TestActors() {}
 
@@ -33,7 +35,7 @@ final class TestActors {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError("not within " + DEADLINE + ": " + what);
             }
-            Thread.onSpinWait();
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS); // Leaves the CPUs to those who are waited for.
         }
     }
 }

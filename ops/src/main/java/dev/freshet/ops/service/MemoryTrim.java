@@ -9,17 +9,21 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Gives native memory that is free back to the system now and then. Tensors of ever other sizes leave gaps behind that no later one
- * fits, so that a process which never gives any back holds, after days, far more than it uses.
+ * Gives native memory that nobody uses back to the system now and then. Buffers that garbage owns stay until the collector comes by,
+ * which in a heap with room is hours; and tensors of ever other sizes leave gaps behind that no later one fits. So a process that
+ * never gives any back holds far more than it uses.
  */
 public final class MemoryTrim implements AutoCloseable {
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(MemoryTrim::thread);
 
     private MemoryTrim() {}
 
-    /** Trims the C library's memory, where that can be done, for as long as the work takes. */
+    /** Collects garbage and trims the C library's memory, where that can be done, for as long as the work takes. */
     public static <T> T during(ServiceSettings settings, Callable<T> work) throws Exception {
-        Optional<Runnable> trim = NativeHeap.ofThisSystem().map(heap -> heap::trim);
+        Optional<Runnable> trim = NativeHeap.ofThisSystem().map(heap -> () -> {
+            System.gc();
+            heap.trim();
+        });
         Optional<Duration> interval = settings.trimInterval().filter(every -> trim.isPresent());
         MemoryTrim started = start(interval, trim.orElse(() -> {}));
         try {
