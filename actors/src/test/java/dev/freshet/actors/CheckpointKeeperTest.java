@@ -13,12 +13,10 @@ import akka.pattern.StatusReply;
 import dev.freshet.model.checkpoint.Checkpoint;
 import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.rollout.PolicyVersion;
-import dev.freshet.streams.GroupCounts;
 import dev.freshet.streams.PipelineEvent.CheckpointFailed;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -221,18 +219,13 @@ class CheckpointKeeperTest {
     }
 
     private ActorRef<Learner.Command> spawnLearner() {
-        LearnerCollaborators with = new LearnerCollaborators(
+        return kit.spawn(Learner.create(Samples.collaborators(
                 learner,
                 true,
                 TestSteering.of(""),
                 inForce,
-                TrainingRecord.from(Samples.begin()),
-                new RolloutSamples(LetterTask.wantsTheLetterA().tokenizer()),
-                () -> new GroupCounts(100, 0, Map.of(), 0, 100),
-                () -> {},
                 events,
-                kit.<Learner.Notice>createTestProbe().getRef());
-        return kit.spawn(Learner.create(with));
+                kit.<Learner.Notice>createTestProbe().getRef())));
     }
 
     private void step() {

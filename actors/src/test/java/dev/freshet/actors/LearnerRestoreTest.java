@@ -14,13 +14,11 @@ import dev.freshet.model.checkpoint.Rollback;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.rollout.PolicyVersion;
-import dev.freshet.streams.GroupCounts;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.RolledBack;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
@@ -164,18 +162,8 @@ class LearnerRestoreTest {
     }
 
     private ActorRef<Learner.Command> spawn(boolean hasReference) {
-        LearnerCollaborators with = new LearnerCollaborators(
-                learner,
-                hasReference,
-                STEERING,
-                inForce,
-                TrainingRecord.from(Samples.begin()),
-                new RolloutSamples(LetterTask.wantsTheLetterA().tokenizer()),
-                () -> new GroupCounts(100, 0, Map.of(), 0, 100),
-                () -> {},
-                events,
-                owner.getRef());
-        return kit.spawn(Learner.create(with));
+        return kit.spawn(Learner.create(
+                Samples.collaborators(learner, hasReference, STEERING, inForce, events, owner.getRef())));
     }
 
     private void step(ActorRef<Learner.Command> actor) {

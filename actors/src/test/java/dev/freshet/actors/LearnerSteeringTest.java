@@ -15,7 +15,6 @@ import dev.freshet.model.objective.RatioLevel;
 import dev.freshet.model.objective.Rlvr;
 import dev.freshet.model.objective.RlvrVariant;
 import dev.freshet.model.rollout.PolicyVersion;
-import dev.freshet.streams.GroupCounts;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.ObjectiveSwitched;
 import dev.freshet.streams.PipelineEvent.ParameterChanged;
@@ -318,15 +317,11 @@ class LearnerSteeringTest {
     }
 
     private ActorRef<Learner.Command> spawn() {
-        return kit.spawn(Learner.create(new LearnerCollaborators(
+        return kit.spawn(Learner.create(Samples.collaborators(
                 learner,
                 true,
                 STEERING,
                 inForce,
-                TrainingRecord.from(Samples.begin()),
-                new RolloutSamples(LetterTask.wantsTheLetterA().tokenizer()),
-                () -> new GroupCounts(1000, 0, Map.of(), 0, 1000),
-                () -> {},
                 event -> {
                     if (!(event instanceof PipelineEvent.RolloutsSampled)) {
                         events.accept(event);

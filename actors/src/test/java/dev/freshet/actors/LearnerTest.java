@@ -13,14 +13,12 @@ import dev.freshet.actors.RunControl.ChangeMode;
 import dev.freshet.actors.SteeredLearner.Step;
 import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.rollout.PolicyVersion;
-import dev.freshet.streams.GroupCounts;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.RolloutsSampled;
 import dev.freshet.streams.PipelineEvent.SampledRollout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -265,18 +263,8 @@ class LearnerTest {
     }
 
     private ActorRef<Learner.Command> spawn(boolean hasReference) {
-        LearnerCollaborators with = new LearnerCollaborators(
-                learner,
-                hasReference,
-                STEERING,
-                inForce,
-                TrainingRecord.from(Samples.begin()),
-                new RolloutSamples(LetterTask.wantsTheLetterA().tokenizer()),
-                () -> new GroupCounts(100, 0, Map.of(), 0, 100),
-                () -> {},
-                events,
-                owner.getRef());
-        return kit.spawn(Learner.create(with));
+        return kit.spawn(Learner.create(
+                Samples.collaborators(learner, hasReference, STEERING, inForce, events, owner.getRef())));
     }
 
     private void learn(ActorRef<Learner.Command> actor) {

@@ -1,9 +1,11 @@
 package dev.freshet.actors;
 
+import akka.actor.typed.ActorRef;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.freshet.model.checkpoint.SavedParameters;
 import dev.freshet.model.checkpoint.TrainingState;
+import dev.freshet.model.learning.PolicyLearner;
 import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.rollout.AdmittedPrompt;
@@ -17,6 +19,8 @@ import dev.freshet.model.rollout.ScoredGroup;
 import dev.freshet.model.rollout.TokenVersions;
 import dev.freshet.model.rollout.Tokens;
 import dev.freshet.model.rollout.VerifiedGroup;
+import dev.freshet.streams.EventSink;
+import dev.freshet.streams.GroupCounts;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -147,5 +151,26 @@ final class Samples {
                 staleness,
                 staleness,
                 0.01);
+    }
+
+    /** Of a learner whose run has a hundred groups in flight, and which nobody holds between steps. */
+    static LearnerCollaborators collaborators(
+            PolicyLearner learner,
+            boolean hasReference,
+            Steering steering,
+            ParametersInForce inForce,
+            EventSink events,
+            ActorRef<Learner.Notice> owner) {
+        return new LearnerCollaborators(
+                learner,
+                hasReference,
+                steering,
+                inForce,
+                TrainingRecord.from(begin()),
+                new RolloutSamples(LetterTask.wantsTheLetterA().tokenizer()),
+                () -> new GroupCounts(100, 0, Map.of(), 0, 100),
+                () -> {},
+                events,
+                owner);
     }
 }

@@ -1,13 +1,6 @@
 package dev.freshet.ops.bench;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
-import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.ops.cli.BuildInfo;
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -23,13 +16,6 @@ record BenchmarkReport(
         Object settings,
         double seconds,
         List<Result> results) {
-    private static final JsonMapper MAPPER = JsonMapper.builder()
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .addModule(new SimpleModule()
-                    .addSerializer(ComputeDevice.class, ToStringSerializer.instance)
-                    .addSerializer(Duration.class, ToStringSerializer.instance))
-            .build();
-
     BenchmarkReport {
         results = List.copyOf(results);
     }
@@ -46,11 +32,6 @@ record BenchmarkReport(
 
     /** @throws IllegalStateException if settings or results hold what has no form in JSON */
     String toJson() {
-        try {
-            return MAPPER.writeValueAsString(this) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(
-                    "the report of " + name + " must be made of what JSON can hold: " + e.getOriginalMessage(), e);
-        }
+        return ReportJson.of(name, this);
     }
 }

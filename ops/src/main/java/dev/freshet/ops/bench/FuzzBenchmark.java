@@ -35,22 +35,9 @@ record FuzzBenchmark(Settings settings) implements Benchmark {
      */
     record Settings(
             int requests, int window, int requestsPerCut, long seed, List<String> overrides, Duration deadline) {
-        private static final List<String> SMALL = List.of(
-                "freshet.model.layers=1",
-                "freshet.model.width=32",
-                "freshet.model.heads=2",
-                "freshet.model.key-value-heads=2",
-                "freshet.model.feed-forward=64",
-                "freshet.task.arithmetic.min-digits=1",
-                "freshet.task.arithmetic.max-digits=1",
+        private static final List<String> SMALL = SmallRuns.with(
                 "freshet.warm-up.steps=20",
-                "freshet.warm-up.threads=1",
                 "freshet.train.steps=1000000",
-                "freshet.train.batch-groups=8",
-                "freshet.generation.group-size=4",
-                "freshet.generation.slots=64",
-                "freshet.evaluation.prompts=4",
-                "freshet.evaluation.samples=8",
                 // Whether what is beyond a bound is refused is looked at elsewhere; here each request shall be read.
                 "freshet.control.max-calls-per-second=1000000",
                 "freshet.control.max-concurrent-calls=256",

@@ -34,15 +34,15 @@ record PauseTrial(Config config, int pauses, Duration between, SplittableRandom 
      * @param most chunks that ended after one command
      */
     record Findings(Latencies toLastToken, Chunks most) {
-        /** One chunk may be running when the generator is told, and another may end while the command is on its way to it. */
-        Result result() {
+        /** @param allowed chunks that may end after a command: one is running when it is given */
+        Result result(int allowed) {
             List<String> violations = new ArrayList<>();
             if (most.afterHalt() > 1) {
                 violations.add("a generator that is told to halt must end at most 1 chunk, ended " + most.afterHalt());
             }
-            if (most.afterCommand() > 2) {
-                violations.add("a command to pause now must be with the generator before a second chunk ends, of which "
-                        + most.afterCommand() + " ended");
+            if (most.afterCommand() > allowed) {
+                violations.add("after a command to pause now at most " + allowed + " chunks may end, ended "
+                        + most.afterCommand());
             }
             return toLastToken.result(
                     "pause_now_to_last_token",

@@ -40,24 +40,11 @@ record RecoveryBenchmark(Settings settings) implements Benchmark {
             long seed,
             List<String> overrides,
             Duration deadline) {
-        private static final List<String> SMALL = List.of(
-                "freshet.model.layers=1",
-                "freshet.model.width=32",
-                "freshet.model.heads=2",
-                "freshet.model.key-value-heads=2",
-                "freshet.model.feed-forward=64",
-                "freshet.task.arithmetic.min-digits=1",
-                "freshet.task.arithmetic.max-digits=1",
+        private static final List<String> SMALL = SmallRuns.with(
                 "freshet.warm-up.steps=60",
-                "freshet.warm-up.threads=1",
-                "freshet.train.batch-groups=8",
-                "freshet.generation.group-size=4",
-                "freshet.generation.slots=64",
                 // Drops groups, so that there are such to account for.
                 "freshet.rlvr.equal-rewards=refill",
                 "freshet.checkpoint.interval=3",
-                "freshet.evaluation.prompts=4",
-                "freshet.evaluation.samples=8",
                 // Rotates after about thirty steps.
                 "freshet.run.journal.file-size=64 KiB");
 

@@ -36,6 +36,7 @@ record SoakBenchmark(Settings settings) implements Benchmark {
      * @param watches whether another client watches all events
      * @param heap of the process, as {@code 512m}
      * @param pauses that are measured beforehand
+     * @param mostChunks that may end after a command to pause now
      * @param mostMegabytesAnHour that memory may grow by
      * @param slowestScrape at the 99th percentile
      * @param deadline of every wait
@@ -50,6 +51,7 @@ record SoakBenchmark(Settings settings) implements Benchmark {
             boolean watches,
             String heap,
             int pauses,
+            int mostChunks,
             double mostMegabytesAnHour,
             Duration slowestScrape,
             Duration deadline,
@@ -75,6 +77,7 @@ record SoakBenchmark(Settings settings) implements Benchmark {
                     true,
                     "512m",
                     30,
+                    1,
                     5,
                     Duration.ofMillis(50),
                     Duration.ofMinutes(15),
@@ -130,7 +133,7 @@ record SoakBenchmark(Settings settings) implements Benchmark {
                         Duration.ofSeconds(1),
                         random)
                 .take();
-        return List.of(found.result());
+        return List.of(found.result(settings.mostChunks()));
     }
 
     private List<Result> results(Soak soak, TrainProcess process, RunFiles files, SplittableRandom random)

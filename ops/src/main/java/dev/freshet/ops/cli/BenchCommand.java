@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -33,11 +32,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (!launcher.names().contains(name)) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "there is no benchmark " + name + "; there are " + String.join(", ", launcher.names()));
-        }
+        KnownNames.require(spec, "benchmark", name, launcher.names());
         return launcher.run(
                 new BenchmarkLauncher.Request(name, Optional.ofNullable(file)),
                 spec.commandLine().getOut());

@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -42,11 +41,7 @@ public final class ExperimentCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (!launcher.names().contains(name)) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "there is no experiment " + name + "; there are " + String.join(", ", launcher.names()));
-        }
+        KnownNames.require(spec, "experiment", name, launcher.names());
         Path out = Optional.ofNullable(directory).orElse(Path.of("experiments", name));
         return launcher.run(
                 new ExperimentLauncher.Request(name, out, sweep),

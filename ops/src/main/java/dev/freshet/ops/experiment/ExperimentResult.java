@@ -1,13 +1,8 @@
 package dev.freshet.ops.experiment;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import dev.freshet.ops.bench.Machine;
+import dev.freshet.ops.bench.ReportJson;
 import dev.freshet.ops.cli.BuildInfo;
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -24,11 +19,6 @@ record ExperimentResult(
         double seconds,
         List<ArmResult> arms,
         List<Check> checks) {
-    private static final JsonMapper MAPPER = JsonMapper.builder()
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .addModule(new SimpleModule().addSerializer(Duration.class, ToStringSerializer.instance))
-            .build();
-
     static ExperimentResult of(Experiment experiment, double seconds, ArmTable table) {
         BuildInfo build = BuildInfo.read();
         return new ExperimentResult(
@@ -47,12 +37,6 @@ record ExperimentResult(
     }
 
     String toJson() {
-        try {
-            return MAPPER.writeValueAsString(this) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(
-                    "the result of " + experiment + " must be made of what JSON can hold: " + e.getOriginalMessage(),
-                    e);
-        }
+        return ReportJson.of(experiment, this);
     }
 }

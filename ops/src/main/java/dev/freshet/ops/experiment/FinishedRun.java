@@ -2,14 +2,13 @@ package dev.freshet.ops.experiment;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.freshet.ops.run.Journal;
 import dev.freshet.ops.run.RunFiles;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** What a run that has ended left in its directory. */
 record FinishedRun(Path directory, double seconds) {
@@ -29,8 +28,8 @@ record FinishedRun(Path directory, double seconds) {
         String mark = "\"type\":\"" + type + "\"";
         JsonMapper mapper = new JsonMapper();
         List<JsonNode> found = new ArrayList<>();
-        try (BufferedReader lines = Files.newBufferedReader(files().events())) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        for (Path part : Journal.parts(files().events())) {
+            for (String line : Files.readAllLines(part)) {
                 if (line.contains(mark)) {
                     found.add(mapper.readTree(line));
                 }
@@ -40,16 +39,6 @@ record FinishedRun(Path directory, double seconds) {
             throw new IOException(files().events() + " has no event " + type);
         }
         return found;
-    }
-
-    /** The directory of the newest checkpoint. */
-    Path newestCheckpoint() throws IOException {
-        try (Stream<Path> checkpoints = Files.list(files().checkpoints())) {
-            return checkpoints
-                    .filter(path -> path.getFileName().toString().startsWith("step-"))
-                    .max(Path::compareTo)
-                    .orElseThrow(() -> new IOException(directory + " has no checkpoint"));
-        }
     }
 
     /** The directory of the checkpoint that a run writes before its first step. */

@@ -26,6 +26,9 @@ class SoakIT {
                 true,
                 "256m",
                 3,
+                // This model's chunks last a millisecond: one may end while the command is on its way through a busy
+                // machine.
+                2,
                 1e9,
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(1),
