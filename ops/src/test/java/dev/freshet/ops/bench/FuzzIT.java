@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** The fuzz benchmark with few requests; {@code ./freshet bench fuzz} sends 120,000. */
 class FuzzIT {
-    private static final int REQUESTS = 2000;
+    private static final int REQUESTS = 1000;
 
     @Test
     @Timeout(300)

@@ -18,9 +18,9 @@ class SoakIT {
     void aRunThatIsScrapedAndSteeredAtRandomAnswersEverythingAndAccountsForEveryGroup() throws Exception {
         List<String> lines = new ArrayList<>();
         SoakBenchmark.Settings settings = new SoakBenchmark.Settings(
-                Duration.ofSeconds(12),
-                Duration.ofSeconds(4),
-                Duration.ofSeconds(2),
+                Duration.ofSeconds(8),
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(1),
                 Duration.ofMillis(50),
                 EnumSet.allOf(Call.class),
                 true,
@@ -35,7 +35,11 @@ class SoakIT {
                 1,
                 List.of(
                         "freshet.train.steps=1000000",
+                        "freshet.model.layers=1",
+                        "freshet.model.width=32",
+                        "freshet.model.feed-forward=64",
                         "freshet.warm-up.steps=10",
+                        "freshet.warm-up.batch=16",
                         "freshet.warm-up.threads=1",
                         "freshet.train.batch-groups=8",
                         "freshet.generation.slots=64",

@@ -49,6 +49,8 @@ final class FreshetProcess implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
                 "-XX:+UseSerialGC",
+                // A process that lives for seconds gains nothing from the second compiler.
+                "-XX:TieredStopAtLevel=1",
                 "-Dai.djl.pytorch.num_threads=1",
                 "-Doffline=true"));
         command.addAll(nativeAccess());

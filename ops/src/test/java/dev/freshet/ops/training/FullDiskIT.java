@@ -10,6 +10,7 @@ import dev.freshet.model.rollout.PolicyVersion;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,14 +32,8 @@ class FullDiskIT {
                 canLimit(),
                 "no full disk was tried: the program prlimit (util-linux) is not there, or may not set limits");
         Path run = directory.resolve("run");
-        try (FreshetProcess training = FreshetProcess.start(
-                directory.resolve("train.txt"),
-                SmallRun.train(
-                        run,
-                        "freshet.train.steps=100000",
-                        "freshet.checkpoint.interval=4",
-                        "freshet.checkpoint.keep-last=1",
-                        "freshet.checkpoint.keep-best=0"))) {
+        try (FreshetProcess training =
+                FreshetProcess.start(directory.resolve("train.txt"), SmallRun.train(run, settings()))) {
             training.await("the first due checkpoint", () -> SmallRun.events(run, "CheckpointWritten") >= 2);
             limit(training, NO_FILE_ABOVE);
             long failed = SmallRun.events(run, "CheckpointFailed");
@@ -56,6 +51,16 @@ class FullDiskIT {
             training.terminate();
             assertThat(training.exitCode()).as(training.printed()).isZero();
         }
+    }
+
+    private static String[] settings() {
+        Stream<String> frequent = Stream.of(
+                "freshet.train.steps=100000",
+                "freshet.checkpoint.interval=4",
+                "freshet.checkpoint.keep-last=1",
+                "freshet.checkpoint.keep-best=0");
+        return Stream.concat(Stream.of(SmallRun.OF_THE_QUICKSTARTS_MODEL), frequent)
+                .toArray(String[]::new);
     }
 
     private static PolicyVersion newestGood(Path run) {

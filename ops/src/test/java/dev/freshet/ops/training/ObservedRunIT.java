@@ -39,7 +39,8 @@ class ObservedRunIT {
         Path run = directory.resolve("run");
         List<JournalLine> seen = new ArrayList<>();
         try (FreshetProcess training = FreshetProcess.start(
-                directory.resolve("train.txt"), SmallRun.train(run, "freshet.train.steps=100000"))) {
+                directory.resolve("train.txt"),
+                SmallRun.train(run, "freshet.train.steps=100000", "freshet.warm-up.steps=1000"))) {
             training.await("the warm-up", () -> SmallRun.events(run, "WarmUpProgressed") > 0);
             try (ControlClient client = client(training)) {
                 CompletableFuture<List<JournalLine>> followed = follow(client, 1);

@@ -36,8 +36,8 @@ class OutOfMemoryIT {
 
     private String failing(List<String> javaOptions) throws Exception {
         Path run = directory.resolve("run");
-        try (FreshetProcess training =
-                FreshetProcess.start(directory.resolve("train.txt"), javaOptions, SmallRun.train(run))) {
+        try (FreshetProcess training = FreshetProcess.start(
+                directory.resolve("train.txt"), javaOptions, SmallRun.train(run, SmallRun.OF_THE_QUICKSTARTS_MODEL))) {
             assertThat(training.exitCode()).as(training.printed()).isEqualTo(ExitCode.OUT_OF_MEMORY);
             return training.printed();
         }

@@ -9,6 +9,15 @@ import java.util.List;
 
 /** Settings of a run that takes seconds, and a look into its files. */
 final class SmallRun {
+    /** Further settings, where it matters that weights and batches are of some size. */
+    static final String[] OF_THE_QUICKSTARTS_MODEL = {
+        "freshet.model.layers=3",
+        "freshet.model.width=64",
+        "freshet.model.heads=4",
+        "freshet.model.key-value-heads=4",
+        "freshet.model.feed-forward=176"
+    };
+
     private SmallRun() {}
 
     /** Arguments of {@code train} with further settings, each {@code key=value}. */
@@ -17,7 +26,13 @@ final class SmallRun {
         List<String> all = new ArrayList<>(List.of(
                 "freshet.control.port=0",
                 "freshet.metrics.port=0",
-                "freshet.warm-up.steps=60",
+                "freshet.model.layers=1",
+                "freshet.model.width=32",
+                "freshet.model.heads=2",
+                "freshet.model.key-value-heads=2",
+                "freshet.model.feed-forward=64",
+                "freshet.warm-up.steps=10",
+                "freshet.warm-up.batch=16",
                 // Beside other tests, two threads would wait for each other more than they compute.
                 "freshet.warm-up.threads=1",
                 "freshet.train.steps=20",

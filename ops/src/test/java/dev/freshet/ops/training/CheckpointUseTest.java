@@ -2,6 +2,8 @@ package dev.freshet.ops.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.ops.InProcessFreshet;
+import dev.freshet.ops.InProcessFreshet.Ended;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code eval} and {@code generate} do with a checkpoint of the quickstart's task. */
 @Timeout(200)
-class CheckpointUseIT {
+class CheckpointUseTest {
     @TempDir
     static Path directory;
 
@@ -23,11 +25,8 @@ class CheckpointUseIT {
     @BeforeAll
     static void trainForAStep() throws Exception {
         Path run = directory.resolve("run");
-        Path printed = directory.resolve("train.txt");
-        String[] brief = {"freshet.warm-up.steps=2", "freshet.train.steps=1"};
-        assertThat(FreshetProcess.run(printed, SmallRun.train(run, brief)))
-                .as(Files.readString(printed))
-                .isZero();
+        Ended trained = InProcessFreshet.run(SmallRun.train(run, "freshet.train.steps=1"));
+        assertThat(trained.exitCode()).as("%s", trained).isZero();
         checkpoint = SmallRun.checkpoint(run, 1);
     }
 
@@ -40,13 +39,11 @@ class CheckpointUseIT {
                         .mapToObj(
                                 first -> "{\"prompt\": \"" + first + "+35=\", \"ground_truth\": " + (first + 35) + "}")
                         .toList());
-        Path printed = directory.resolve("eval.txt");
 
-        assertThat(FreshetProcess.run(printed, eval(data, "--set", "freshet.task.jsonl.layout=prompt", "--json")))
-                .as(Files.readString(printed))
-                .isZero();
+        Ended ended = InProcessFreshet.run(eval(data, "--set", "freshet.task.jsonl.layout=prompt", "--json"));
 
-        assertThat(FreshetProcess.lines(printed)).singleElement().asString().contains("\"prompts\":40,\"samples\":8");
+        assertThat(ended.exitCode()).as("%s", ended).isZero();
+        assertThat(ended.out()).singleElement().asString().contains("\"prompts\":40,\"samples\":8");
     }
 
     @Test
@@ -58,12 +55,11 @@ class CheckpointUseIT {
                         "{\"prompt\": \"07+35=\"}",
                         "{\"prompt\": \"07+3",
                         "{\"prompt\": \"07+35=\", \"ground_truth\": 42}"));
-        Path printed = directory.resolve("refused.txt");
 
-        assertThat(FreshetProcess.run(printed, eval(data, "--set", "freshet.task.jsonl.layout=prompt")))
-                .isEqualTo(2);
+        Ended ended = InProcessFreshet.run(eval(data, "--set", "freshet.task.jsonl.layout=prompt"));
 
-        List<String> lines = FreshetProcess.lines(printed);
+        assertThat(ended.exitCode()).isEqualTo(2);
+        List<String> lines = ended.err();
         assertThat(lines).hasSize(3);
         assertThat(lines.get(0)).endsWith("2 of 4 lines of " + data + " cannot be used; mend or remove them:");
         assertThat(lines.get(1)).contains(data + ":2: field \"ground_truth\" is missing; there are [prompt]");
@@ -75,17 +71,13 @@ class CheckpointUseIT {
         String tooLong = "1+".repeat(40) + "1=";
         Path data = Files.writeString(
                 directory.resolve("long.jsonl"), "{\"prompt\": \"" + tooLong + "\", \"ground_truth\": 41}");
-        Path evaluated = directory.resolve("eval-long.txt");
-        Path generated = directory.resolve("generate-long.txt");
 
-        assertThat(FreshetProcess.run(evaluated, eval(data, "--set", "freshet.task.jsonl.layout=prompt")))
-                .isEqualTo(2);
-        assertThat(FreshetProcess.run(
-                        generated, "generate", "--checkpoint", checkpoint.toString(), "--prompt", tooLong))
-                .isEqualTo(2);
+        Ended evaluated = InProcessFreshet.run(eval(data, "--set", "freshet.task.jsonl.layout=prompt"));
+        Ended generated = InProcessFreshet.run("generate", "--checkpoint", checkpoint.toString(), "--prompt", tooLong);
 
-        for (Path printed : List.of(evaluated, generated)) {
-            assertThat(FreshetProcess.lines(printed))
+        for (Ended refused : List.of(evaluated, generated)) {
+            assertThat(refused.exitCode()).isEqualTo(2);
+            assertThat(refused.err())
                     .singleElement()
                     .asString()
                     .contains("a prompt of 82 tokens and max-completion-length ", "shorten \"1+1+1+");
