@@ -1,19 +1,11 @@
 package dev.freshet.ops.training;
 
 import com.typesafe.config.Config;
-import dev.freshet.actors.Run;
 import dev.freshet.actors.RunControl.StopMode;
-import dev.freshet.actors.RunPlan;
 import dev.freshet.model.checkpoint.CheckpointStore;
 import dev.freshet.model.divergence.DivergenceSpec;
-import dev.freshet.model.generation.DecoderGenerator;
-import dev.freshet.model.generation.RolloutGenerator;
-import dev.freshet.model.learning.DecoderLearner;
-import dev.freshet.model.learning.DecoderLogProbScorer;
-import dev.freshet.model.learning.LogProbScorer;
 import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.rollout.PolicyVersion;
-import dev.freshet.model.weights.WeightRegistry;
 import dev.freshet.ops.cli.BuildInfo;
 import dev.freshet.ops.cli.ExitCode;
 import dev.freshet.ops.cli.ProgressDisplay;
@@ -34,8 +26,6 @@ import dev.freshet.ops.run.RunRecorder;
 import dev.freshet.ops.service.MemoryTrim;
 import dev.freshet.ops.service.ServiceWatch;
 import dev.freshet.streams.EventSink;
-import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
-import dev.freshet.streams.PipelineEvent.RunStarted;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -46,12 +36,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Trains: warm-up or checkpoint, evaluation, the stream, evaluation, report. */
+/** A run from its settings to its report: directory, servers, signals and files around warm-up and {@link PolicyTraining}. */
 public final class TrainingRun implements TrainingLauncher {
     private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
 
@@ -162,8 +150,9 @@ public final class TrainingRun implements TrainingLauncher {
                     StartingPoint start = resumed.isPresent()
                             ? resumed.get()
                             : control.endWish().interruptible(() -> StartingPoint.warmedUp(configuration, events));
-                    RunWatch watch = new RunWatch(events, metrics);
-                    runAndReport(configuration, start, control, view, checkpoints, watch, directory.files());
+                    PolicyTraining training = new PolicyTraining(
+                            configuration, control, view, checkpoints, new RunWatch(events, metrics), out);
+                    trainAndReport(training, start, directory.files());
                 }));
             }
         } catch (InterruptedException e) {
@@ -201,17 +190,9 @@ public final class TrainingRun implements TrainingLauncher {
     }
 
     /** A run that failed has its report, too. */
-    private void runAndReport(
-            RunConfiguration configuration,
-            StartingPoint start,
-            StartingRun control,
-            ObservedRun view,
-            RunCheckpoints checkpoints,
-            RunWatch watch,
-            RunFiles files)
-            throws Exception {
+    private void trainAndReport(PolicyTraining training, StartingPoint start, RunFiles files) throws Exception {
         try {
-            run(configuration, start, control, view, checkpoints, watch);
+            training.from(start);
         } catch (Exception failure) {
             try {
                 report(files);
@@ -225,118 +206,5 @@ public final class TrainingRun implements TrainingLauncher {
 
     private void report(RunFiles files) throws IOException {
         out.println("report: " + RunReport.write(files));
-    }
-
-    private void run(
-            RunConfiguration configuration,
-            StartingPoint start,
-            StartingRun control,
-            ObservedRun view,
-            RunCheckpoints checkpoints,
-            RunWatch watch)
-            throws Exception {
-        EventSink events = watch.events();
-        HeldOutEvaluation evaluation = new HeldOutEvaluation(configuration);
-        try (WeightRegistry registry = new WeightRegistry(
-                        configuration.decoder(), configuration.generation().device());
-                DecoderLearner learner = DecoderLearner.start(
-                        configuration.decoder(),
-                        configuration.learner(),
-                        start.learner(),
-                        registry,
-                        watch.stepMonitor(configuration.monitors()));
-                PolicyAccess access = PolicyAccess.to(
-                        registry,
-                        configuration,
-                        evaluation,
-                        () -> temperatureInForce(control, configuration),
-                        events)) {
-            view.shows(access);
-            events.accept(new RunStarted(
-                    control.name(),
-                    BuildInfo.read().version(),
-                    configuration.seed(),
-                    configuration.steps(),
-                    configuration.pipeline().stalenessBound(),
-                    start.resumedFrom().map(PolicyVersion::number).orElse(-1L)));
-            start.news().forEach(events::accept);
-            if (start.resumedFrom().isEmpty()) {
-                events.accept(control.endWish().interruptible(() -> evaluation.measure(registry, Asker.RUN)));
-            }
-            RunPlan plan = new RunPlan(
-                    control.name(),
-                    configuration.task(),
-                    generators(configuration, registry, watch),
-                    configuration.learnerCpus().around(learner),
-                    scorer(configuration, start),
-                    start.parameters(configuration.steering()),
-                    configuration.steering(),
-                    checkpoints,
-                    start.state(),
-                    configuration.steps(),
-                    configuration.pipeline(),
-                    events,
-                    System::nanoTime);
-            watch.metrics().goOnFrom(plan.groupsBefore());
-            try (Run run = Run.start(plan)) {
-                watch.metrics().watchStages(run::stages);
-                watch.metrics().watchGroups(run::groups);
-                view.started(run);
-                control.started(run);
-                control.awaitEnd(run);
-            }
-            measureAtTheEnd(evaluation, registry, control.endWish(), events);
-        }
-    }
-
-    /** Whoever told the run to end does not want to wait for minutes of evaluation. */
-    private void measureAtTheEnd(
-            HeldOutEvaluation evaluation, WeightRegistry registry, EndWish endWish, EventSink events) throws Exception {
-        try {
-            events.accept(endWish.interruptible(() -> evaluation.measure(registry, Asker.RUN)));
-        } catch (InterruptedException asked) {
-            out.println("told to end, and so not evaluated at the end; freshet eval does that with a checkpoint");
-        }
-    }
-
-    /** Known at once; the configured one while the run has not begun. */
-    private static double temperatureInForce(StartingRun control, RunConfiguration configuration) {
-        return control.parameters()
-                .handle((inForce, notRunning) -> notRunning == null
-                        ? inForce.temperature()
-                        : configuration.generation().sampling().temperature())
-                .toCompletableFuture()
-                .join();
-    }
-
-    private static List<Supplier<RolloutGenerator>> generators(
-            RunConfiguration configuration, WeightRegistry registry, RunWatch watch) {
-        return IntStream.range(0, configuration.generation().generators())
-                .mapToObj(number -> "generator-" + number)
-                .<Supplier<RolloutGenerator>>map(name -> () -> watch.generator(
-                        name,
-                        DecoderGenerator.start(
-                                name,
-                                configuration.decoder(),
-                                configuration.generation(),
-                                configuration.task().tokenizer().stopTokens(),
-                                configuration.seed(),
-                                registry,
-                                watch.swaps(name))))
-                .toList();
-    }
-
-    private static Optional<Supplier<LogProbScorer>> scorer(RunConfiguration configuration, StartingPoint start) {
-        if (!configuration.hasReference()) {
-            return Optional.empty();
-        }
-        return Optional.of(() -> {
-            try {
-                return DecoderLogProbScorer.start(configuration.decoder(), configuration.scorer(), start.reference());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted while the reference scorer started", e);
-            }
-        });
     }
 }

@@ -1,0 +1,146 @@
+package dev.freshet.ops.training;
+
+import dev.freshet.actors.Run;
+import dev.freshet.actors.RunPlan;
+import dev.freshet.model.generation.DecoderGenerator;
+import dev.freshet.model.generation.RolloutGenerator;
+import dev.freshet.model.learning.DecoderLearner;
+import dev.freshet.model.learning.DecoderLogProbScorer;
+import dev.freshet.model.learning.LogProbScorer;
+import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.model.weights.WeightRegistry;
+import dev.freshet.ops.cli.BuildInfo;
+import dev.freshet.streams.EventSink;
+import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
+import dev.freshet.streams.PipelineEvent.RunStarted;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/**
+ * Trains a policy from where it stands: what is native is opened, the policy is measured, the stream runs to its end, and the policy
+ * is measured again.
+ *
+ * @param out told what is left out
+ */
+record PolicyTraining(
+        RunConfiguration configuration,
+        StartingRun control,
+        ObservedRun view,
+        RunCheckpoints checkpoints,
+        RunWatch watch,
+        PrintWriter out) {
+    void from(StartingPoint start) throws Exception {
+        EventSink events = watch.events();
+        HeldOutEvaluation evaluation = new HeldOutEvaluation(configuration);
+        try (WeightRegistry registry = new WeightRegistry(
+                        configuration.decoder(), configuration.generation().device());
+                DecoderLearner learner = DecoderLearner.start(
+                        configuration.decoder(),
+                        configuration.learner(),
+                        start.learner(),
+                        registry,
+                        watch.stepMonitor(configuration.monitors()));
+                PolicyAccess access =
+                        PolicyAccess.to(registry, configuration, evaluation, this::temperatureInForce, events)) {
+            view.shows(access);
+            events.accept(started(start));
+            start.news().forEach(events::accept);
+            if (start.resumedFrom().isEmpty()) {
+                events.accept(control.endWish().interruptible(() -> evaluation.measure(registry, Asker.RUN)));
+            }
+            stream(plan(start, registry, learner));
+            measureAtTheEnd(evaluation, registry);
+        }
+    }
+
+    private RunStarted started(StartingPoint start) {
+        return new RunStarted(
+                control.name(),
+                BuildInfo.read().version(),
+                configuration.seed(),
+                configuration.steps(),
+                configuration.pipeline().stalenessBound(),
+                start.resumedFrom().map(PolicyVersion::number).orElse(-1L));
+    }
+
+    private RunPlan plan(StartingPoint start, WeightRegistry registry, DecoderLearner learner) {
+        return new RunPlan(
+                control.name(),
+                configuration.task(),
+                generators(registry),
+                configuration.learnerCpus().around(learner),
+                scorer(start),
+                start.parameters(configuration.steering()),
+                configuration.steering(),
+                checkpoints,
+                start.state(),
+                configuration.steps(),
+                configuration.pipeline(),
+                watch.events(),
+                System::nanoTime);
+    }
+
+    private void stream(RunPlan plan) throws Exception {
+        watch.metrics().goOnFrom(plan.groupsBefore());
+        try (Run run = Run.start(plan)) {
+            watch.metrics().watchStages(run::stages);
+            watch.metrics().watchGroups(run::groups);
+            view.started(run);
+            control.started(run);
+            control.awaitEnd(run);
+        }
+    }
+
+    /** Whoever told the run to end does not want to wait for minutes of evaluation. */
+    private void measureAtTheEnd(HeldOutEvaluation evaluation, WeightRegistry registry) throws Exception {
+        try {
+            watch.events()
+                    .accept(control.endWish().interruptible(() -> evaluation.measure(registry, Asker.RUN)));
+        } catch (InterruptedException asked) {
+            out.println("told to end, and so not evaluated at the end; freshet eval does that with a checkpoint");
+        }
+    }
+
+    /** Known at once; the configured one while the run has not begun. */
+    private double temperatureInForce() {
+        return control.parameters()
+                .handle((inForce, notRunning) -> notRunning == null
+                        ? inForce.temperature()
+                        : configuration.generation().sampling().temperature())
+                .toCompletableFuture()
+                .join();
+    }
+
+    private List<Supplier<RolloutGenerator>> generators(WeightRegistry registry) {
+        return IntStream.range(0, configuration.generation().generators())
+                .mapToObj(number -> "generator-" + number)
+                .<Supplier<RolloutGenerator>>map(name -> () -> watch.generator(
+                        name,
+                        DecoderGenerator.start(
+                                name,
+                                configuration.decoder(),
+                                configuration.generation(),
+                                configuration.task().tokenizer().stopTokens(),
+                                configuration.seed(),
+                                registry,
+                                watch.swaps(name))))
+                .toList();
+    }
+
+    private Optional<Supplier<LogProbScorer>> scorer(StartingPoint start) {
+        if (!configuration.hasReference()) {
+            return Optional.empty();
+        }
+        return Optional.of(() -> {
+            try {
+                return DecoderLogProbScorer.start(configuration.decoder(), configuration.scorer(), start.reference());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while the reference scorer started", e);
+            }
+        });
+    }
+}
