@@ -97,8 +97,7 @@ record PolicyTraining(
     /** Whoever told the run to end does not want to wait for minutes of evaluation. */
     private void measureAtTheEnd(HeldOutEvaluation evaluation, WeightRegistry registry) throws Exception {
         try {
-            watch.events()
-                    .accept(control.endWish().interruptible(() -> evaluation.measure(registry, Asker.RUN)));
+            watch.events().accept(control.endWish().interruptible(() -> evaluation.measure(registry, Asker.RUN)));
         } catch (InterruptedException asked) {
             out.println("told to end, and so not evaluated at the end; freshet eval does that with a checkpoint");
         }
