@@ -25,7 +25,7 @@ record DivergenceChange(String spec, OptionalDouble coefficient) implements RunC
 
     private Regularisation wanted(Regularisation now) {
         try {
-            return Regularisation.of(spec, coefficient.orElse(now.coefficient()));
+            return now.with(spec, coefficient.orElse(now.coefficient()));
         } catch (IllegalArgumentException e) {
             throw new RefusedException(Kind.INVALID_ARGUMENT, Failures.describe(e));
         }

@@ -161,6 +161,7 @@ public final class Learner {
         StepReport report = command.report();
         int samples = with.settings().sampledRollouts();
         with.events().accept(with.samples().of(step.batch(), report.version(), samples));
+        with.inForce().set(with.inForce().get().after(report));
         with.owner().tell(new Stepped(report));
         LearnerProgress next = snapshots.takeIfDue(progress.after(report), report.version());
         if (next.nonfiniteInARow() >= with.settings().maxNonfiniteSteps()) {

@@ -1,5 +1,6 @@
 package dev.freshet.actors;
 
+import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.learning.StepSettings;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.objective.Regularisation;
@@ -32,6 +33,13 @@ public record RunParameters(
 
     public RunParameters {
         texts = Map.copyOf(texts);
+    }
+
+    /** The same for the step after a step, in which a controlled coefficient is another. */
+    RunParameters after(StepReport report) {
+        Regularisation now = objective.regularisation();
+        Regularisation next = now.after(report.version(), report.divergenceValue());
+        return next.equals(now) ? this : withRegularisation(next);
     }
 
     RunParameters withRegularisation(Regularisation other) {

@@ -64,29 +64,39 @@ public final class DivergenceEstimators {
      * The divergence itself, by summation over the last axis; of the shape without it.
      *
      * <p>Terms are policy f(t)/t where the policy is the greater and anchor f(t) elsewhere, so that no ratio meets a
-     * probability too small for it. Where the anchor vanishes a term is policy f'(Infinity), where the policy vanishes
-     * anchor f(0).
+     * probability too small for it; so are their slopes with respect to ln policy, policy f'(t) and anchor t f'(t). Where the
+     * anchor vanishes a term is policy f'(Infinity), where the policy vanishes anchor f(0). Autograd sees the slopes alone, not
+     * how they are computed.
      *
      * @param logPolicy normalised log-probs, (..., vocabulary); -Infinity is a probability of 0; carries the gradient
      * @param logAnchor likewise, without gradient
      */
     public static NDArray overVocabulary(FDivergence divergence, NDArray logPolicy, NDArray logAnchor) {
-        NDArray policy = logPolicy.exp(); // (..., vocabulary), as all below
+        NDArray fixed = logPolicy.stopGradient(); // (..., vocabulary), as all below
+        NDArray policy = fixed.exp();
         NDArray anchor = logAnchor.exp();
-        NDArray inPolicy = logPolicy.gt(Float.NEGATIVE_INFINITY);
+        NDArray inPolicy = fixed.gt(Float.NEGATIVE_INFINITY);
         NDArray inAnchor = logAnchor.gt(Float.NEGATIVE_INFINITY);
         NDArray inBoth = inPolicy.logicalAnd(inAnchor);
         NDArray none = policy.zerosLike();
 
-        NDArray logRatio = NDArrays.where(inBoth, logPolicy.sub(logAnchor), none);
-        NDArray greater = divergence.valueOnPolicy(logRatio.clip(0f, Float.POSITIVE_INFINITY));
-        NDArray smaller = divergence.value(logRatio.clip(Float.NEGATIVE_INFINITY, 0f));
-        NDArray shared = policy.mul(greater).add(anchor.mul(smaller)); // f(1) = 0: one of the two vanishes
+        NDArray logRatio = NDArrays.where(inBoth, fixed.sub(logAnchor), none);
+        NDArray above = logRatio.clip(0f, Float.POSITIVE_INFINITY);
+        NDArray below = logRatio.clip(Float.NEGATIVE_INFINITY, 0f);
+        // f(1) = f'(1) = 0: of the two one vanishes.
+        NDArray shared = policy.mul(divergence.valueOnPolicy(above)).add(anchor.mul(divergence.value(below)));
+        NDArray slope = policy.mul(divergence.derivative(above)).add(anchor.mul(divergence.anchorCoefficient(below)));
 
         NDArray priceOfNew = filled(none, divergence.derivativeAtInfinity());
         NDArray priceOfLost = filled(none, divergence.valueAtZero());
         NDArray unknown = policy.mul(NDArrays.where(inPolicy.logicalAnd(inAnchor.logicalNot()), priceOfNew, none));
         NDArray lost = anchor.mul(NDArrays.where(inAnchor.logicalAnd(inPolicy.logicalNot()), priceOfLost, none));
-        return shared.add(unknown).add(lost).sum(new int[] {-1});
+        // An infinite price has no slope: times zero it would make the value NaN.
+        NDArray slopeOfNew = Double.isInfinite(divergence.derivativeAtInfinity()) ? none : unknown;
+        NDArray zero = NDArrays.where(inPolicy, logPolicy.sub(fixed), none);
+        return shared.add(unknown)
+                .add(lost)
+                .add(slope.add(slopeOfNew).mul(zero))
+                .sum(new int[] {-1});
     }
 }

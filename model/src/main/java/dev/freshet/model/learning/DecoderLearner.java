@@ -8,13 +8,13 @@ import dev.freshet.model.objective.ObjectiveLoss;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.objective.TokenBatch;
 import dev.freshet.model.objective.TokenScores;
-import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.rollout.ScoredGroup;
 import dev.freshet.model.transformer.DecoderConfig;
 import dev.freshet.model.transformer.DecoderWeights;
 import dev.freshet.model.weights.WeightRegistry;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -29,6 +29,7 @@ public final class DecoderLearner implements PolicyLearner {
     private final LearnerSettings settings;
     private final WeightRegistry registry;
     private final StepMonitor monitor;
+    private final HeldReference reference;
     private volatile PolicyVersion version;
     private long step;
     private long optimizerSteps;
@@ -39,28 +40,31 @@ public final class DecoderLearner implements PolicyLearner {
             LearnerSettings settings,
             WeightRegistry registry,
             StepMonitor monitor,
+            ReferenceWeights reference,
             LearnerSnapshot start) {
         this.thread = thread;
         this.decoder = decoder;
         this.settings = settings;
         this.registry = registry;
         this.monitor = monitor;
+        this.reference = new HeldReference(decoder.config(), settings, reference);
         this.version = start.version();
         this.step = start.step();
         this.optimizerSteps = start.optimizerSteps();
     }
 
-    /** As the other {@code start}, for nobody to watch. */
+    /** As the other {@code start}, for nobody to watch, and without weights of a reference. */
     public static DecoderLearner start(
             DecoderConfig config, LearnerSettings settings, LearnerSnapshot state, WeightRegistry registry)
             throws InterruptedException {
-        return start(config, settings, state, registry, StepMonitor.NOBODY);
+        return start(config, settings, state, registry, StepMonitor.NOBODY, ReferenceWeights.NONE);
     }
 
     /**
      * Copies a state into native memory and publishes its version; waits until that is done.
      *
      * @param registry stays the caller's; its newest version must be below the state's
+     * @param reference asked when an objective wants the reference's whole distributions
      * @throws IllegalArgumentException if the state's tensors are not those of the decoder
      */
     public static DecoderLearner start(
@@ -68,14 +72,15 @@ public final class DecoderLearner implements PolicyLearner {
             LearnerSettings settings,
             LearnerSnapshot state,
             WeightRegistry registry,
-            StepMonitor monitor)
+            StepMonitor monitor,
+            ReferenceWeights reference)
             throws InterruptedException {
         ComputeSettings compute = settings.compute();
         compute.device().requirePresent();
         EngineThread thread = EngineThread.start("learner", compute.threads());
         try {
             TrainableDecoder decoder = thread.open(() -> published(config, settings, state, registry));
-            return new DecoderLearner(thread, decoder, settings, registry, monitor, state);
+            return new DecoderLearner(thread, decoder, settings, registry, monitor, reference, state);
         } catch (Throwable e) {
             thread.close();
             throw e;
@@ -105,7 +110,7 @@ public final class DecoderLearner implements PolicyLearner {
             List<ScoredGroup> batch, PolicyObjective objective, StepSettings stepSettings) {
         return thread.submit(() -> {
             long start = System.nanoTime();
-            TrainingBatch training = TrainingBatch.of(batch, objective, decoder.config(), this::logProbs);
+            TrainingBatch training = TrainingBatch.of(batch, objective, decoder, settings.microBatchTokens());
             return step(training, objective, stepSettings, start);
         });
     }
@@ -134,12 +139,9 @@ public final class DecoderLearner implements PolicyLearner {
 
     @Override
     public void close() {
+        thread.execute(reference::close);
         thread.execute(decoder::close);
         thread.close();
-    }
-
-    private List<LogProbs> logProbs(List<TokenSequence> sequences) {
-        return decoder.logProbs(sequences, settings.microBatchTokens());
     }
 
     private StepReport step(TrainingBatch batch, PolicyObjective objective, StepSettings stepSettings, long start) {
@@ -147,6 +149,7 @@ public final class DecoderLearner implements PolicyLearner {
         double learningRate = stepSettings.learningRate().at(step);
         StepWork work = new StepWork(
                 objective,
+                reference.anchor(objective),
                 stepSettings,
                 learningRate,
                 new StepTally(),
@@ -211,11 +214,14 @@ public final class DecoderLearner implements PolicyLearner {
             List<TokenSequence> tokens =
                     sequences.stream().map(TrainingSequence::tokens).toList();
             PackedSequences packed = PackedSequences.of(tokens, owner);
-            TokenScores scores = decoder.score(packed);
+            ScoredTokens scored = work.anchor()
+                    .map(anchor -> decoder.score(packed, anchor, settings.logitsAtOnce()))
+                    .orElseGet(() -> decoder.score(packed));
+            TokenScores scores = scored.scores();
             TokenBatch batch =
                     TokenBatches.of(sequences, tokenWeights, work.settings().samplingCorrectionCap(), owner);
             ObjectiveLoss loss = work.objective().loss(batch, scores);
-            decoder.backward(loss.loss());
+            scored.backward(loss.loss());
             sums.add(loss, scores.entropy(), packed.targets().size());
             work.meter().add(sequences, batch, scores);
         }
@@ -223,5 +229,10 @@ public final class DecoderLearner implements PolicyLearner {
 
     /** What one step's mini-batches and micro-batches have in common. */
     private record StepWork(
-            PolicyObjective objective, StepSettings settings, double learningRate, StepTally tally, StepMeter meter) {}
+            PolicyObjective objective,
+            Optional<VocabularyAnchor> anchor,
+            StepSettings settings,
+            double learningRate,
+            StepTally tally,
+            StepMeter meter) {}
 }

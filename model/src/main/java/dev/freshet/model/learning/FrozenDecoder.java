@@ -1,5 +1,6 @@
 package dev.freshet.model.learning;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.freshet.model.engine.ArrayKind;
@@ -52,6 +53,22 @@ final class FrozenDecoder implements AutoCloseable {
     /** Log-probs of each sequence's completion, in the sequences' order. */
     List<LogProbs> score(List<TokenSequence> sequences) {
         return CompletionScores.of(sequences, program, prepared, settings.batchTokens(), manager);
+    }
+
+    /** Log-probs (targets, vocabulary) at the positions of a batch's targets; they belong to its owner. */
+    NDArray rows(PackedSequences batch) {
+        return program.vocabularyScores(batch.ids(), batch.picks(), batch.targets(), batch.temperature(), prepared)
+                .get(2);
+    }
+
+    /** What the head reads at a batch's picks (picks, width). */
+    NDArray hidden(PackedSequences batch) {
+        return program.hidden(batch.ids(), batch.picks(), prepared);
+    }
+
+    /** Log-probs (targets, vocabulary) from some of the rows of {@link #hidden}. */
+    NDArray headRows(NDArray hidden, NDArray targets, NDArray temperature) {
+        return program.headScores(hidden, targets, temperature, prepared).get(2);
     }
 
     @Override

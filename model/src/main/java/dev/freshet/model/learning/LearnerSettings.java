@@ -8,16 +8,23 @@ import com.typesafe.config.Config;
  * @param step what the first step is taken with
  * @param seed of the order of rollouts within a batch
  * @param microBatchTokens token positions, padding included, that go through the decoder at once, at least 1
+ * @param logitsAtOnce log-probs (tokens times vocabulary) that are held at once where a loss needs all of them, at least 1
  * @param trained the parameters that are learnt
  */
 public record LearnerSettings(
-        ComputeSettings compute, StepSettings step, long seed, int microBatchTokens, TrainedParameters trained) {
+        ComputeSettings compute,
+        StepSettings step,
+        long seed,
+        int microBatchTokens,
+        int logitsAtOnce,
+        TrainedParameters trained) {
 
     private static final String PATH = "freshet.train";
 
     public LearnerSettings {
         compute.requireDifferentiable(PATH);
         StepSettings.requireAtLeastOne(microBatchTokens, "micro-batch-tokens");
+        StepSettings.requireAtLeastOne(logitsAtOnce, "logits-at-once");
     }
 
     /** Reads {@code freshet.train} of a whole configuration. */
@@ -28,6 +35,7 @@ public record LearnerSettings(
                 StepSettings.from(config),
                 train.getLong("seed"),
                 train.getInt("micro-batch-tokens"),
+                train.getInt("logits-at-once"),
                 TrainedParameters.parse(train.getString("parameters")));
     }
 }

@@ -3,7 +3,6 @@ package dev.freshet.model.learning;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.freshet.model.engine.ArrayKind;
@@ -23,7 +22,7 @@ import java.util.List;
  * A decoder's weights with their gradients and optimizer state, all in native memory that this object owns. All methods must be
  * called on one {@link dev.freshet.model.engine.EngineThread}, whose grad mode this object turns on.
  *
- * <p>Gradients accumulate from one {@link #backward} to the next until {@link #update} uses them or {@link #discardGradients}
+ * <p>Gradients accumulate from one {@link ScoredTokens#backward} to the next until {@link #update} uses them or {@link #discardGradients}
  * drops them.
  */
 final class TrainableDecoder implements AutoCloseable {
@@ -74,11 +73,27 @@ final class TrainableDecoder implements AutoCloseable {
         return batches.newSubManager();
     }
 
-    /** Scores a micro-batch, with a graph for {@link #backward}. Results belong to the micro-batch's owner. */
-    TokenScores score(PackedSequences batch) {
+    /** Scores a micro-batch so that gradients can be had. */
+    ScoredTokens score(PackedSequences batch) {
         NDList scores = program.tokenScores(
                 batch.ids(), batch.picks(), batch.targets(), batch.temperature(), weights.arguments());
-        return new TokenScores(scores.get(0), scores.get(1));
+        return new WholeScores(new TokenScores(scores.get(0), scores.get(1), null));
+    }
+
+    /**
+     * The same with the divergence from an anchor, summed over the vocabulary.
+     *
+     * @param logitsAtOnce log-probs that are held at once; more go in chunks of tokens
+     */
+    ScoredTokens score(PackedSequences batch, VocabularyAnchor anchor, int logitsAtOnce) {
+        int picksAtOnce = Math.max(1, logitsAtOnce / config().vocabulary());
+        if (batch.picks().size() > picksAtOnce) {
+            return new ChunkedScores(program, weights.arguments(), batch, anchor, picksAtOnce);
+        }
+        NDList scores = program.vocabularyScores(
+                batch.ids(), batch.picks(), batch.targets(), batch.temperature(), weights.arguments());
+        NDArray divergence = anchor.of(scores.get(2), anchor.reference().rows(batch));
+        return new WholeScores(new TokenScores(scores.get(0), scores.get(1), divergence));
     }
 
     /** Log-probs of each sequence's completion, in the sequences' order, without a graph. */
@@ -88,13 +103,6 @@ final class TrainableDecoder implements AutoCloseable {
             return CompletionScores.of(sequences, program, weights.arguments(), tokenBudget, batches);
         } finally {
             JniUtils.setGradMode(true);
-        }
-    }
-
-    /** Adds the gradients of a scalar to those accumulated. */
-    void backward(NDArray loss) {
-        try (NDArray one = loss.getManager().ones(new Shape(), loss.getDataType())) {
-            JniUtils.backward((PtNDArray) loss, (PtNDArray) one, false, false);
         }
     }
 

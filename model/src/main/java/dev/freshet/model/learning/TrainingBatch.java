@@ -1,5 +1,6 @@
 package dev.freshet.model.learning;
 
+import ai.djl.ndarray.NDManager;
 import dev.freshet.model.learning.StepTally.Sum;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.objective.Regularisation;
@@ -8,7 +9,6 @@ import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.rollout.Rollout;
 import dev.freshet.model.rollout.ScoredGroup;
-import dev.freshet.model.transformer.DecoderConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
@@ -20,13 +20,13 @@ record TrainingBatch(List<ScoredGroup> groups, List<TrainingSequence> sequences)
         sequences = List.copyOf(sequences);
     }
 
-    /** Log-probs of each sequence's completion under the learner as it is. */
-    interface Scorer {
-        List<LogProbs> logProbs(List<TokenSequence> sequences);
-    }
-
-    /** @throws IllegalArgumentException if the batch is empty, lacks the reference, or has a sequence too long for the decoder */
-    static TrainingBatch of(List<ScoredGroup> groups, PolicyObjective objective, DecoderConfig config, Scorer learner) {
+    /**
+     * @param learner as it is before the step
+     * @param tokenBudget positions, padding included, that go through it at once
+     * @throws IllegalArgumentException if the batch is empty, lacks the reference, or has a sequence too long for the decoder
+     */
+    static TrainingBatch of(
+            List<ScoredGroup> groups, PolicyObjective objective, TrainableDecoder learner, int tokenBudget) {
         if (groups.isEmpty()) {
             throw new IllegalArgumentException("a batch must have at least one group, had none");
         }
@@ -40,12 +40,15 @@ record TrainingBatch(List<ScoredGroup> groups, List<TrainingSequence> sequences)
         List<TokenSequence> tokens = groups.stream()
                 .flatMap(group -> TokenSequence.of(group.group()).stream())
                 .toList();
-        tokens.forEach(sequence -> sequence.requireFits(config));
+        tokens.forEach(sequence -> sequence.requireFits(learner.config()));
         List<LogProbs> proximal = switch (objective.proximal()) {
             case BEHAVIOUR -> behaviour(groups);
-            case STEP_START -> learner.logProbs(tokens);
+            case STEP_START -> learner.logProbs(tokens, tokenBudget);
         };
-        return new TrainingBatch(groups, sequences(groups, tokens, proximal, objective.advantages(groups)));
+        try (NDManager owner = learner.newBatchManager()) {
+            List<TokenAdvantages> advantages = objective.advantages(groups, proximal, owner);
+            return new TrainingBatch(groups, sequences(groups, tokens, proximal, advantages));
+        }
     }
 
     private static List<LogProbs> behaviour(List<ScoredGroup> groups) {

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.freshet.model.engine.EngineThread;
 import dev.freshet.model.engine.Scalars;
-import dev.freshet.model.objective.TokenScores;
 import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.task.Demonstration;
 import dev.freshet.model.task.Task.Demonstrations;
@@ -107,9 +106,9 @@ public final class WarmUp {
 
     private static double accumulate(TrainableDecoder decoder, List<TokenSequence> sequences, long batchTokens) {
         try (NDManager owner = decoder.newBatchManager()) {
-            TokenScores scores = decoder.score(PackedSequences.of(sequences, owner));
-            NDArray loss = Scalars.over(scores.logProbs().sum(), -(double) batchTokens);
-            decoder.backward(loss);
+            ScoredTokens scored = decoder.score(PackedSequences.of(sequences, owner));
+            NDArray loss = Scalars.over(scored.scores().logProbs().sum(), -(double) batchTokens);
+            scored.backward(loss);
             return loss.getFloat();
         }
     }

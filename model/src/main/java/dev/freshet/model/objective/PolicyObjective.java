@@ -1,8 +1,12 @@
 package dev.freshet.model.objective;
 
+import ai.djl.ndarray.NDManager;
+import dev.freshet.model.divergence.FDivergence;
+import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.rollout.Rollout;
 import dev.freshet.model.rollout.ScoredGroup;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An objective of online reinforcement learning: what a method's paper says of advantages and loss, and nothing else. Values
@@ -29,8 +33,16 @@ public sealed interface PolicyObjective permits Rlvr {
     /** What the objective adds to a rollout's reward before it compares; 0 for nothing. */
     double shaping(Rollout rollout);
 
-    /** The advantages of each rollout of a batch, groups and rollouts in order. */
-    List<TokenAdvantages> advantages(List<ScoredGroup> batch);
+    /** The divergence from the reference that the loss wants of {@link TokenScores#divergence}; empty if it reads none there. */
+    Optional<FDivergence> exactDivergence();
+
+    /**
+     * The advantages of each rollout of a batch, groups and rollouts in order.
+     *
+     * @param proximal log-probs of each rollout under the policy that {@link #proximal} names, in the same order
+     * @param owner of arrays that are needed on the way
+     */
+    List<TokenAdvantages> advantages(List<ScoredGroup> batch, List<LogProbs> proximal, NDManager owner);
 
     /**
      * The weight of each token in the loss of a mini-batch whose sequences have the given lengths: one number a sequence, since

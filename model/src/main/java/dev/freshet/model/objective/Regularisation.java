@@ -1,33 +1,83 @@
 package dev.freshet.model.objective;
 
 import com.typesafe.config.Config;
+import dev.freshet.model.divergence.DivergenceEstimator;
 import dev.freshet.model.divergence.DivergenceSpec;
 import dev.freshet.model.divergence.FDivergence;
+import dev.freshet.model.rollout.PolicyVersion;
 import java.util.Optional;
 
 /**
- * How strongly, and in which divergence, the policy is held to its reference.
+ * How strongly, how, and in which divergence, the policy is held to its reference.
  *
  * @param divergence the divergence of policy from reference, or empty for {@code none}
- * @param coefficient factor of the divergence in the loss, at least 0; kept while the divergence is {@code none}, so that a
- *     switch back finds it
+ * @param coefficient factor of the divergence, at least 0; kept while the divergence is {@code none}, so that a switch back finds
+ *     it
+ * @param as where the divergence enters
+ * @param estimator of value and gradient
+ * @param control of the coefficient from step to step
  */
-public record Regularisation(Optional<FDivergence> divergence, double coefficient) {
+public record Regularisation(
+        Optional<FDivergence> divergence,
+        double coefficient,
+        DivergenceAs as,
+        DivergenceEstimator estimator,
+        CoefficientControl control) {
     public Regularisation {
         if (!(coefficient >= 0) || Double.isInfinite(coefficient)) {
             throw new IllegalArgumentException("divergence coefficient must be finite and at least 0, was "
                     + coefficient + " (freshet.divergence-coefficient)");
         }
+        control.requireFits(coefficient);
+        if (as == DivergenceAs.REWARD && estimator != DivergenceEstimator.SAMPLED) {
+            throw new IllegalArgumentException("a divergence as reward must have the estimator sampled, had "
+                    + estimator.spec() + " (freshet.divergence-estimator, freshet.divergence-as): it is a number for"
+                    + " each sampled token");
+        }
     }
 
-    /** Reads {@code freshet.divergence} and {@code freshet.divergence-coefficient} of a whole configuration. */
+    /** Reads what begins with {@code freshet.divergence} of a whole configuration. */
     public static Regularisation from(Config config) {
-        return of(config.getString("freshet.divergence"), config.getDouble("freshet.divergence-coefficient"));
+        return new Regularisation(
+                DivergenceSpec.parse(config.getString("freshet.divergence")),
+                config.getDouble("freshet.divergence-coefficient"),
+                DivergenceAs.parse(config.getString("freshet.divergence-as")),
+                DivergenceEstimator.parse(config.getString("freshet.divergence-estimator")),
+                CoefficientControl.from(config));
     }
 
-    /** @throws IllegalArgumentException naming the known specs if {@code spec} is none of them */
+    /**
+     * A term of the loss, sampled, with a fixed coefficient.
+     *
+     * @throws IllegalArgumentException naming the known specs if {@code spec} is none of them
+     */
     public static Regularisation of(String spec, double coefficient) {
-        return new Regularisation(DivergenceSpec.parse(spec), coefficient);
+        return new Regularisation(
+                DivergenceSpec.parse(spec),
+                coefficient,
+                DivergenceAs.LOSS,
+                DivergenceEstimator.SAMPLED,
+                new CoefficientControl.Fixed());
+    }
+
+    /**
+     * Another divergence and coefficient, used in the same way.
+     *
+     * @throws IllegalArgumentException naming the known specs if {@code spec} is none of them
+     */
+    public Regularisation with(String otherSpec, double otherCoefficient) {
+        return new Regularisation(DivergenceSpec.parse(otherSpec), otherCoefficient, as, estimator, control);
+    }
+
+    /**
+     * What the next step is taken with.
+     *
+     * @param version that the step before has made
+     * @param measured the divergence as that step estimated it, per token; NaN if it did not
+     */
+    public Regularisation after(PolicyVersion version, double measured) {
+        double next = control.next(coefficient, version, measured);
+        return next == coefficient ? this : new Regularisation(divergence, next, as, estimator, control);
     }
 
     public String spec() {

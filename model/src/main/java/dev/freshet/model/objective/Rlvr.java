@@ -1,41 +1,45 @@
 package dev.freshet.model.objective;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import com.typesafe.config.Config;
-import dev.freshet.model.divergence.DivergenceEstimators;
+import dev.freshet.model.divergence.DivergenceEstimator;
 import dev.freshet.model.divergence.FDivergence;
 import dev.freshet.model.engine.Scalars;
 import dev.freshet.model.objective.AdvantageRule.Peers;
 import dev.freshet.model.objective.AdvantageRule.RewardedGroup;
 import dev.freshet.model.objective.Surrogate.Clipped;
+import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.rollout.Rollout;
 import dev.freshet.model.rollout.ScoredGroup;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reinforcement learning from verifiable rewards: the family of policy gradients without a critic, with any f-divergence from the
  * reference as penalty. {@link RlvrVariant} has the methods and their papers, which differ in what they choose of
  *
  * <pre>
- *   A    = credit(r + overlong)                    AdvantageRule, OverlongPunishment
- *   rho  = pi / pi_prox                            RatioLevel: of the token, or the mean of its rollout
- *   v    = sg[min(pi_prox / mu, behaviourWeightCap)]   ProximalPolicy; 1 where pi_prox is mu
- *   S    = max(-A rho, -A clip(rho)), or -A sg[clip(rho)] ln pi        Surrogate
- *   D    = sg[w] (sg[f(t)/t] + sg[f'(t)] (ln pi - sg[ln pi])),  t = pi / p,  w = min(pi / mu, divergenceWeightCap)
- *   loss = sum over tokens of weight * correction * (v S + coefficient * D)
+ *   A    = credit(r + overlong)                               AdvantageRule, OverlongPunishment
+ *   rho  = pi / pi_prox                                       RatioLevel: of the token, or the mean of its rollout
+ *   v    = sg[min(pi_prox / mu, behaviourWeightCap)]          ProximalPolicy; 1 where pi_prox is mu
+ *   S    = max(-A rho, -A clip(rho)), or -A sg[clip(rho)] ln pi      Surrogate
+ *   D    = the divergence of pi from p, value and gradient    ReferencePenalty
+ *   loss = sum over tokens of weight * (correction * v * S + coefficient * D)
  *
  *   pi   TokenScores.logProbs     mu  TokenBatch.behaviour     pi_prox  TokenBatch.proximal     p  TokenBatch.reference
- *   A    TokenBatch.advantage     f   Regularisation.divergence         coefficient  Regularisation.coefficient
- *   weight      TokenBatch.weight: LossAggregation             sg[.]    no gradient
- *   correction  TokenBatch.samplingCorrection                  r        the verifier's reward
+ *   A    TokenBatch.advantage     coefficient  Regularisation.coefficient                       r  the verifier's reward
+ *   weight      TokenBatch.weight: LossAggregation             correction  TokenBatch.samplingCorrection
+ *   sg[.]       no gradient
  * </pre>
  *
- * <p>Deviations. Papers add k3 = p/pi - ln(p/pi) - 1 as a loss, which on samples of pi has the value of reverse KL and the
- * gradient of forward KL; D has, for the f it is named after, the value of D_f(pi || p) and its gradient, at the states that
- * were sampled. Tokens come from mu, so D carries the importance weight w, exact where the cap does not bind. Log ratios are
- * clamped to plus or minus logRatioClamp and counted: beyond it the surrogate has no gradient, while D keeps the coefficient
- * that f has at the clamp.
+ * <p>With {@code divergence-as = reward} D is left out of the loss, and A of a token is less coefficient * C of
+ * {@link FoldedDivergence}. C is not scaled as rewards are by a standard deviation: the coefficient means the same in both.
+ *
+ * <p>Deviation. Papers add k3 = p/pi - ln(p/pi) - 1 as a loss, which on samples of pi has the value of reverse KL and the gradient of
+ * forward KL; D has, for the f it is named after, the value of D_f(pi || p) and its gradient, at the states that were sampled. Log
+ * ratios are clamped to plus or minus logRatioClamp and counted: beyond it the surrogate has no gradient.
  */
 public record Rlvr(RlvrVariant variant, RlvrSettings settings, Regularisation regularisation)
         implements PolicyObjective {
@@ -93,18 +97,53 @@ public record Rlvr(RlvrVariant variant, RlvrSettings settings, Regularisation re
     }
 
     @Override
-    public List<TokenAdvantages> advantages(List<ScoredGroup> batch) {
+    public Optional<FDivergence> exactDivergence() {
+        return regularisation
+                .divergence()
+                .filter(divergence -> regularisation.estimator() == DivergenceEstimator.FULL_VOCABULARY);
+    }
+
+    @Override
+    public List<TokenAdvantages> advantages(List<ScoredGroup> batch, List<LogProbs> proximal, NDManager owner) {
         List<RewardedGroup> rewarded = batch.stream().map(this::rewarded).toList();
         List<List<Double>> credits = settings.advantage().of(rewarded);
+        List<double[]> costs = costs(batch, proximal, owner);
         List<TokenAdvantages> advantages = new ArrayList<>();
         for (int group = 0; group < batch.size(); group++) {
             List<Integer> lengths = rewarded.get(group).lengths();
             for (int rollout = 0; rollout < lengths.size(); rollout++) {
                 double credit = credits.get(group).get(rollout);
-                advantages.add(TokenAdvantages.same(credit, lengths.get(rollout)));
+                advantages.add(
+                        costs.isEmpty()
+                                ? TokenAdvantages.same(credit, lengths.get(rollout))
+                                : TokenAdvantages.less(
+                                        credit, regularisation.coefficient(), costs.get(advantages.size())));
             }
         }
         return advantages;
+    }
+
+    /** Of each rollout's tokens, compared as rewards are; none unless the divergence is folded into the reward. */
+    private List<double[]> costs(List<ScoredGroup> batch, List<LogProbs> proximal, NDManager owner) {
+        if (regularisation.as() != DivergenceAs.REWARD
+                || regularisation.divergence().isEmpty()) {
+            return List.of();
+        }
+        FoldedDivergence folded =
+                new FoldedDivergence(regularisation.divergence().get(), settings.logRatioClamp());
+        List<LogProbs> reference =
+                batch.stream().flatMap(group -> group.reference().stream()).toList();
+        List<double[]> costs = folded.costsToGo(proximal, reference, owner);
+        if (settings.advantage().peers() == Peers.BATCH) {
+            return FoldedDivergence.lessTheOthers(costs);
+        }
+        List<double[]> compared = new ArrayList<>();
+        for (ScoredGroup group : batch) {
+            int first = compared.size();
+            int next = first + group.group().rollouts().size();
+            compared.addAll(FoldedDivergence.lessTheOthers(costs.subList(first, next)));
+        }
+        return compared;
     }
 
     private RewardedGroup rewarded(ScoredGroup group) {
@@ -137,19 +176,28 @@ public record Rlvr(RlvrVariant variant, RlvrSettings settings, Regularisation re
         NDArray sum = surrogate.mul(scale).sum();
         NDArray importance = clamp(toBehaviour).exp();
         NDArray clamped = isClamped(toBehaviour).logicalOr(isClamped(toProximal));
-        ObjectiveLoss withoutPenalty = new ObjectiveLoss(
+        NDArray capped = weight.capped();
+        NDArray divergence = sum.zerosLike();
+        if (regularisation.divergence().isPresent()) {
+            ReferencePenalty penalty =
+                    ReferencePenalty.of(regularisation.divergence().get(), this, batch, current);
+            if (regularisation.as() == DivergenceAs.LOSS) {
+                NDArray coefficients = batch.weight().mul(regularisation.coefficient());
+                sum = sum.add(penalty.estimate().mul(coefficients).sum());
+            }
+            divergence = penalty.estimate().stopGradient().sum();
+            clamped = clamped.logicalOr(penalty.clamped());
+            capped = capped.logicalOr(penalty.capped());
+        }
+        return new ObjectiveLoss(
                 sum,
-                sum.zerosLike(),
+                divergence,
                 importance.sum(),
                 importance.square().sum(),
                 count(clipped.low(), ratio),
                 count(clipped.high(), ratio),
                 count(clamped, ratio),
-                count(weight.capped(), ratio));
-        return regularisation
-                .divergence()
-                .map(divergence -> withPenalty(withoutPenalty, divergence, batch, logProbs, clamped, weight.capped()))
-                .orElse(withoutPenalty);
+                count(capped, ratio));
     }
 
     /** v, of the tokens or of their rollouts as rho is. */
@@ -164,49 +212,11 @@ public record Rlvr(RlvrVariant variant, RlvrSettings settings, Regularisation re
         return new BehaviourWeight(weight.minimum(cap), weight.gt(cap));
     }
 
-    private ObjectiveLoss withPenalty(
-            ObjectiveLoss surrogate,
-            FDivergence divergence,
-            TokenBatch batch,
-            NDArray logProbs,
-            NDArray clampedBefore,
-            NDArray cappedBefore) {
-        NDArray fixed = logProbs.stopGradient();
-        NDArray toReference = fixed.sub(requireReference(batch));
-        // The clamp bounds where f and f' are read; the gradient of ln pi passes it by.
-        NDArray logRatio = clamp(toReference).add(logProbs.sub(fixed));
-        NDArray logWeight = clamp(fixed.sub(batch.behaviour()));
-        NDArray penalty = DivergenceEstimators.fromBehaviour(
-                        divergence, logRatio, logWeight, settings.divergenceWeightCap())
-                .mul(batch.samplingCorrection());
-        NDArray scale = batch.weight().mul(regularisation.coefficient());
-        NDArray clamped = clampedBefore.logicalOr(isClamped(toReference));
-        NDArray capped = cappedBefore.logicalOr(logWeight.gt(Math.log(settings.divergenceWeightCap())));
-        return new ObjectiveLoss(
-                surrogate.loss().add(penalty.mul(scale).sum()),
-                penalty.stopGradient().sum(),
-                surrogate.ratio(),
-                surrogate.squaredRatio(),
-                surrogate.clippedLow(),
-                surrogate.clippedHigh(),
-                count(clamped, logWeight),
-                count(capped, logWeight));
-    }
-
-    private NDArray requireReference(TokenBatch batch) {
-        NDArray reference = batch.reference();
-        if (reference == null) {
-            throw new IllegalArgumentException("divergence " + regularisation.spec()
-                    + " needs reference log-probs, the batch has none (freshet.reference, freshet.divergence)");
-        }
-        return reference;
-    }
-
-    private NDArray clamp(NDArray logRatio) {
+    NDArray clamp(NDArray logRatio) {
         return logRatio.clip(-settings.logRatioClamp(), settings.logRatioClamp());
     }
 
-    private NDArray isClamped(NDArray logRatio) {
+    NDArray isClamped(NDArray logRatio) {
         return logRatio.stopGradient().abs().gt(settings.logRatioClamp());
     }
 

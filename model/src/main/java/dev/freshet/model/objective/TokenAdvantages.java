@@ -21,6 +21,15 @@ public final class TokenAdvantages {
         return new TokenAdvantages(values);
     }
 
+    /** {@code advantage} less {@code factor} times each token's cost. */
+    static TokenAdvantages less(double advantage, double factor, double[] costs) {
+        float[] values = new float[costs.length];
+        for (int token = 0; token < values.length; token++) {
+            values[token] = (float) (advantage - factor * costs[token]);
+        }
+        return new TokenAdvantages(values);
+    }
+
     public int size() {
         return values.length;
     }

@@ -65,20 +65,43 @@ public final class DecoderProgram implements AutoCloseable {
      * @return log-probs (targets,) and, without gradient, entropies (targets,)
      */
     public NDList tokenScores(NDArray ids, NDArray picks, NDArray targets, NDArray temperature, NDList weights) {
-        NDList arguments = new NDList(ids, picks, targets, temperature);
-        arguments.addAll(weights);
-        arguments.add(rotary.cos());
-        arguments.add(rotary.sin());
-        return program.callWithGradient("token_scores", arguments);
+        return throughLayers("token_scores", weights, ids, picks, targets, temperature);
+    }
+
+    /** As {@link #tokenScores}, and third the log-probs (targets, vocabulary) that they are taken from. */
+    public NDList vocabularyScores(NDArray ids, NDArray picks, NDArray targets, NDArray temperature, NDList weights) {
+        return throughLayers("vocabulary_scores", weights, ids, picks, targets, temperature);
     }
 
     /** Log-probs (picks, vocabulary) at the picked positions; otherwise as {@link #tokenScores}. */
     public NDArray logDistributions(NDArray ids, NDArray picks, NDArray temperature, NDList weights) {
-        NDList arguments = new NDList(ids, picks, temperature);
+        return throughLayers("log_distributions", weights, ids, picks, temperature)
+                .singletonOrThrow();
+    }
+
+    /** What the head reads (picks, width) at the picked positions; otherwise as {@link #tokenScores}. */
+    public NDArray hidden(NDArray ids, NDArray picks, NDList weights) {
+        return throughLayers("hidden", weights, ids, picks).singletonOrThrow();
+    }
+
+    /**
+     * As {@link #vocabularyScores}, from what the head reads.
+     *
+     * @param hidden rows of {@link #hidden}, at least as many as targets
+     * @param temperature scalar, or (rows, 1)
+     */
+    public NDList headScores(NDArray hidden, NDArray targets, NDArray temperature, NDList weights) {
+        NDList arguments = new NDList(hidden, targets, temperature);
+        arguments.addAll(weights);
+        return program.callWithGradient("head_scores", arguments);
+    }
+
+    private NDList throughLayers(String method, NDList weights, NDArray... inputs) {
+        NDList arguments = new NDList(inputs);
         arguments.addAll(weights);
         arguments.add(rotary.cos());
         arguments.add(rotary.sin());
-        return program.callWithGradient("log_distributions", arguments).singletonOrThrow();
+        return program.callWithGradient(method, arguments);
     }
 
     /**

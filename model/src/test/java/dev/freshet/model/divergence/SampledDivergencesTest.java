@@ -43,25 +43,6 @@ class SampledDivergencesTest {
         NDArray losses(NDArray logPolicy, NDArray logAnchor, NDArray logBehaviour);
     }
 
-    /** A mean over samples. */
-    private static final class Mean {
-        private double sum;
-        private double squares;
-        private long count;
-
-        void add(double sample) {
-            sum += sample;
-            squares += sample * sample;
-            count++;
-        }
-
-        double standardErrorsFrom(double exact) {
-            double mean = sum / count;
-            double variance = squares / count - mean * mean;
-            return Math.abs(mean - exact) / Math.sqrt(variance / count);
-        }
-    }
-
     static Stream<Arguments> divergences() {
         return Family.byVectorName().entrySet().stream()
                 .map(entry ->
@@ -98,9 +79,9 @@ class SampledDivergencesTest {
         ReverseKl divergence = new ReverseKl();
         double[] reverse = exact(VECTORS.get("general_f").get("REVERSE_KL"));
         double[] forward = exact(VECTORS.get("general_f").get("FORWARD_KL"));
-        List<Mean> k3 =
+        List<SampleMean> k3 =
                 means(OF_THE_POLICY, (policy, anchor, behaviour) -> divergence.valueOnPolicy(policy.sub(anchor)));
-        List<Mean> ours = means(
+        List<SampleMean> ours = means(
                 OF_THE_POLICY,
                 (policy, anchor, behaviour) -> DivergenceEstimators.onPolicy(divergence, policy.sub(anchor)));
         assertThat(agrees(ours, reverse)).isTrue();
@@ -112,17 +93,17 @@ class SampledDivergencesTest {
         }
     }
 
-    private static void check(List<Mean> means, double[] exact) {
+    private static void check(List<SampleMean> means, double[] exact) {
         assertThat(agrees(means, exact))
                 .as("means %s standard errors from exact", distances(means, exact))
                 .isTrue();
     }
 
-    private static boolean agrees(List<Mean> means, double[] exact) {
+    private static boolean agrees(List<SampleMean> means, double[] exact) {
         return distances(means, exact).stream().allMatch(distance -> distance < STANDARD_ERRORS);
     }
 
-    private static List<Double> distances(List<Mean> means, double[] exact) {
+    private static List<Double> distances(List<SampleMean> means, double[] exact) {
         return IntStream.range(0, exact.length)
                 .mapToObj(i -> means.get(i).standardErrorsFrom(exact[i]))
                 .toList();
@@ -148,8 +129,9 @@ class SampledDivergencesTest {
     }
 
     /** The mean loss, then the four components of the mean gradient with respect to the policy's logits. */
-    private static List<Mean> means(List<int[]> samples, Estimator estimator) {
-        List<Mean> means = Stream.generate(Mean::new).limit(1 + POLICY.length).toList();
+    private static List<SampleMean> means(List<int[]> samples, Estimator estimator) {
+        List<SampleMean> means =
+                Stream.generate(SampleMean::new).limit(1 + POLICY.length).toList();
         samples.forEach(outcomes -> add(outcomes, estimator, means));
         return means;
     }
@@ -164,7 +146,7 @@ class SampledDivergencesTest {
                 .toList();
     }
 
-    private static void add(int[] outcomes, Estimator estimator, List<Mean> means) {
+    private static void add(int[] outcomes, Estimator estimator, List<SampleMean> means) {
         try (NDManager manager = Evaluate.manager()) {
             NDArray logPolicy = logProbs(manager, POLICY, outcomes);
             logPolicy.setRequiresGradient(true);

@@ -28,17 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DecoderLearnerTest {
-    /**
-     * AdamW as plain gradient descent of rate 1: without memory its step is rate * g / (|g| + epsilon), and here epsilon is
-     * the rate, far above any |g|.
-     */
-    private static final String[] DESCENT = {
-        "freshet.train.mini-batches = 1",
-        "freshet.train.learning-rate = 1e6",
-        "freshet.train.learning-rate-warm-up-steps = 0",
-        "freshet.train.adam { beta1 = 0, beta2 = 0, epsilon = 1e6, weight-decay = 0 }",
-        "freshet.train.max-gradient-norm = 1e6"
-    };
+    private static final String[] DESCENT = ToyLearner.DESCENT.toArray(new String[0]);
 
     private final List<AutoCloseable> open = new ArrayList<>();
 
@@ -317,20 +307,9 @@ class DecoderLearnerTest {
         return learn(learner, Toy.batch(6, 2), Toy.grpo("none")).loss();
     }
 
-    /** The gradient of the whole loss, read off a step of plain descent. */
-    private double[] gradient(List<TensorData> start, List<ScoredGroup> batch, int tokenBudget)
+    private static double[] gradient(List<TensorData> start, List<ScoredGroup> batch, int tokenBudget)
             throws InterruptedException {
-        List<String> lines = new ArrayList<>(List.of(DESCENT));
-        lines.add("freshet.train.micro-batch-tokens = " + tokenBudget);
-        DecoderLearner learner = learner(LearnerState.fresh(start), Toy.settings(lines.toArray(new String[0])));
-        learn(learner, batch, Toy.grpo("none"));
-        double[] before = Toy.values(start);
-        double[] after = Toy.values(snapshot(learner).weights());
-        double[] gradient = new double[before.length];
-        for (int i = 0; i < gradient.length; i++) {
-            gradient[i] = before[i] - after[i];
-        }
-        return gradient;
+        return ToyLearner.gradient(start, batch, Toy.grpo("none"), "freshet.train.micro-batch-tokens = " + tokenBudget);
     }
 
     private static double norm(double[] values) {

@@ -28,6 +28,7 @@ class LearningSettingsTest {
                                 2),
                         1,
                         16384,
+                        33_554_432,
                         TrainedParameters.ALL));
         assertThat(WarmUpSettings.from(Toy.config()))
                 .isEqualTo(new WarmUpSettings(
@@ -45,7 +46,7 @@ class LearningSettingsTest {
     void everyNumberCanBeSet() {
         String[] changes = {
             "freshet.train { steps = 7, seed = 8, device = \"cuda:1\", matrix-flavour = bf16, threads = 3, mini-batches = 4 }",
-            "freshet.train { parameters = head, micro-batch-tokens = 99, learning-rate = 0.1, learning-rate-warm-up-steps = 2 }",
+            "freshet.train { parameters = head, micro-batch-tokens = 99, logits-at-once = 98, learning-rate = 0.1, learning-rate-warm-up-steps = 2 }",
             "freshet.train { learning-rate-schedule = cosine, final-learning-rate-fraction = 0.2, max-gradient-norm = 3 }",
             "freshet.train { sampling-correction-cap = 9, adam { beta1 = 0.1, beta2 = 0.2, epsilon = 0.3, weight-decay = 0.4 } }",
             "freshet.warm-up { steps = 70, batch = 6, threads = 2, learning-rate = 0.01, learning-rate-warm-up-steps = 3 }",
@@ -64,6 +65,7 @@ class LearningSettingsTest {
                                 9),
                         8,
                         99,
+                        98,
                         TrainedParameters.HEAD));
         assertThat(WarmUpSettings.from(Toy.config(changes)))
                 .isEqualTo(new WarmUpSettings(

@@ -172,7 +172,8 @@ class StepMonitorTest {
                         Toy.settings(ONE_MINI_BATCH),
                         LearnerState.fresh(Toy.weights(1)),
                         registry,
-                        new StepMonitor(settings, told::add))) {
+                        new StepMonitor(settings, told::add),
+                        ReferenceWeights.NONE)) {
             for (int step = 0; step < steps; step++) {
                 learner.learn(batch, objective).toCompletableFuture().join();
             }

@@ -24,6 +24,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -87,6 +88,25 @@ final class Toy {
             reference.add(logProbs(completion.size(), random));
         }
         return scored(sequence, prompt, rollouts, rewards, reference);
+    }
+
+    /** The same group with one reward for all of its rollouts. */
+    static ScoredGroup rewarded(ScoredGroup group, double reward) {
+        List<Double> rewards = Collections.nCopies(GROUP_SIZE, reward);
+        return new ScoredGroup(new VerifiedGroup(group.group(), rewards), group.reference());
+    }
+
+    /** The same group, sampled by a policy under which every token has the given log-prob. */
+    static ScoredGroup behavedBy(ScoredGroup group, float logProb) {
+        List<Rollout> rollouts = group.group().rollouts().stream()
+                .map(rollout -> {
+                    float[] logProbs = new float[rollout.completion().size()];
+                    Arrays.fill(logProbs, logProb);
+                    return rollout(rollout.completion(), LogProbs.of(logProbs), 0);
+                })
+                .toList();
+        RolloutGroup behaved = new RolloutGroup(group.group().admitted(), rollouts);
+        return new ScoredGroup(new VerifiedGroup(behaved, group.verified().rewards()), group.reference());
     }
 
     static ScoredGroup scored(

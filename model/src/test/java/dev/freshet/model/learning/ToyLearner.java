@@ -14,7 +14,7 @@ final class ToyLearner implements AutoCloseable {
      * AdamW as plain gradient descent of rate 1: without memory its step is rate * g / (|g| + epsilon), and here epsilon is
      * the rate, far above any |g|.
      */
-    private static final List<String> DESCENT = List.of(
+    static final List<String> DESCENT = List.of(
             "freshet.train.mini-batches = 1",
             "freshet.train.learning-rate = 1e6",
             "freshet.train.learning-rate-warm-up-steps = 0",
@@ -24,12 +24,20 @@ final class ToyLearner implements AutoCloseable {
     private final WeightRegistry registry = new WeightRegistry(Toy.CONFIG, ComputeDevice.CPU);
     private final DecoderLearner learner;
 
-    private ToyLearner(List<TensorData> weights, LearnerSettings settings) throws InterruptedException {
-        this.learner = DecoderLearner.start(Toy.CONFIG, settings, LearnerState.fresh(weights), registry);
+    private ToyLearner(List<TensorData> weights, ReferenceWeights reference, LearnerSettings settings)
+            throws InterruptedException {
+        this.learner = DecoderLearner.start(
+                Toy.CONFIG, settings, LearnerState.fresh(weights), registry, StepMonitor.NOBODY, reference);
     }
 
     static ToyLearner start(List<TensorData> weights, String... lines) throws InterruptedException {
-        return new ToyLearner(weights, Toy.settings(lines));
+        return new ToyLearner(weights, ReferenceWeights.NONE, Toy.settings(lines));
+    }
+
+    /** One that has a reference's weights. */
+    static ToyLearner startAgainst(List<TensorData> weights, List<TensorData> reference, String... lines)
+            throws InterruptedException {
+        return new ToyLearner(weights, () -> reference, Toy.settings(lines));
     }
 
     StepReport learn(List<ScoredGroup> batch, PolicyObjective objective) {
@@ -44,18 +52,39 @@ final class ToyLearner implements AutoCloseable {
     static double[] gradient(
             List<TensorData> weights, List<ScoredGroup> batch, PolicyObjective objective, String... lines)
             throws InterruptedException {
+        try (ToyLearner learner = start(weights, descent(lines))) {
+            return learner.gradient(weights, batch, objective);
+        }
+    }
+
+    /** As {@link #gradient}, of a learner that has a reference's weights. */
+    static double[] gradientAgainst(
+            List<TensorData> weights,
+            List<TensorData> reference,
+            List<ScoredGroup> batch,
+            PolicyObjective objective,
+            String... lines)
+            throws InterruptedException {
+        try (ToyLearner learner = startAgainst(weights, reference, descent(lines))) {
+            return learner.gradient(weights, batch, objective);
+        }
+    }
+
+    private static String[] descent(String... lines) {
         List<String> all = new ArrayList<>(DESCENT);
         all.addAll(List.of(lines));
-        try (ToyLearner learner = start(weights, all.toArray(new String[0]))) {
-            learner.learn(batch, objective);
-            double[] before = Toy.values(weights);
-            double[] after = learner.weights();
-            double[] gradient = new double[before.length];
-            for (int i = 0; i < gradient.length; i++) {
-                gradient[i] = before[i] - after[i];
-            }
-            return gradient;
+        return all.toArray(new String[0]);
+    }
+
+    private double[] gradient(List<TensorData> weights, List<ScoredGroup> batch, PolicyObjective objective) {
+        learn(batch, objective);
+        double[] before = Toy.values(weights);
+        double[] after = weights();
+        double[] gradient = new double[before.length];
+        for (int i = 0; i < gradient.length; i++) {
+            gradient[i] = before[i] - after[i];
         }
+        return gradient;
     }
 
     @Override

@@ -130,6 +130,26 @@ class RlvrPenaltyTest {
         assertThat(outcome.gradient().get(0)).isCloseTo(-20 * COEFFICIENT, within(1e-12));
     }
 
+    /** What the learner has summed over the vocabulary counts as it is: no weight, no clamp, no correction. */
+    @Test
+    void anExactDivergenceIsTakenAsItIs() {
+        Rlvr exact = grpo("js", 5)
+                .withRegularisation(
+                        Regularisation.from(
+                                Objectives.config(
+                                        "freshet { divergence = js, divergence-coefficient = 0.3, divergence-estimator = full-vocabulary }")));
+        Tokenwise stale = Tokenwise.of(List.of(-1.0, -1.0), List.of(-9.0, -1.0))
+                .withWeight(List.of(0.25, 0.5))
+                .withCorrection(List.of(0.1, 0.2));
+        Tokenwise.Outcome outcome = stale.withExactDivergence(List.of(0.4, 0.6)).under(exact);
+        assertThat(outcome.loss()).isCloseTo(COEFFICIENT * (0.25 * 0.4 + 0.5 * 0.6), within(1e-12));
+        assertThat(outcome.divergence()).isCloseTo(1.0, within(1e-12));
+        assertThat(outcome.capped()).isZero();
+        assertThat(exact.exactDivergence()).isPresent();
+        assertThat(grpo("js", 5).exactDivergence()).isEmpty();
+        assertThatThrownBy(() -> stale.under(exact)).hasMessageStartingWith("divergence js needs reference log-probs");
+    }
+
     @Test
     void aPenaltyWithoutReferenceIsRefused() {
         assertThatThrownBy(() -> Tokenwise.of(POLICY, BEHAVIOUR).under(grpo("js", 5)))

@@ -3,6 +3,7 @@ package dev.freshet.model.objective;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDManager;
 import dev.freshet.model.rollout.AdmittedPrompt;
 import dev.freshet.model.rollout.FinishReason;
 import dev.freshet.model.rollout.LogProbs;
@@ -110,11 +111,11 @@ class RlvrVariantTest {
         ScoredGroup group = group(List.of(1.0, 1.0), 4, 9);
         Rlvr dapo = Objectives.of(RlvrVariant.DAPO, longest, "freshet.rlvr.advantage = centred");
         // A fifth of 10 tokens: nothing up to 8, half of it at 9.
-        assertThat(dapo.advantages(List.of(group)))
+        assertThat(advantages(dapo, List.of(group)))
                 .containsExactly(TokenAdvantages.same(0.25, 4), TokenAdvantages.same(-0.25, 9));
         assertThat(group.verified().rewards()).containsExactly(1.0, 1.0);
         Rlvr grpo = Objectives.of(RlvrVariant.GRPO, longest);
-        assertThat(grpo.advantages(List.of(group)))
+        assertThat(advantages(grpo, List.of(group)))
                 .containsExactly(TokenAdvantages.same(0, 4), TokenAdvantages.same(0, 9));
     }
 
@@ -122,12 +123,22 @@ class RlvrVariantTest {
     void advantagesStandInTheOrderOfGroupsAndRollouts() {
         Rlvr centred = Objectives.of(RlvrVariant.DR_GRPO);
         List<ScoredGroup> batch = List.of(group(List.of(1.0, 0.0), 1, 2), group(List.of(0.0, 4.0), 3, 1));
-        assertThat(centred.advantages(batch))
+        assertThat(advantages(centred, batch))
                 .containsExactly(
                         TokenAdvantages.same(0.5, 1),
                         TokenAdvantages.same(-0.5, 2),
                         TokenAdvantages.same(-2, 3),
                         TokenAdvantages.same(2, 1));
+    }
+
+    private static List<TokenAdvantages> advantages(Rlvr objective, List<ScoredGroup> batch) {
+        try (NDManager owner = NDManager.newBaseManager()) {
+            List<LogProbs> behaviour = batch.stream()
+                    .flatMap(group -> group.group().rollouts().stream())
+                    .map(Rollout::behaviour)
+                    .toList();
+            return objective.advantages(batch, behaviour, owner);
+        }
     }
 
     private static Tokenwise weighted(Rlvr objective) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A micro-batch's numbers, and what an objective makes of them in either precision.
  *
  * @param lengths tokens of each rollout
+ * @param exactDivergence of each token's state, as the learner would have summed it
  */
 record Tokenwise(
         List<Double> logProbs,
@@ -24,42 +25,54 @@ record Tokenwise(
         List<Double> correction,
         @Nullable List<Double> reference,
         List<Double> weight,
-        List<Integer> lengths) {
+        List<Integer> lengths,
+        @Nullable List<Double> exactDivergence) {
 
     /** Tokens of weight 1 and advantage 0, sampled without truncation, each a rollout; the proximal policy is the behaviour. */
     static Tokenwise of(List<Double> logProbs, List<Double> behaviour) {
         List<Double> ones = Collections.nCopies(logProbs.size(), 1.0);
         List<Double> zeros = Collections.nCopies(logProbs.size(), 0.0);
         List<Integer> lengths = Collections.nCopies(logProbs.size(), 1);
-        return new Tokenwise(logProbs, behaviour, behaviour, zeros, ones, null, ones, lengths);
+        return new Tokenwise(logProbs, behaviour, behaviour, zeros, ones, null, ones, lengths, null);
     }
 
     Tokenwise withLogProbs(List<Double> other) {
-        return new Tokenwise(other, behaviour, proximal, advantage, correction, reference, weight, lengths);
+        return new Tokenwise(
+                other, behaviour, proximal, advantage, correction, reference, weight, lengths, exactDivergence);
     }
 
     Tokenwise withProximal(List<Double> other) {
-        return new Tokenwise(logProbs, behaviour, other, advantage, correction, reference, weight, lengths);
+        return new Tokenwise(
+                logProbs, behaviour, other, advantage, correction, reference, weight, lengths, exactDivergence);
     }
 
     Tokenwise withAdvantage(List<Double> other) {
-        return new Tokenwise(logProbs, behaviour, proximal, other, correction, reference, weight, lengths);
+        return new Tokenwise(
+                logProbs, behaviour, proximal, other, correction, reference, weight, lengths, exactDivergence);
     }
 
     Tokenwise withCorrection(List<Double> other) {
-        return new Tokenwise(logProbs, behaviour, proximal, advantage, other, reference, weight, lengths);
+        return new Tokenwise(
+                logProbs, behaviour, proximal, advantage, other, reference, weight, lengths, exactDivergence);
     }
 
     Tokenwise withReference(List<Double> other) {
-        return new Tokenwise(logProbs, behaviour, proximal, advantage, correction, other, weight, lengths);
+        return new Tokenwise(
+                logProbs, behaviour, proximal, advantage, correction, other, weight, lengths, exactDivergence);
     }
 
     Tokenwise withWeight(List<Double> other) {
-        return new Tokenwise(logProbs, behaviour, proximal, advantage, correction, reference, other, lengths);
+        return new Tokenwise(
+                logProbs, behaviour, proximal, advantage, correction, reference, other, lengths, exactDivergence);
     }
 
     Tokenwise withLengths(List<Integer> other) {
-        return new Tokenwise(logProbs, behaviour, proximal, advantage, correction, reference, weight, other);
+        return new Tokenwise(
+                logProbs, behaviour, proximal, advantage, correction, reference, weight, other, exactDivergence);
+    }
+
+    Tokenwise withExactDivergence(List<Double> other) {
+        return new Tokenwise(logProbs, behaviour, proximal, advantage, correction, reference, weight, lengths, other);
     }
 
     /** The same with one log-prob moved. */
@@ -100,7 +113,9 @@ record Tokenwise(
                     reference == null ? null : array(manager, reference, type),
                     array(manager, weight, type),
                     Segments.of(lengths.stream().mapToInt(Integer::intValue).toArray(), manager));
-            ObjectiveLoss loss = objective.loss(batch, new TokenScores(current, current.zerosLike()));
+            NDArray divergence = exactDivergence == null ? null : array(manager, exactDivergence, type);
+            TokenScores scores = new TokenScores(current, current.zerosLike(), divergence);
+            ObjectiveLoss loss = objective.loss(batch, scores);
             JniUtils.backward((PtNDArray) loss.loss(), (PtNDArray) loss.loss().onesLike(), false, false);
             return new Outcome(
                     scalar(loss.loss()),

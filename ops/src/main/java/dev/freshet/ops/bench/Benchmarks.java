@@ -33,7 +33,8 @@ public final class Benchmarks implements BenchmarkLauncher {
                 "soak",
                 "fuzz",
                 "scrape",
-                "monitors");
+                "monitors",
+                "full-vocabulary");
     }
 
     @Override
@@ -92,6 +93,7 @@ public final class Benchmarks implements BenchmarkLauncher {
             case "fuzz" -> new FuzzBenchmark(FuzzBenchmark.Settings.full());
             case "scrape" -> new ScrapeBenchmark(ScrapeBenchmark.Settings.full());
             case "monitors" -> new MonitorsBenchmark(MonitorsBenchmark.Settings.full());
+            case "full-vocabulary" -> new FullVocabularyBenchmark(FullVocabularyBenchmark.Settings.full());
             default -> throw new IllegalArgumentException("there is no benchmark " + name);
         };
     }

@@ -32,6 +32,7 @@ import java.util.function.Consumer;
 record LearnBenchmark(Settings settings) implements Benchmark {
     private static final int GROUP_SIZE = 8;
     private static final long SEED = 1;
+    private static final int LOGITS_AT_ONCE = 1 << 25;
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double MILLIS_PER_SECOND = 1e3;
 
@@ -152,6 +153,7 @@ record LearnBenchmark(Settings settings) implements Benchmark {
                         1),
                 SEED,
                 batch.rows() * (batch.length() + 1),
+                LOGITS_AT_ONCE,
                 TrainedParameters.ALL);
         try (WeightRegistry registry = new WeightRegistry(batch.decoder(), ComputeDevice.CPU);
                 DecoderLearner learner = DecoderLearner.start(batch.decoder(), learning, start, registry)) {

@@ -5,6 +5,7 @@ import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.learning.DecoderLearner;
 import dev.freshet.model.learning.LearnerSettings;
 import dev.freshet.model.learning.LearnerState;
+import dev.freshet.model.learning.ReferenceWeights;
 import dev.freshet.model.learning.MonitorSettings;
 import dev.freshet.model.learning.StepMonitor;
 import dev.freshet.model.objective.PolicyObjective;
@@ -79,7 +80,7 @@ record MonitorsBenchmark(Settings settings) implements Benchmark {
         LearnerState start = LearnerState.fresh(Roles.initialWeights(decoder, Quickstart.seed(config)));
         try (WeightRegistry registry = new WeightRegistry(decoder, ComputeDevice.CPU);
                 DecoderLearner learner =
-                        DecoderLearner.start(decoder, LearnerSettings.from(config), start, registry, monitor)) {
+                        DecoderLearner.start(decoder, LearnerSettings.from(config), start, registry, monitor, ReferenceWeights.NONE)) {
             learner.learn(batch, objective).toCompletableFuture().join();
             long begin = System.nanoTime();
             for (int i = 0; i < settings.steps(); i++) {

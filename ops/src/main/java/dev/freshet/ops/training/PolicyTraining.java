@@ -7,6 +7,7 @@ import dev.freshet.model.generation.RolloutGenerator;
 import dev.freshet.model.learning.DecoderLearner;
 import dev.freshet.model.learning.DecoderLogProbScorer;
 import dev.freshet.model.learning.LogProbScorer;
+import dev.freshet.model.learning.ReferenceWeights;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.weights.WeightRegistry;
 import dev.freshet.ops.cli.BuildInfo;
@@ -42,7 +43,8 @@ record PolicyTraining(
                         configuration.learner(),
                         start.learner(),
                         registry,
-                        watch.stepMonitor(configuration.monitors()));
+                        watch.stepMonitor(configuration.monitors()),
+                        configuration.hasReference() ? start::reference : ReferenceWeights.NONE);
                 PolicyAccess access =
                         PolicyAccess.to(registry, configuration, evaluation, this::temperatureInForce, events)) {
             view.shows(access);

@@ -176,6 +176,17 @@ class SmallBenchmarksTest {
     }
 
     @Test
+    void fullVocabulary() throws Exception {
+        List<Result> results = run(new FullVocabularyBenchmark(
+                new FullVocabularyBenchmark.Settings(List.of("js", "reverse-kl"), 8, 4, 1, ONE)));
+
+        assertThat(results)
+                .extracting(Result::metric)
+                .containsExactly("plain_step", "reference_cost", "full_vocabulary_cost", "full_vocabulary_cost");
+        assertThat(results.get(2).extra()).containsEntry("divergence", "js").containsEntry("vocabulary", 64);
+    }
+
+    @Test
     void quickstart() throws Exception {
         List<Result> results = run(new QuickstartBenchmark(new QuickstartBenchmark.Settings(
                 List.of("js"),

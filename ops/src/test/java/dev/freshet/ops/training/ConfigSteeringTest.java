@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.actors.MutableSetting;
 import dev.freshet.actors.RunParameters;
+import dev.freshet.model.divergence.DivergenceEstimator;
+import dev.freshet.model.objective.CoefficientControl;
+import dev.freshet.model.objective.CoefficientControl.Adaptive;
+import dev.freshet.model.objective.CoefficientControl.Linear;
+import dev.freshet.model.objective.DivergenceAs;
+import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.objective.Rlvr;
 import java.time.Duration;
 import java.util.HashMap;
@@ -36,6 +42,13 @@ class ConfigSteeringTest {
         changed.put("freshet.train.sampling-correction-cap", "3");
         changed.put("freshet.train.max-nonfinite-steps", "7");
         changed.put("freshet.divergence-coefficient", "0.07");
+        changed.put("freshet.divergence-as", "loss");
+        changed.put("freshet.divergence-estimator", "full-vocabulary");
+        changed.put("freshet.divergence-control.kind", "linear");
+        changed.put("freshet.divergence-control.final-coefficient", "0.7");
+        changed.put("freshet.divergence-control.until-version", "77");
+        changed.put("freshet.divergence-control.target", "0.02");
+        changed.put("freshet.divergence-control.gain", "0.3");
         changed.put("freshet.rlvr.clip-low", "0.11");
         changed.put("freshet.rlvr.clip-high", "0.12");
         changed.put("freshet.rlvr.dual-clip", "off");
@@ -60,7 +73,16 @@ class ConfigSteeringTest {
         assertThat(read.step().optimizer().maxGradientNorm()).isEqualTo(0.5);
         assertThat(read.step().samplingCorrectionCap()).isEqualTo(3);
         assertThat(read.settings().maxNonfiniteSteps()).isEqualTo(7);
-        assertThat(read.objective().regularisation().coefficient()).isEqualTo(0.07);
+        Regularisation regularisation = read.objective().regularisation();
+        assertThat(regularisation.coefficient()).isEqualTo(0.07);
+        assertThat(regularisation.estimator()).isEqualTo(DivergenceEstimator.FULL_VOCABULARY);
+        assertThat(regularisation.control()).isEqualTo(new Linear(0.7, 77));
+        assertThat(adapting(changed)).isEqualTo(new Adaptive(0.02, 0.3));
+        assertThat(steering.with(Map.of("freshet.divergence-as", "reward"))
+                        .objective()
+                        .regularisation()
+                        .as())
+                .isEqualTo(DivergenceAs.REWARD);
         Rlvr rlvr = (Rlvr) read.objective();
         assertThat(rlvr.settings().clipLow()).isEqualTo(0.11);
         assertThat(rlvr.settings().clipHigh()).isEqualTo(0.12);
@@ -78,10 +100,18 @@ class ConfigSteeringTest {
         changed.forEach((key, value) -> assertThat(read.allTexts()).containsEntry(key, value));
     }
 
+    private CoefficientControl adapting(Map<String, String> changed) {
+        Map<String, String> texts = new HashMap<>(changed);
+        texts.put("freshet.divergence-control.kind", "adaptive");
+        return steering.with(texts).objective().regularisation().control();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
+                "freshet.divergence-control.kind | cosine | kind must be fixed, linear or adaptive, was \"cosine\""
+                        + " (freshet.divergence-control.kind)",
                 "freshet.train.learning-rate | fast | set at run time: freshet.train.learning-rate must be a number, was fast",
                 "freshet.train.learning-rate | NaN | set at run time: freshet.train.learning-rate must be a number, was NaN",
                 "freshet.train.learning-rate | 1e999 | learning-rate must be finite and above 0, was Infinity"

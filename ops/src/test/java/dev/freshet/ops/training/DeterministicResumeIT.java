@@ -8,22 +8,41 @@ import dev.freshet.ops.control.PolicyClient;
 import dev.freshet.ops.control.PolicySample;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class DeterministicResumeIT {
     @TempDir
     Path directory;
 
-    @Test
+    /** The defaults; and all that a step may have beside them. */
+    static Stream<List<String>> objectives() {
+        return Stream.of(
+                List.of(),
+                List.of(
+                        "freshet.objective=gspo",
+                        "freshet.rlvr.proximal=step-start",
+                        "freshet.divergence-estimator=full-vocabulary",
+                        "freshet.divergence-control.kind=adaptive",
+                        "freshet.divergence-control.target=0.01"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("objectives")
     @Timeout(300)
-    void aRunThatIsPausedAndSampledFromAndKilledEndsBitForBitWhereTheUninterruptedOneEnds() throws Exception {
+    void aRunThatIsPausedAndSampledFromAndKilledEndsBitForBitWhereTheUninterruptedOneEnds(List<String> objective)
+            throws Exception {
         Path whole = directory.resolve("whole");
         Path killed = directory.resolve("killed");
-        String[] settings = {"freshet.deterministic=true", "freshet.checkpoint.interval=10"};
+        String[] settings = Stream.concat(
+                        Stream.of("freshet.deterministic=true", "freshet.checkpoint.interval=10"), objective.stream())
+                .toArray(String[]::new);
         assertThat(FreshetProcess.run(directory.resolve("whole.txt"), SmallRun.train(whole, settings)))
                 .isZero();
 

@@ -1,0 +1,12 @@
+package dev.freshet.model.learning;
+
+import ai.djl.ndarray.NDArray;
+import dev.freshet.model.objective.TokenScores;
+
+/** A micro-batch whose graph is held as a whole. */
+record WholeScores(TokenScores scores) implements ScoredTokens {
+    @Override
+    public void backward(NDArray loss) {
+        Gradients.accumulate(loss);
+    }
+}
