@@ -105,7 +105,9 @@ public final class Coordinator {
                 .onMessage(FirstCheckpointEnded.class, command -> onFirstCheckpointEnded(progress, stop, command))
                 .onMessage(Stop.class, command -> onStopBeforeTheStart(progress, command))
                 .onMessage(Pause.class, command -> refused(command.replyTo(), "the run is starting: try again soon"))
-                .onMessage(Resume.class, command -> refused(command.replyTo(), "the run is starting, not paused"));
+                .onMessage(Resume.class, command -> refused(command.replyTo(), "the run is starting, not paused"))
+                // What is answered has to outlive the process, and there may be no checkpoint yet to go on from.
+                .onMessage(Steer.class, this::onSteerBeforeTheStart);
         return inEveryState(state, progress, changed -> starting(changed, stop));
     }
 
@@ -191,6 +193,10 @@ public final class Coordinator {
         }
         scope.startStream(Beginning.OPEN);
         return running(scope.change(progress.withStreaming(true), RunState.RUNNING, "training"));
+    }
+
+    private Behavior<Command> onSteerBeforeTheStart(Steer<?> command) {
+        return refused(command.replyTo(), "the run is starting: try again soon");
     }
 
     private Behavior<Command> onStopBeforeTheStart(RunProgress progress, Stop command) {

@@ -99,7 +99,7 @@ public final class Learner {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> Behaviors.withStash(
                 LearnerScope.STASHED_COMMANDS,
                 stash -> new Learner(new LearnerScope(with, context, timers, stash))
-                        .waiting(LearnerProgress.from(with.start())))));
+                        .waiting(LearnerProgress.from(with.start(), with.ahead())))));
     }
 
     private final LearnerScope scope;
@@ -120,7 +120,7 @@ public final class Learner {
     private Behavior<Command> waiting(LearnerProgress progress) {
         return Behaviors.receive(Command.class)
                 .onMessage(Learn.class, command -> onLearn(progress, command))
-                .onMessage(Steer.class, steering::onSteer)
+                .onMessage(Steer.class, command -> waiting(steering.onSteer(progress, command)))
                 .onMessage(Restore.class, command -> rollback.onRestore(progress, command))
                 .onMessage(TakeSnapshot.class, command -> waiting(snapshots.onTakeSnapshot(progress, command)))
                 .onMessage(
@@ -163,7 +163,8 @@ public final class Learner {
         with.events().accept(with.samples().of(step.batch(), report.version(), samples));
         with.inForce().set(with.inForce().get().after(report));
         with.owner().tell(new Stepped(report));
-        LearnerProgress next = snapshots.takeIfDue(progress.after(report), report.version());
+        LearnerProgress steered = steering.takeUpDue(progress.after(report), report.version());
+        LearnerProgress next = snapshots.takeIfDue(steered, report.version());
         if (next.nonfiniteInARow() >= with.settings().maxNonfiniteSteps()) {
             // From here and not from the owner, so that the pipeline is paused before it hears of this step's end.
             with.holdSteps().run();

@@ -4,12 +4,14 @@ import akka.actor.typed.ActorRef;
 import dev.freshet.model.learning.PolicyLearner;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.GroupCounts;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
  * What the {@link Learner} works with, and for whom.
  *
  * @param learner stays its creator's, who closes it
+ * @param ahead changes that come into force again
  * @param holdSteps when it has returned, the stream begins no further step
  */
 record LearnerCollaborators(
@@ -18,6 +20,7 @@ record LearnerCollaborators(
         Steering steering,
         ParametersInForce inForce,
         TrainingRecord start,
+        List<ScheduledChange> ahead,
         RolloutSamples samples,
         Supplier<GroupCounts> counts,
         Runnable holdSteps,

@@ -70,6 +70,7 @@ final class LearnerRollback {
         RolledBack event = restoration.event(command.returnedGroups());
         with.events().accept(event);
         restoration.changes().forEach(with.events()::accept);
+        progress.ahead().forEach(change -> with.events().accept(change.takenBack("the run was rolled back since")));
         command.replyTo().tell(StatusReply.success(event));
         return goOn.apply(progress.after(restoration));
     }

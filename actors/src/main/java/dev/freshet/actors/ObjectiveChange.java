@@ -2,6 +2,7 @@ package dev.freshet.actors;
 
 import dev.freshet.actors.RefusedException.Kind;
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.streams.ChangeOrigin;
 import dev.freshet.streams.PipelineEvent.ObjectiveSwitched;
 import dev.freshet.streams.PipelineEvent.SettingChange;
 import java.util.HashMap;
@@ -65,7 +66,7 @@ record ObjectiveChange(String name, Map<String, String> settings) implements Run
                                 entry.getKey(), from.getOrDefault(entry.getKey(), ""), entry.getValue()))
                         .toList();
         return new ObjectiveSwitched(
-                before.objective().name(), after.objective().name(), changes, version.next());
+                before.objective().name(), after.objective().name(), changes, version.next(), ChangeOrigin.COMMAND);
     }
 
     private void requireOwn(Set<String> own) {

@@ -9,8 +9,6 @@ import java.util.Map;
 
 /** A wish for another value of one setting, as it would stand in a settings file. */
 record ParameterChange(String key, String value) implements RunChange<ParameterChanged> {
-    private static final String TEMPERATURE = "freshet.generation.temperature";
-
     @Override
     public RunParameters applyTo(RunParameters now, Steering steering, boolean hasReference) {
         RunChange.requireShort("a key", key);
@@ -32,13 +30,12 @@ record ParameterChange(String key, String value) implements RunChange<ParameterC
         }
     }
 
-    /** The temperature is the generators': it holds for what they sample from the version that is newest now. */
     @Override
     public ParameterChanged event(RunParameters before, RunParameters after, PolicyVersion version) {
         return new ParameterChanged(
                 key,
                 before.allTexts().getOrDefault(key, ""),
                 after.allTexts().getOrDefault(key, ""),
-                key.equals(TEMPERATURE) ? version : version.next());
+                RunParameters.firstVersion(key, version));
     }
 }

@@ -4,16 +4,11 @@ import dev.freshet.actors.RefusedException.Kind;
 import dev.freshet.model.checkpoint.Checkpoint;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.learning.LearnerState;
-import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.streams.ChangeOrigin;
 import dev.freshet.streams.PipelineEvent;
-import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
-import dev.freshet.streams.PipelineEvent.ObjectiveSwitched;
-import dev.freshet.streams.PipelineEvent.ParameterChanged;
 import dev.freshet.streams.PipelineEvent.RolledBack;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 
 /**
  * What a learner becomes when it goes back to a checkpoint: its weights and optimizer, its place in the learning rate's schedule
@@ -67,23 +62,6 @@ record Restoration(Checkpoint checkpoint, PolicyVersion from, RunParameters befo
 
     /** What is in force again that was not. */
     List<PipelineEvent> changes() {
-        List<PipelineEvent> changes = new ArrayList<>();
-        PolicyVersion first = version().next();
-        if (!before.objective().name().equals(after.objective().name())) {
-            changes.add(new ObjectiveSwitched(
-                    before.objective().name(), after.objective().name(), List.of(), first));
-        }
-        Regularisation old = before.objective().regularisation();
-        Regularisation now = after.objective().regularisation();
-        if (!old.spec().equals(now.spec()) || old.coefficient() != now.coefficient()) {
-            changes.add(new DivergenceSwitched(old.spec(), old.coefficient(), now.spec(), now.coefficient(), first));
-        }
-        new TreeMap<>(after.texts()).forEach((key, value) -> {
-            String was = before.texts().getOrDefault(key, "");
-            if (!was.equals(value)) {
-                changes.add(new ParameterChanged(key, was, value, first));
-            }
-        });
-        return changes;
+        return ChangeEvents.between(before, after, version(), ChangeOrigin.ROLLBACK);
     }
 }

@@ -4,6 +4,7 @@ import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.learning.StepSettings;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.objective.Regularisation;
+import dev.freshet.model.rollout.PolicyVersion;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +29,8 @@ public record RunParameters(
     public static final String DIVERGENCE = "freshet.divergence";
     public static final String COEFFICIENT = "freshet.divergence-coefficient";
 
+    public static final String TEMPERATURE = "freshet.generation.temperature";
+
     /** What {@link #objective} tells. */
     public static final Set<String> SWITCHED = Set.of(OBJECTIVE, DIVERGENCE, COEFFICIENT);
 
@@ -40,6 +43,14 @@ public record RunParameters(
         Regularisation now = objective.regularisation();
         Regularisation next = now.after(report.version(), report.divergenceValue());
         return next.equals(now) ? this : withRegularisation(next);
+    }
+
+    /**
+     * The first version that is made with a value set while {@code newest} is the newest version, or sampled from with it: the
+     * temperature is the generators', and they sample from the newest.
+     */
+    static PolicyVersion firstVersion(String key, PolicyVersion newest) {
+        return key.equals(TEMPERATURE) ? newest : newest.next();
     }
 
     RunParameters withRegularisation(Regularisation other) {

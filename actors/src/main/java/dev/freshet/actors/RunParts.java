@@ -43,6 +43,7 @@ record RunParts(
                 plan.steering(),
                 inForce,
                 TrainingRecord.from(plan.start()),
+                plan.ahead(),
                 new RolloutSamples(plan.task().tokenizer()),
                 stream::counts,
                 stream::hold,

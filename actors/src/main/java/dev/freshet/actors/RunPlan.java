@@ -25,6 +25,7 @@ import java.util.function.Supplier;
  * @param steering which of them may change, and how
  * @param checkpoints {@code CheckpointStore::write}
  * @param start where the run begins or goes on: version, cursor and group counts, as a checkpoint tells them
+ * @param ahead changes that commands made behind {@code start}, and that come into force again, each before its own step
  * @param totalSteps of the run in all, those before {@code start} included
  * @param nanoTime a clock for durations, in nanoseconds from any fixed moment
  */
@@ -38,12 +39,14 @@ public record RunPlan(
         Steering steering,
         CheckpointKeeper.Target checkpoints,
         TrainingState start,
+        List<ScheduledChange> ahead,
         long totalSteps,
         PipelineSettings pipeline,
         EventSink events,
         LongSupplier nanoTime) {
     public RunPlan {
         generators = List.copyOf(generators);
+        ahead = List.copyOf(ahead);
         if (generators.isEmpty()) {
             throw new IllegalArgumentException("a run must have at least one generator, had none");
         }

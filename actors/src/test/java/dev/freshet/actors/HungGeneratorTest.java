@@ -71,6 +71,7 @@ class HungGeneratorTest {
                 SETTINGS,
                 plan.checkpoints(),
                 plan.start(),
+                plan.ahead(),
                 plan.totalSteps(),
                 plan.pipeline(),
                 plan.events(),

@@ -14,6 +14,7 @@ import dev.freshet.model.checkpoint.Rollback;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.streams.ChangeOrigin;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.RolledBack;
 import java.nio.file.Path;
@@ -104,7 +105,7 @@ class LearnerRestoreTest {
         assertThat(inForce.get().objective().regularisation().spec()).isEqualTo("none");
         assertThat(events.of(DivergenceSwitched.class))
                 .last()
-                .isEqualTo(new DivergenceSwitched("js", 0.3, "none", 0.1, version(3)));
+                .isEqualTo(new DivergenceSwitched("js", 0.3, "none", 0.1, version(3), ChangeOrigin.ROLLBACK));
     }
 
     @Test

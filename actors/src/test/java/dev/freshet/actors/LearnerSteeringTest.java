@@ -15,6 +15,7 @@ import dev.freshet.model.objective.RatioLevel;
 import dev.freshet.model.objective.Rlvr;
 import dev.freshet.model.objective.RlvrVariant;
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.streams.ChangeOrigin;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.ObjectiveSwitched;
 import dev.freshet.streams.PipelineEvent.ParameterChanged;
@@ -208,7 +209,8 @@ class LearnerSteeringTest {
                 List.of(
                         new SettingChange("freshet.rlvr.aggregation", "auto", "dr-grpo"),
                         new SettingChange(TestSteering.CLIP_LOW, "0.2", "0.1")),
-                new PolicyVersion(1));
+                new PolicyVersion(1),
+                ChangeOrigin.COMMAND);
         assertThat(switches.receiveMessage().getValue()).isEqualTo(expected);
         assertThat(events.of(ObjectiveSwitched.class)).containsExactly(expected);
         learn();
@@ -227,7 +229,8 @@ class LearnerSteeringTest {
                         "grpo",
                         "gspo",
                         List.of(new SettingChange("freshet.rlvr.clip-high", "auto", "0.01")),
-                        new PolicyVersion(1)));
+                        new PolicyVersion(1),
+                        ChangeOrigin.COMMAND));
         assertThat(switches.receiveMessage().getValue().toName()).isEqualTo("dapo");
         learn();
         Rlvr used = (Rlvr) learner.nextStep().objective();

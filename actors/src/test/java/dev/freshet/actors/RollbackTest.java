@@ -17,6 +17,7 @@ import dev.freshet.actors.RunControl.StopMode;
 import dev.freshet.actors.SteeredLearner.Step;
 import dev.freshet.model.checkpoint.Rollback;
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.streams.ChangeOrigin;
 import dev.freshet.streams.GroupCounts;
 import dev.freshet.streams.PipelineEvent.CheckpointFailed;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
@@ -159,7 +160,7 @@ class RollbackTest {
 
         assertThat(run.events().of(DivergenceSwitched.class))
                 .last()
-                .isEqualTo(new DivergenceSwitched("js", 0.2, "none", 0.1, new PolicyVersion(5)));
+                .isEqualTo(new DivergenceSwitched("js", 0.2, "none", 0.1, new PolicyVersion(5), ChangeOrigin.ROLLBACK));
         assertThat(status(coordinator).divergence()).isEqualTo("none");
         assertThat(stop(coordinator)).succeedsWithin(DEADLINE);
     }
@@ -184,7 +185,8 @@ class RollbackTest {
         assertThat(run.learner().nextStep().settings().learningRate().peak()).isEqualTo(1e-3);
         assertThat(run.events().of(ParameterChanged.class))
                 .last()
-                .isEqualTo(new ParameterChanged(TestSteering.LEARNING_RATE, "7e-4", "1e-3", new PolicyVersion(4)));
+                .isEqualTo(new ParameterChanged(
+                        TestSteering.LEARNING_RATE, "7e-4", "1e-3", new PolicyVersion(4), ChangeOrigin.ROLLBACK));
         assertThat(stop(coordinator)).succeedsWithin(DEADLINE);
     }
 

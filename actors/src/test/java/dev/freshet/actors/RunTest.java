@@ -226,6 +226,7 @@ class RunTest {
                         plan.steering(),
                         plan.checkpoints(),
                         plan.start(),
+                        plan.ahead(),
                         plan.totalSteps(),
                         plan.pipeline(),
                         plan.events(),

@@ -161,12 +161,24 @@ final class Samples {
             ParametersInForce inForce,
             EventSink events,
             ActorRef<Learner.Notice> owner) {
+        return collaborators(learner, hasReference, steering, inForce, List.of(), events, owner);
+    }
+
+    static LearnerCollaborators collaborators(
+            PolicyLearner learner,
+            boolean hasReference,
+            Steering steering,
+            ParametersInForce inForce,
+            List<ScheduledChange> ahead,
+            EventSink events,
+            ActorRef<Learner.Notice> owner) {
         return new LearnerCollaborators(
                 learner,
                 hasReference,
                 steering,
                 inForce,
                 TrainingRecord.from(begin()),
+                ahead,
                 new RolloutSamples(LetterTask.wantsTheLetterA().tokenizer()),
                 () -> new GroupCounts(100, 0, Map.of(), 0, 100),
                 () -> {},

@@ -50,6 +50,7 @@ final class SimulatedRun {
                 STEERING,
                 disk,
                 start,
+                List.of(),
                 steps,
                 PipelineSettings.from(STEERING.config()),
                 events,

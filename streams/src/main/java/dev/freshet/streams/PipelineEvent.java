@@ -167,8 +167,23 @@ public sealed interface PipelineEvent {
 
     /** {@code firstVersion} is the first version made with the new divergence. */
     record DivergenceSwitched(
-            String fromSpec, double fromCoefficient, String toSpec, double toCoefficient, PolicyVersion firstVersion)
+            String fromSpec,
+            double fromCoefficient,
+            String toSpec,
+            double toCoefficient,
+            PolicyVersion firstVersion,
+            ChangeOrigin origin)
             implements PipelineEvent {
+        /** On command. */
+        public DivergenceSwitched(
+                String fromSpec,
+                double fromCoefficient,
+                String toSpec,
+                double toCoefficient,
+                PolicyVersion firstVersion) {
+            this(fromSpec, fromCoefficient, toSpec, toCoefficient, firstVersion, ChangeOrigin.COMMAND);
+        }
+
         @Override
         public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onDivergenceSwitched(this);
@@ -180,8 +195,14 @@ public sealed interface PipelineEvent {
      *
      * @param firstVersion the first version made, or sampled from, with the new value
      */
-    record ParameterChanged(String key, String fromValue, String toValue, PolicyVersion firstVersion)
+    record ParameterChanged(
+            String key, String fromValue, String toValue, PolicyVersion firstVersion, ChangeOrigin origin)
             implements PipelineEvent {
+        /** On command. */
+        public ParameterChanged(String key, String fromValue, String toValue, PolicyVersion firstVersion) {
+            this(key, fromValue, toValue, firstVersion, ChangeOrigin.COMMAND);
+        }
+
         @Override
         public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onParameterChanged(this);
@@ -189,7 +210,12 @@ public sealed interface PipelineEvent {
     }
 
     /** {@code firstVersion} is the first version made with the new objective. */
-    record ObjectiveSwitched(String fromName, String toName, List<SettingChange> changes, PolicyVersion firstVersion)
+    record ObjectiveSwitched(
+            String fromName,
+            String toName,
+            List<SettingChange> changes,
+            PolicyVersion firstVersion,
+            ChangeOrigin origin)
             implements PipelineEvent {
         public ObjectiveSwitched {
             changes = List.copyOf(changes);
@@ -198,6 +224,31 @@ public sealed interface PipelineEvent {
         @Override
         public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onObjectiveSwitched(this);
+        }
+    }
+
+    /** A resumed run will have it in force again where a command, behind its checkpoint, had it come into force. */
+    record ChangeScheduled(Map<String, String> settings, PolicyVersion firstVersion) implements PipelineEvent {
+        public ChangeScheduled {
+            settings = Map.copyOf(settings);
+        }
+
+        @Override
+        public <R> R accept(PipelineEventVisitor<R> visitor) {
+            return visitor.onChangeScheduled(this);
+        }
+    }
+
+    /** What a command did behind the checkpoint of a resumed run, and that will not come again; without settings, a rollback. */
+    record SteeringTakenBack(Map<String, String> settings, PolicyVersion firstVersion, String why)
+            implements PipelineEvent {
+        public SteeringTakenBack {
+            settings = Map.copyOf(settings);
+        }
+
+        @Override
+        public <R> R accept(PipelineEventVisitor<R> visitor) {
+            return visitor.onSteeringTakenBack(this);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.freshet.streams;
 
 import dev.freshet.streams.PipelineEvent.AnswersVerified;
+import dev.freshet.streams.PipelineEvent.ChangeScheduled;
 import dev.freshet.streams.PipelineEvent.CheckpointFailed;
 import dev.freshet.streams.PipelineEvent.CheckpointRefused;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
@@ -21,6 +22,7 @@ import dev.freshet.streams.PipelineEvent.RolloutsSampled;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 import dev.freshet.streams.PipelineEvent.RunStarted;
 import dev.freshet.streams.PipelineEvent.StateChanged;
+import dev.freshet.streams.PipelineEvent.SteeringTakenBack;
 import dev.freshet.streams.PipelineEvent.StepMeasured;
 import dev.freshet.streams.PipelineEvent.StepTrained;
 import dev.freshet.streams.PipelineEvent.TailCut;
@@ -58,6 +60,10 @@ public interface PipelineEventVisitor<R> {
     R onParameterChanged(ParameterChanged event);
 
     R onObjectiveSwitched(ObjectiveSwitched event);
+
+    R onChangeScheduled(ChangeScheduled event);
+
+    R onSteeringTakenBack(SteeringTakenBack event);
 
     R onRolledBack(RolledBack event);
 

@@ -61,6 +61,7 @@ record BenchmarkRun(
                 rules,
                 checkpoints,
                 start(parameters.objective()),
+                List.of(),
                 steps,
                 pipeline,
                 events,

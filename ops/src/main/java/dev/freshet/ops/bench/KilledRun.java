@@ -3,15 +3,18 @@ package dev.freshet.ops.bench;
 import dev.freshet.ops.bench.TrainProcess.Launch;
 import dev.freshet.ops.cli.ResumeMode;
 import dev.freshet.ops.run.RunFiles;
+import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /** One run that is killed again and again, and resumed each time. */
@@ -20,18 +23,27 @@ final class KilledRun {
     private final RunFiles files;
     private final List<String> settings;
     private final Duration deadline;
+    private final Optional<SplittableRandom> switches;
+    private final List<DivergenceSwitched> answered = new ArrayList<>();
     private int starts;
 
     /**
      * @param name for people
      * @param directory of the run, not there yet
      * @param deadline of every wait
+     * @param switches draws what a run that is to be killed is switched to; empty: nobody steers it
      */
-    KilledRun(String name, Path directory, List<String> settings, Duration deadline) {
+    KilledRun(
+            String name,
+            Path directory,
+            List<String> settings,
+            Duration deadline,
+            Optional<SplittableRandom> switches) {
         this.name = name;
         this.files = new RunFiles(directory);
         this.settings = List.copyOf(settings);
         this.deadline = deadline;
+        this.switches = switches;
     }
 
     /**
@@ -76,8 +88,13 @@ final class KilledRun {
         return files;
     }
 
+    /** Switches of the divergence that the run said were in force, in the order of its answers. */
+    List<DivergenceSwitched> answered() {
+        return List.copyOf(answered);
+    }
+
     /**
-     * Starts or resumes the run, and kills it at that moment.
+     * Starts or resumes the run, and kills it at that moment, with no checkpoint ordered before.
      *
      * @return empty if the run has ended before
      * @throws IOException if it ended otherwise than well, or does not go on
@@ -86,20 +103,34 @@ final class KilledRun {
         int attempts = attempts();
         RunWatch watch = new RunWatch(files);
         try (TrainProcess process = start()) {
-            boolean reached = process.await(
-                            "a moment to be killed at", () -> watch.has(moment.trigger(), moment.times()), deadline)
-                    && waited(process, moment.later());
-            if (!reached) {
-                process.requireDone(deadline);
-                return Optional.empty();
+            Optional<RandomSwitches> steering = switches.map(random -> RandomSwitches.of(process, random.split()));
+            try {
+                return killAt(moment, process, watch, attempts);
+            } finally {
+                process.kill();
+                if (steering.isPresent()) {
+                    steering.get().end();
+                    answered.addAll(steering.get().answered());
+                }
             }
-            Duration age = process.age();
-            process.kill();
-            List<AuditedLine> attempt = AuditedLine.of(files.events()).stream()
-                    .filter(line -> line.attempt() > attempts)
-                    .toList();
-            return Optional.of(new Kill(name, starts, moment, KillPhase.of(attempt, files), version(), age));
         }
+    }
+
+    private Optional<Kill> killAt(KillMoment moment, TrainProcess process, RunWatch watch, int attempts)
+            throws IOException, InterruptedException {
+        boolean reached =
+                process.await("a moment to be killed at", () -> watch.has(moment.trigger(), moment.times()), deadline)
+                        && waited(process, moment.later());
+        if (!reached) {
+            process.requireDone(deadline);
+            return Optional.empty();
+        }
+        Duration age = process.age();
+        process.kill();
+        List<AuditedLine> attempt = AuditedLine.of(files.events()).stream()
+                .filter(line -> line.attempt() > attempts)
+                .toList();
+        return Optional.of(new Kill(name, starts, moment, KillPhase.of(attempt, files), version(), age));
     }
 
     /** Starts or resumes the run, and lets it end. */

@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 /**
  * Whether anything is lost when the process dies. Small runs are killed with SIGKILL at moments drawn from a seed, also while they
  * write a checkpoint, and resumed each time until they end. Deterministic ones have to end bit for bit where an uninterrupted one
- * ends, weights and optimizer; of all, the journal has to account for every group, and no step may be staler than its bound.
+ * ends, weights and optimizer; of all, the journal has to account for every group, and no step may be staler than its bound. The others are switched from one
+ * divergence to another until they die: each step, of every attempt, has to have what the run had answered was in force.
  *
  * <p>Several kills fall on one run, since what is resumed has to be resumable, too. The directories of runs that broke a rule
  * are left where they are.
@@ -89,7 +90,11 @@ record RecoveryBenchmark(Settings settings) implements Benchmark {
                 log);
         RecoveryTrial asynchronous = new RecoveryTrial(
                 "asynchronous",
-                settings.with("freshet.max-staleness=2"),
+                settings.with(
+                        "freshet.max-staleness=2",
+                        // So that each step tells whether it had what it was told to have.
+                        "freshet.train.learning-rate-schedule=constant",
+                        "freshet.train.learning-rate-warm-up-steps=0"),
                 settings.steps(),
                 false,
                 root,
@@ -135,6 +140,9 @@ record RecoveryBenchmark(Settings settings) implements Benchmark {
         extra.put("runs", outcomes.size() - 1);
         extra.put("seconds", seconds);
         extra.put("kills_by_phase", byPhase(all));
+        extra.put(
+                "divergence_switches",
+                outcomes.stream().mapToLong(Outcome::switches).sum());
         extra.put("starts", findings.stream().mapToLong(Findings::attempts).sum());
         extra.put(
                 "groups_taken_back",

@@ -23,7 +23,7 @@ import java.util.function.Consumer;
  * @param mode for people, and for the names of directories
  * @param settings of all runs
  * @param steps that these settings say
- * @param equal whether all runs have to end bit for bit where the uninterrupted one ends
+ * @param equal whether all runs have to end bit for bit where the uninterrupted one ends; the others are steered until they die
  * @param root directory of the runs' directories
  */
 record RecoveryTrial(
@@ -42,8 +42,10 @@ record RecoveryTrial(
      *
      * @param violations each names the run
      * @param findings of its journal, if the run has ended
+     * @param switches of the divergence that it answered
      */
-    record Outcome(List<Kill> kills, List<String> violations, Optional<Findings> findings, Duration whole) {
+    record Outcome(
+            List<Kill> kills, List<String> violations, Optional<Findings> findings, Duration whole, long switches) {
         Outcome {
             kills = List.copyOf(kills);
             violations = List.copyOf(violations);
@@ -73,7 +75,8 @@ record RecoveryTrial(
     }
 
     private KilledRun run(String name) {
-        return new KilledRun(mode + "-" + name, root.resolve(mode + "-" + name), settings, deadline);
+        Optional<SplittableRandom> switches = equal ? Optional.empty() : Optional.of(random.split());
+        return new KilledRun(mode + "-" + name, root.resolve(mode + "-" + name), settings, deadline, switches);
     }
 
     private Outcome killed(KilledRun run, KilledRun reference, int most, Duration whole)
@@ -97,7 +100,7 @@ record RecoveryTrial(
                 run.finish();
             }
         } catch (IOException broken) {
-            return new Outcome(kills, List.of(run.name() + ": " + broken.getMessage()), Optional.empty(), whole);
+            return new Outcome(kills, List.of(run.name() + ": " + broken.getMessage()), Optional.empty(), whole, 0);
         }
         return ended(run, equal ? Optional.of(reference) : Optional.empty(), kills, whole);
     }
@@ -105,8 +108,13 @@ record RecoveryTrial(
     /** Looks at what a run has left. */
     private Outcome ended(KilledRun run, Optional<KilledRun> equalTo, List<Kill> kills, Duration whole)
             throws IOException {
-        Findings findings = JournalAudit.of(AuditedLine.of(run.files().events()));
+        List<AuditedLine> journal = AuditedLine.of(run.files().events());
+        Findings findings = JournalAudit.of(journal);
         List<String> violations = new ArrayList<>(findings.violations());
+        if (!equal) { // The others are not steered, and their learning rates are scheduled.
+            violations.addAll(SteeringAudit.of(journal).violations());
+            violations.addAll(SteeringAudit.missing(run.answered(), journal));
+        }
         if (!findings.finished() || findings.version() != steps) {
             violations.add("the journal must end with version " + steps + " and the run's end, ended with version "
                     + findings.version());
@@ -121,7 +129,8 @@ record RecoveryTrial(
                         .map(violation -> run.name() + ": " + violation)
                         .toList(),
                 Optional.of(findings),
-                whole);
+                whole,
+                run.answered().size());
     }
 
     private List<String> checkpoint(KilledRun run) {

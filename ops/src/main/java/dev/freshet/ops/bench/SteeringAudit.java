@@ -1,6 +1,8 @@
 package dev.freshet.ops.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,9 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether what the journal tells of a steered run is exact: each step has the divergence, the coefficient and the learning rate that
- * it was told to have from its version on, and none other; and none falls between a pause and its end.
+ * it was told to have from its version on, and none other, also when a death had it taken again; and none falls between a pause and
+ * its end.
  */
 final class SteeringAudit {
+    private static final String DIVERGENCE = "freshet.divergence";
     private static final String COEFFICIENT = "freshet.divergence-coefficient";
     private static final String LEARNING_RATE = "freshet.train.learning-rate";
 
@@ -37,7 +41,7 @@ final class SteeringAudit {
         }
     }
 
-    /** @param lines of a run of one attempt, whose learning rate has no schedule */
+    /** @param lines of a run, all its attempts, whose learning rate has no schedule */
     static Findings of(List<AuditedLine> lines) {
         SteeringAudit audit = new SteeringAudit();
         lines.forEach(audit::add);
@@ -50,19 +54,58 @@ final class SteeringAudit {
             case "ParameterChanged" -> onChanged(line.event());
             case "StepTrained" -> onStep(line);
             case "StateChanged" -> onState(line);
+            case "SteeringTakenBack" -> onTakenBack(line.event());
+            case "RunStarted" -> paused = false;
             default -> {}
         }
     }
 
+    /**
+     * Answers that the journal does not have.
+     *
+     * @param answered switches that the run said were in force
+     */
+    static List<String> missing(List<DivergenceSwitched> answered, List<AuditedLine> lines) {
+        List<DivergenceSwitched> told = lines.stream()
+                .filter(line -> line.type().equals("DivergenceSwitched"))
+                .map(AuditedLine::event)
+                .map(SteeringAudit::event)
+                .toList();
+        return answered.stream()
+                .filter(answer -> !told.contains(answer))
+                .map(answer -> "the run answered " + answer + ", and its journal does not say so")
+                .toList();
+    }
+
+    private static DivergenceSwitched event(JsonNode event) {
+        return new DivergenceSwitched(
+                event.path("from_spec").asText(),
+                event.path("from_coefficient").asDouble(),
+                event.path("to_spec").asText(),
+                event.path("to_coefficient").asDouble(),
+                new PolicyVersion(event.path("first_version").asLong()));
+    }
+
     private void onSwitched(JsonNode event) {
         switches++;
-        long version = event.path("first_version").asLong();
         divergences.change(
-                event.path("from_spec").asText(), event.path("to_spec").asText(), version);
+                event.path("from_spec").asText(), event.path("to_spec").asText(), event);
         coefficients.change(
                 event.path("from_coefficient").asDouble(),
                 event.path("to_coefficient").asDouble(),
-                version);
+                event);
+    }
+
+    private void onTakenBack(JsonNode event) {
+        long version = event.path("first_version").asLong();
+        event.path("settings").fieldNames().forEachRemaining(key -> {
+            switch (key) {
+                case DIVERGENCE -> divergences.takeBack(version);
+                case COEFFICIENT -> coefficients.takeBack(version);
+                case LEARNING_RATE -> learningRates.takeBack(version);
+                default -> {}
+            }
+        });
     }
 
     private void onChanged(JsonNode event) {
@@ -77,7 +120,7 @@ final class SteeringAudit {
         double from = Double.parseDouble(event.path("from_value").asText());
         double to = Double.parseDouble(event.path("to_value").asText());
         parameters += from == to ? 0 : 1;
-        numbers.change(from, to, event.path("first_version").asLong());
+        numbers.change(from, to, event);
     }
 
     private void onStep(AuditedLine line) {
@@ -98,7 +141,10 @@ final class SteeringAudit {
         }
     }
 
-    /** What one thing was told to be, from which version on. The newest of several for one version is the one that counts. */
+    /**
+     * What one thing was told to be, from which version on. The newest of several for one version is the one that counts; and a
+     * command is the last word on all versions from its own on, though an earlier attempt came further.
+     */
     private final class InForce<V> {
         private final String what;
         private final TreeMap<Long, V> from = new TreeMap<>();
@@ -107,9 +153,17 @@ final class SteeringAudit {
             this.what = what;
         }
 
-        private void change(V before, V after, long version) {
+        private void change(V before, V after, JsonNode event) {
+            long version = event.path("first_version").asLong();
             from.putIfAbsent(0L, before);
+            if (event.path("origin").asText("command").equals("command")) {
+                from.tailMap(version, true).clear();
+            }
             from.put(version, after);
+        }
+
+        private void takeBack(long version) {
+            from.remove(version);
         }
 
         /** Until it is told otherwise, what the first step had is right. */

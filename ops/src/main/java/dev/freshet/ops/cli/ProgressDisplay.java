@@ -4,6 +4,7 @@ import dev.freshet.model.learning.StepReport;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.AnswersVerified;
+import dev.freshet.streams.PipelineEvent.ChangeScheduled;
 import dev.freshet.streams.PipelineEvent.CheckpointFailed;
 import dev.freshet.streams.PipelineEvent.CheckpointRefused;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
@@ -24,6 +25,7 @@ import dev.freshet.streams.PipelineEvent.RolloutsSampled;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 import dev.freshet.streams.PipelineEvent.RunStarted;
 import dev.freshet.streams.PipelineEvent.StateChanged;
+import dev.freshet.streams.PipelineEvent.SteeringTakenBack;
 import dev.freshet.streams.PipelineEvent.StepMeasured;
 import dev.freshet.streams.PipelineEvent.StepTrained;
 import dev.freshet.streams.PipelineEvent.TailCut;
@@ -35,6 +37,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -161,6 +164,17 @@ public final class ProgressDisplay implements EventSink, PipelineEventVisitor<Vo
     }
 
     @Override
+    public Void onChangeScheduled(ChangeScheduled event) {
+        return note("%s again from %s on, as before the end", settings(event.settings()), event.firstVersion());
+    }
+
+    @Override
+    public Void onSteeringTakenBack(SteeringTakenBack event) {
+        String what = event.settings().isEmpty() ? "the rollback" : settings(event.settings());
+        return note("%s, from %s on, is taken back: %s", what, event.firstVersion(), event.why());
+    }
+
+    @Override
     public Void onRolledBack(RolledBack event) {
         return note(
                 "rolled back: %s has the weights of %s; %d groups in flight enter again",
@@ -256,6 +270,13 @@ public final class ProgressDisplay implements EventSink, PipelineEventVisitor<Vo
     private Void note(String pattern, Object... values) {
         terminal.print(format(pattern, values));
         return done();
+    }
+
+    private static String settings(Map<String, String> settings) {
+        return new TreeMap<>(settings)
+                .entrySet().stream()
+                        .map(setting -> setting.getKey() + " = " + setting.getValue())
+                        .collect(Collectors.joining(", "));
     }
 
     private static String divergence(StepReport report) {

@@ -13,6 +13,7 @@ import dev.freshet.proto.v1.SwitchDivergenceRequest;
 import dev.freshet.proto.v1.SwitchDivergenceResponse;
 import dev.freshet.proto.v1.SwitchObjectiveRequest;
 import dev.freshet.proto.v1.SwitchObjectiveResponse;
+import dev.freshet.streams.ChangeOrigin;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.ObjectiveSwitched;
 import dev.freshet.streams.PipelineEvent.ParameterChanged;
@@ -66,7 +67,8 @@ public record SteeringClient(ControlClient client) {
                 response.getChangesList().stream()
                         .map(change -> new SettingChange(change.getKey(), change.getFromValue(), change.getToValue()))
                         .toList(),
-                new PolicyVersion(response.getFirstPolicyVersion()));
+                new PolicyVersion(response.getFirstPolicyVersion()),
+                ChangeOrigin.COMMAND);
     }
 
     public ParameterChanged set(String key, String value, ChangeMode mode) {

@@ -10,6 +10,7 @@ import dev.freshet.streams.PipelineEvent.GroupDropped;
 import dev.freshet.streams.PipelineEvent.PartLeftOut;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
 import dev.freshet.streams.PipelineEvent.RunFinished;
+import dev.freshet.streams.PipelineEvent.SteeringTakenBack;
 import dev.freshet.streams.PipelineEvent.StepTrained;
 import dev.freshet.streams.PipelineEvent.TailCut;
 import dev.freshet.streams.PipelineEvent.WarmUpProgressed;
@@ -52,6 +53,7 @@ final class EventLog implements EventSink {
         boolean warns = event instanceof CheckpointFailed
                 || event instanceof CheckpointRefused
                 || event instanceof DeletionFailed
+                || event instanceof SteeringTakenBack
                 || event instanceof PartRestarted
                 || event instanceof TailCut;
         return Optional.of(warns ? Level.WARN : Level.INFO);

@@ -7,6 +7,7 @@ import dev.freshet.streams.EventSink;
 import dev.freshet.streams.GroupCounts;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.AnswersVerified;
+import dev.freshet.streams.PipelineEvent.ChangeScheduled;
 import dev.freshet.streams.PipelineEvent.CheckpointFailed;
 import dev.freshet.streams.PipelineEvent.CheckpointRefused;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
@@ -27,6 +28,7 @@ import dev.freshet.streams.PipelineEvent.RolloutsSampled;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 import dev.freshet.streams.PipelineEvent.RunStarted;
 import dev.freshet.streams.PipelineEvent.StateChanged;
+import dev.freshet.streams.PipelineEvent.SteeringTakenBack;
 import dev.freshet.streams.PipelineEvent.StepMeasured;
 import dev.freshet.streams.PipelineEvent.StepTrained;
 import dev.freshet.streams.PipelineEvent.TailCut;
@@ -237,6 +239,16 @@ public final class PipelineMetrics implements PipelineEventVisitor<Void>, EventS
 
     @Override
     public Void onObjectiveSwitched(ObjectiveSwitched event) {
+        return done();
+    }
+
+    @Override
+    public Void onChangeScheduled(ChangeScheduled event) {
+        return done();
+    }
+
+    @Override
+    public Void onSteeringTakenBack(SteeringTakenBack event) {
         return done();
     }
 

@@ -3,6 +3,7 @@ package dev.freshet.ops.training;
 import dev.freshet.actors.RunParameters;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.streams.ChangeOrigin;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.ObjectiveSwitched;
@@ -12,7 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What a resumed run has in force that its settings do not say, and what its settings have changed since its checkpoint. */
+/**
+ * What a resumed run has in force that its settings do not say, and what its settings and commands have changed since its
+ * checkpoint.
+ */
 final class ParameterNews {
     private ParameterNews() {}
 
@@ -28,12 +32,12 @@ final class ParameterNews {
         new TreeMap<>(Provenance.inForceThen(state)).forEach((key, value) -> {
             String set = settings.getOrDefault(key, value);
             if (!Provenance.isSame(value, set)) {
-                news.add(new ParameterChanged(key, set, value, next));
+                news.add(new ParameterChanged(key, set, value, next, ChangeOrigin.RESUME));
                 return;
             }
             String before = then.getOrDefault(key, value);
             if (!Provenance.isSame(value, before) && !RunParameters.SWITCHED.contains(key)) {
-                news.add(new ParameterChanged(key, before, value, next));
+                news.add(new ParameterChanged(key, before, value, next, ChangeOrigin.RESUME));
             }
         });
         return news;
@@ -42,7 +46,8 @@ final class ParameterNews {
     private static List<PipelineEvent> switches(TrainingState saved, TrainingState state, PolicyVersion next) {
         List<PipelineEvent> switches = new ArrayList<>();
         if (!saved.objective().equals(state.objective())) {
-            switches.add(new ObjectiveSwitched(saved.objective(), state.objective(), List.of(), next));
+            switches.add(
+                    new ObjectiveSwitched(saved.objective(), state.objective(), List.of(), next, ChangeOrigin.RESUME));
         }
         boolean sameDivergence = saved.divergence().equals(state.divergence())
                 && saved.divergenceCoefficient() == state.divergenceCoefficient();
@@ -52,7 +57,8 @@ final class ParameterNews {
                     saved.divergenceCoefficient(),
                     state.divergence(),
                     state.divergenceCoefficient(),
-                    next));
+                    next,
+                    ChangeOrigin.RESUME));
         }
         return switches;
     }

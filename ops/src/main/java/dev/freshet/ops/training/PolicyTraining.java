@@ -79,6 +79,7 @@ record PolicyTraining(
                 configuration.steering(),
                 checkpoints,
                 start.state(),
+                start.ahead(),
                 configuration.steps(),
                 configuration.pipeline(),
                 watch.events(),

@@ -17,6 +17,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What a checkpoint says of where it comes from, and what must agree for a run to go on from it. */
 final class Provenance {
@@ -55,12 +57,17 @@ final class Provenance {
                 Map.of());
     }
 
-    /** The state that a run goes on from: what was in flight enters again, and so counts as returned. */
-    static TrainingState resumedState(RunConfiguration configuration, TrainingState saved) {
+    /**
+     * The state that a run goes on from: what was in flight enters again, and so counts as returned.
+     *
+     * @param commanded what commands have set since the checkpoint, by key, unless the settings say otherwise
+     */
+    static TrainingState resumedState(
+            RunConfiguration configuration, TrainingState saved, Map<String, String> commanded) {
         Map<String, Long> groups = new HashMap<>(saved.groups());
         groups.merge("returned", groups.getOrDefault("in_flight", 0L), Long::sum);
         groups.put("in_flight", 0L);
-        Map<String, String> inForce = inForce(configuration, saved);
+        Map<String, String> inForce = inForce(configuration, saved, commanded);
         Map<String, String> parameters = new HashMap<>(inForce);
         parameters.keySet().removeAll(RunParameters.SWITCHED);
         return new TrainingState(
@@ -82,15 +89,27 @@ final class Provenance {
     }
 
     /** What was in force in the checkpoint, to which commands may have switched, but for what has been set otherwise since. */
-    private static Map<String, String> inForce(RunConfiguration configuration, TrainingState saved) {
-        Map<String, String> before = configuredBefore(saved);
+    private static Map<String, String> inForce(
+            RunConfiguration configuration, TrainingState saved, Map<String, String> commanded) {
+        Set<String> setAnew = setAnew(configuration, saved);
         Map<String, String> then = inForceThen(saved);
+        then.putAll(commanded);
         Map<String, String> inForce = new HashMap<>();
-        configuration.steering().configured().allTexts().forEach((key, now) -> {
-            boolean setAnew = !isSame(before.getOrDefault(key, now), now);
-            inForce.put(key, setAnew ? now : then.getOrDefault(key, now));
-        });
+        configuration
+                .steering()
+                .configured()
+                .allTexts()
+                .forEach((key, now) -> inForce.put(key, setAnew.contains(key) ? now : then.getOrDefault(key, now)));
         return inForce;
+    }
+
+    /** The keys whose values in the settings are not those that the checkpoint's run was configured with. */
+    static Set<String> setAnew(RunConfiguration configuration, TrainingState saved) {
+        Map<String, String> before = configuredBefore(saved);
+        return configuration.steering().configured().allTexts().entrySet().stream()
+                .filter(now -> !isSame(before.getOrDefault(now.getKey(), now.getValue()), now.getValue()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     /** A run's own config.conf writes 1e-3 as 0.001. */

@@ -1,6 +1,7 @@
 package dev.freshet.ops.training;
 
 import dev.freshet.actors.RunParameters;
+import dev.freshet.actors.ScheduledChange;
 import dev.freshet.model.checkpoint.Checkpoint;
 import dev.freshet.model.checkpoint.CheckpointException;
 import dev.freshet.model.checkpoint.CheckpointStore;
@@ -32,6 +33,7 @@ import org.slf4j.LoggerFactory;
  * @param learner weights and optimizer state
  * @param reference weights of the frozen reference, which are the policy's at version 0; none if there is no reference
  * @param state version, cursor, counts and what is in force, with nothing in flight
+ * @param ahead changes that commands made behind the checkpoint, and that come into force again later
  * @param resumedFrom the version of the checkpoint taken up, or empty for a new run
  * @param news what to tell of it when the run has started
  */
@@ -39,12 +41,14 @@ record StartingPoint(
         LearnerState learner,
         List<TensorData> reference,
         TrainingState state,
+        List<ScheduledChange> ahead,
         Optional<PolicyVersion> resumedFrom,
         List<PipelineEvent> news) {
     private static final Logger LOG = LoggerFactory.getLogger(StartingPoint.class);
 
     StartingPoint {
         reference = List.copyOf(reference);
+        ahead = List.copyOf(ahead);
         news = List.copyOf(news);
     }
 
@@ -56,6 +60,7 @@ record StartingPoint(
                 LearnerState.fresh(weights),
                 weights,
                 Provenance.initialState(configuration),
+                List.of(),
                 Optional.empty(),
                 List.of());
     }
@@ -80,10 +85,11 @@ record StartingPoint(
     /**
      * Takes up the newest checkpoint that is whole; damaged newer ones are news. Only reads.
      *
+     * @param journal where the run tells what commands did since
      * @return empty if the run ended before its first checkpoint, and so has to begin anew
      * @throws IllegalArgumentException if no checkpoint is whole, or the settings do not let the run go on from it
      */
-    static Optional<StartingPoint> resumed(RunConfiguration configuration, CheckpointStore store) {
+    static Optional<StartingPoint> resumed(RunConfiguration configuration, CheckpointStore store, Path journal) {
         if (store.versions().isEmpty()) {
             return Optional.empty();
         }
@@ -93,8 +99,10 @@ record StartingPoint(
                         "no checkpoint of this run is whole, so there is nothing to resume; start a new run"));
         TrainingState saved = checkpoint.state();
         Provenance.requireSameModel(configuration, saved);
-        TrainingState state = Provenance.resumedState(configuration, saved);
+        SteeringBehind steering = SteeringBehind.of(configuration, saved, JournalledSteering.since(journal, saved));
+        TrainingState state = Provenance.resumedState(configuration, saved, steering.atOnce());
         requireStepsAndReference(configuration, state);
+        steering.requireReference(configuration, state);
         return Optional.of(new StartingPoint(
                 new LearnerState(
                         saved.version(),
@@ -104,8 +112,9 @@ record StartingPoint(
                         checkpoint.optimizer()),
                 configuration.hasReference() ? initialWeights(store) : List.of(),
                 state,
+                steering.ahead(),
                 Optional.of(saved.version()),
-                news(configuration, store, newest.refused(), checkpoint, state)));
+                news(configuration, store, newest.refused(), checkpoint, state, steering.news())));
     }
 
     /** In force when the run begins; a resumed run keeps what it was switched to, and what was set. */
@@ -143,7 +152,8 @@ record StartingPoint(
             CheckpointStore store,
             List<Refused> refused,
             Checkpoint checkpoint,
-            TrainingState state) {
+            TrainingState state,
+            List<PipelineEvent> steering) {
         List<PipelineEvent> news = new ArrayList<>();
         for (PolicyVersion version : store.versions()) {
             refused.stream()
@@ -157,6 +167,7 @@ record StartingPoint(
                 saved.cursor(),
                 saved.groups().getOrDefault("in_flight", 0L)));
         news.addAll(ParameterNews.of(configuration, saved, state));
+        news.addAll(steering);
         return news;
     }
 

@@ -119,8 +119,9 @@ public final class TrainingRun implements TrainingLauncher {
             throws Exception {
         CheckpointStore store = new CheckpointStore(directory.files().checkpoints(), configuration.checkpoints());
         try {
-            Optional<StartingPoint> resumed =
-                    mode == ResumeMode.RESUME ? resumed(configuration, store, control.endWish()) : Optional.empty();
+            Optional<StartingPoint> resumed = mode == ResumeMode.RESUME
+                    ? resumed(configuration, store, directory.files().events(), control.endWish())
+                    : Optional.empty();
             if (mode == ResumeMode.FRESH) {
                 // Before all other files: what has settings can be resumed, and what has nothing can be begun.
                 directory.writeConfig(configuration.config());
@@ -178,10 +179,11 @@ public final class TrainingRun implements TrainingLauncher {
         return all;
     }
 
-    private Optional<StartingPoint> resumed(RunConfiguration configuration, CheckpointStore store, EndWish endWish)
-            throws Exception {
+    private Optional<StartingPoint> resumed(
+            RunConfiguration configuration, CheckpointStore store, Path journal, EndWish endWish) throws Exception {
         store.removeLeftovers().forEach(leftover -> out.println("removed an unfinished checkpoint: " + leftover));
-        Optional<StartingPoint> resumed = endWish.interruptible(() -> StartingPoint.resumed(configuration, store));
+        Optional<StartingPoint> resumed =
+                endWish.interruptible(() -> StartingPoint.resumed(configuration, store, journal));
         endWish.requireNone(); // A read that is interrupted looks like a damaged checkpoint.
         if (resumed.isEmpty()) {
             out.println("the run ended before its first checkpoint, and begins anew with its warm-up");

@@ -28,7 +28,7 @@ class RecoveryBenchmarkTest {
     }
 
     private static List<String> violations(int kills, List<Kill> hits) {
-        Outcome outcome = new Outcome(hits, List.of(), Optional.empty(), Duration.ofSeconds(9));
+        Outcome outcome = new Outcome(hits, List.of(), Optional.empty(), Duration.ofSeconds(9), 0);
         return RecoveryBenchmark.survived("deterministic", kills, List.of(outcome), 1)
                 .violations();
     }

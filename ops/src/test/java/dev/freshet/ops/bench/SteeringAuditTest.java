@@ -2,7 +2,9 @@ package dev.freshet.ops.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.ops.bench.SteeringAudit.Findings;
+import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -80,6 +82,44 @@ class SteeringAuditTest {
     void findsAStepOfAPausedRun() {
         assertThat(audited(state("paused"), step(1, "js", 0.05)).violations())
                 .containsExactly("events.jsonl:2: version 1 was made while the run was paused");
+    }
+
+    @Test
+    void aStepThatIsTakenAgainHasWhatItHadAndACommandOverridesWhatCameLater() {
+        assertThat(audited(
+                                step(1, "js", 0.05),
+                                switched("js", 0.05, "tv", 0.1, 2),
+                                step(2, "tv", 0.1),
+                                step(1, "js", 0.05),
+                                step(2, "tv", 0.1))
+                        .violations())
+                .isEmpty();
+        assertThat(audited(
+                                switched("js", 0.05, "tv", 0.1, 2),
+                                step(2, "tv", 0.1),
+                                switched("js", 0.05, "none", 0.1, 1),
+                                step(1, "none", 0.1),
+                                step(2, "none", 0.1))
+                        .violations())
+                .isEmpty();
+    }
+
+    /** A switch that an earlier attempt had answered. */
+    @Test
+    void findsASwitchThatADeathHasLost() {
+        assertThat(audited(
+                                step(1, "js", 0.05),
+                                switched("js", 0.05, "tv", 0.1, 2),
+                                step(1, "js", 0.05),
+                                step(2, "js", 0.1))
+                        .violations())
+                .singleElement()
+                .asString()
+                .contains("version 2 must have divergence tv, in force from version 2 on, had js");
+        DivergenceSwitched answer = new DivergenceSwitched("js", 0.05, "tv", 0.1, new PolicyVersion(2));
+        List<AuditedLine> lines = List.of(AuditedLine.parse("", switched("js", 0.05, "tv", 0.1, 2)));
+        assertThat(SteeringAudit.missing(List.of(answer), lines)).isEmpty();
+        assertThat(SteeringAudit.missing(List.of(answer), List.of())).hasSize(1);
     }
 
     private static Findings audited(String... events) {

@@ -11,6 +11,7 @@ import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.ops.Samples;
 import dev.freshet.ops.cli.SettingsLoader;
 import dev.freshet.ops.training.ConfigSteering;
+import dev.freshet.streams.ChangeOrigin;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.ObjectiveSwitched;
@@ -114,7 +115,8 @@ public final class ScriptedRun implements RunControl {
                                 .entrySet().stream()
                                         .map(entry -> new SettingChange(entry.getKey(), "0.2", entry.getValue()))
                                         .toList(),
-                        status.version().next()));
+                        status.version().next(),
+                        ChangeOrigin.COMMAND));
     }
 
     @Override

@@ -2,16 +2,20 @@ package dev.freshet.ops.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.actors.RunControl.ChangeMode;
 import dev.freshet.actors.RunControl.PauseMode;
 import dev.freshet.ops.control.ControlClient;
 import dev.freshet.ops.control.PolicyClient;
 import dev.freshet.ops.control.PolicySample;
+import dev.freshet.ops.control.SteeringClient;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,9 +77,67 @@ class DeterministicResumeIT {
                 .isZero();
 
         assertThat(SmallRun.events(killed, "GroupsTakenBack")).isEqualTo(1);
+        assertThatTheyEndAlike(killed, whole);
+    }
+
+    /**
+     * A change that was made behind the only checkpoint comes again before the step that it came before. The run beside it has the
+     * change from its settings, told anew at a clean end where the other was changed.
+     */
+    @Test
+    @Timeout(300)
+    void aChangeBehindTheCheckpointComesAgainBitForBit() throws Exception {
+        String[] settings = {
+            "freshet.deterministic=true",
+            "freshet.checkpoint.interval=0",
+            "freshet.train.learning-rate-schedule=constant",
+            "freshet.train.learning-rate-warm-up-steps=0"
+        };
+        Path killed = directory.resolve("killed");
+        Path output = directory.resolve("killed.txt");
+        long changedAt;
+        try (FreshetProcess first = FreshetProcess.start(output, SmallRun.train(killed, settings))) {
+            first.await("a few steps", () -> SmallRun.events(killed, "StepTrained") > 3);
+            try (ControlClient client = first.control()) {
+                var unused = client.pause(PauseMode.AFTER_STEP);
+                changedAt = new SteeringClient(client)
+                        .set("freshet.train.learning-rate", "3e-4", ChangeMode.CARRY_OUT)
+                        .firstVersion()
+                        .number();
+                unused = client.resume();
+            }
+            first.await("steps after it", () -> SmallRun.events(killed, "StepTrained") > changedAt + 1);
+            first.kill();
+        }
+        assertThat(changedAt).isLessThan(15);
+        assertThat(SmallRun.hasCheckpoint(killed, 20)).isFalse();
+        assertThat(FreshetProcess.run(output, "train", "--resume", "--run-dir", killed.toString()))
+                .isZero();
+
+        Path told = directory.resolve("told");
+        List<String> upToIt = new ArrayList<>(List.of(settings));
+        upToIt.add("freshet.train.steps=" + (changedAt - 1));
+        assertThat(FreshetProcess.run(
+                        directory.resolve("short.txt"), SmallRun.train(told, upToIt.toArray(String[]::new))))
+                .isZero();
+        assertThat(FreshetProcess.run(
+                        directory.resolve("told.txt"),
+                        "train",
+                        "--resume",
+                        "--run-dir",
+                        told.toString(),
+                        "--set",
+                        "freshet.train.steps=20",
+                        "--set",
+                        "freshet.train.learning-rate=3e-4"))
+                .isZero();
+        assertThatTheyEndAlike(killed, told);
+    }
+
+    private static void assertThatTheyEndAlike(Path run, Path other) {
         for (String file : new String[] {"model.safetensors", "optimizer.safetensors"}) {
-            assertThat(SmallRun.checkpoint(killed, 20).resolve(file))
-                    .hasSameBinaryContentAs(SmallRun.checkpoint(whole, 20).resolve(file));
+            assertThat(SmallRun.checkpoint(run, 20).resolve(file))
+                    .hasSameBinaryContentAs(SmallRun.checkpoint(other, 20).resolve(file));
         }
     }
 }

@@ -10,6 +10,7 @@ import dev.freshet.model.checkpoint.CheckpointRetention;
 import dev.freshet.model.checkpoint.CheckpointStore;
 import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.streams.ChangeOrigin;
 import dev.freshet.streams.PipelineEvent.CheckpointRefused;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.GroupsTakenBack;
@@ -71,7 +72,9 @@ class StartingPointTest {
         StartingPoint start = resumed("freshet.divergence=tv");
 
         assertThat(regularisation(start)).isEqualTo(Regularisation.of("tv", 0.1));
-        assertThat(start.news()).contains(new DivergenceSwitched("forward-kl", 0.1, "tv", 0.1, new PolicyVersion(5)));
+        assertThat(start.news())
+                .contains(new DivergenceSwitched(
+                        "forward-kl", 0.1, "tv", 0.1, new PolicyVersion(5), ChangeOrigin.RESUME));
     }
 
     @Test
@@ -85,12 +88,14 @@ class StartingPointTest {
     @Test
     void aSettingHoldsUntilACommandSwitchesAgain() {
         RunConfiguration changed = WrittenRun.configuration("freshet.divergence=tv");
-        StartingPoint first = StartingPoint.resumed(changed, run.store()).orElseThrow();
+        StartingPoint first =
+                StartingPoint.resumed(changed, run.store(), journal()).orElseThrow();
         assertThat(first.state().divergence()).isEqualTo("tv");
 
-        var switchedSince = Provenance.resumedState(WrittenRun.configuration(), first.state());
+        var switchedSince = Provenance.resumedState(WrittenRun.configuration(), first.state(), Map.of());
         assertThat(switchedSince.divergence()).as("set back to js").isEqualTo("js");
-        assertThat(Provenance.resumedState(changed, first.state()).divergence()).isEqualTo("tv");
+        assertThat(Provenance.resumedState(changed, first.state(), Map.of()).divergence())
+                .isEqualTo("tv");
     }
 
     @Test
@@ -100,7 +105,8 @@ class StartingPointTest {
 
         assertThat(parameters(start).step().learningRate().peak()).isEqualTo(2e-4);
         assertThat(start.news())
-                .contains(new ParameterChanged("freshet.train.learning-rate", "1e-3", "2e-4", new PolicyVersion(5)));
+                .contains(new ParameterChanged(
+                        "freshet.train.learning-rate", "1e-3", "2e-4", new PolicyVersion(5), ChangeOrigin.RESUME));
     }
 
     @Test
@@ -115,8 +121,14 @@ class StartingPointTest {
         assertThat(start.news())
                 .filteredOn(ParameterChanged.class::isInstance)
                 .containsExactly(
-                        new ParameterChanged("freshet.rlvr.clip-low", "auto", "0.1", new PolicyVersion(5)),
-                        new ParameterChanged("freshet.train.learning-rate", "2e-4", "5e-4", new PolicyVersion(5)));
+                        new ParameterChanged(
+                                "freshet.rlvr.clip-low", "auto", "0.1", new PolicyVersion(5), ChangeOrigin.RESUME),
+                        new ParameterChanged(
+                                "freshet.train.learning-rate",
+                                "2e-4",
+                                "5e-4",
+                                new PolicyVersion(5),
+                                ChangeOrigin.RESUME));
     }
 
     /** A run's own config.conf writes 1.0 as 1. */
@@ -131,9 +143,11 @@ class StartingPointTest {
         run.writeWith(4, Map.of("freshet.log.level", "debug"));
 
         assertThat(resumed().news())
-                .contains(new ParameterChanged("freshet.log.level", "info", "debug", new PolicyVersion(5)));
+                .contains(new ParameterChanged(
+                        "freshet.log.level", "info", "debug", new PolicyVersion(5), ChangeOrigin.RESUME));
         assertThat(resumed("freshet.log.level=error").news())
-                .contains(new ParameterChanged("freshet.log.level", "debug", "error", new PolicyVersion(5)));
+                .contains(new ParameterChanged(
+                        "freshet.log.level", "debug", "error", new PolicyVersion(5), ChangeOrigin.RESUME));
     }
 
     @Test
@@ -154,7 +168,8 @@ class StartingPointTest {
     @Test
     void withoutACheckpointThereIsNone() {
         CheckpointStore empty = new CheckpointStore(folder.resolve("nothing"), new CheckpointRetention(3, 0));
-        assertThat(StartingPoint.resumed(WrittenRun.configuration(), empty)).isEmpty();
+        assertThat(StartingPoint.resumed(WrittenRun.configuration(), empty, journal()))
+                .isEmpty();
     }
 
     @Test
@@ -175,7 +190,7 @@ class StartingPointTest {
         assertThatThrownBy(() -> {
                     var unused = wish.interruptible(() -> {
                         wish.add(StopMode.DRAIN);
-                        return StartingPoint.resumed(WrittenRun.configuration(), run.store());
+                        return StartingPoint.resumed(WrittenRun.configuration(), run.store(), journal());
                     });
                     wish.requireNone();
                 })
@@ -190,8 +205,12 @@ class StartingPointTest {
         return start.parameters(WrittenRun.configuration().steering());
     }
 
+    private Path journal() {
+        return run.directory().resolve("events.jsonl");
+    }
+
     private StartingPoint resumed(String... changed) {
-        return StartingPoint.resumed(WrittenRun.configuration(changed), run.store())
+        return StartingPoint.resumed(WrittenRun.configuration(changed), run.store(), journal())
                 .orElseThrow();
     }
 }

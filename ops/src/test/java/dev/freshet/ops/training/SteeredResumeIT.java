@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.freshet.actors.RunControl.ChangeMode;
+import dev.freshet.actors.RunControl.PauseMode;
 import dev.freshet.actors.RunControl.StopMode;
 import dev.freshet.actors.RunState;
 import dev.freshet.model.checkpoint.Checkpoint;
@@ -105,6 +106,72 @@ class SteeredResumeIT {
         assertThat(FreshetProcess.lines(resumed))
                 .anyMatch(line -> line.contains(RATE + " = 2e-4 from v"))
                 .anyMatch(line -> line.contains("freshet.rlvr.aggregation = dr-grpo from v"));
+    }
+
+    /** What a run has answered holds, whether or not a checkpoint was written since. */
+    @Test
+    @Timeout(300)
+    void aKilledRunKeepsWhatItAnsweredWithoutACheckpointSince() throws Exception {
+        Path run = directory.resolve("run");
+        String[] settings = {
+            "freshet.train.steps=100000",
+            "freshet.train.learning-rate-schedule=constant",
+            "freshet.train.learning-rate-warm-up-steps=0",
+            "freshet.checkpoint.interval=0"
+        };
+        ParameterChanged rate;
+        DivergenceSwitched divergence;
+        Path output = directory.resolve("first.txt");
+        try (FreshetProcess first = FreshetProcess.start(output, SmallRun.train(run, settings))) {
+            first.await("some steps", () -> SmallRun.events(run, "StepTrained") > 2);
+            try (ControlClient client = first.control()) {
+                rate = new SteeringClient(client).set(RATE, "2e-4", ChangeMode.CARRY_OUT);
+                first.await(
+                        "steps with it",
+                        () -> SmallRun.events(run, "StepTrained")
+                                > rate.firstVersion().number());
+                var unused = client.pause(PauseMode.NOW);
+                divergence = client.switchDivergence("reverse-kl", OptionalDouble.of(0.02));
+            }
+            first.kill();
+        }
+        assertThat(stepsOf(run))
+                .as("none was taken with it")
+                .noneMatch(step -> step.divergence().equals("reverse-kl"));
+        assertThat(SmallRun.hasCheckpoint(run, 0)).isTrue();
+        assertThat(SmallRun.events(run, "CheckpointWritten")).isEqualTo(1);
+
+        Path again = directory.resolve("again.txt");
+        try (FreshetProcess second = FreshetProcess.start(again, "train", "--resume", "--run-dir", run.toString())) {
+            second.await("a step before the change", () -> steps(run, 2) > 0);
+            second.kill();
+        }
+        Path resumed = directory.resolve("resumed.txt");
+        try (FreshetProcess third = FreshetProcess.start(resumed, "train", "--resume", "--run-dir", run.toString())) {
+            third.await(
+                    "the switch, and a step after it",
+                    () -> stepsOf(run).stream()
+                            .anyMatch(step ->
+                                    step.version() > divergence.firstVersion().number()));
+            try (ControlClient client = third.control()) {
+                assertThat(client.status().divergence()).isEqualTo("reverse-kl");
+                var unused = client.stop(StopMode.NOW);
+            }
+            assertThat(third.exitCode()).isZero();
+        }
+        for (Step step : stepsOf(run)) {
+            assertThat(step.learningRate())
+                    .as("learning rate of v%d in attempt %d", step.version(), step.attempt())
+                    .isEqualTo(step.version() < rate.firstVersion().number() ? 1e-3 : 2e-4);
+            assertThat(step.divergence())
+                    .as("divergence of v%d in attempt %d", step.version(), step.attempt())
+                    .isEqualTo(step.version() < divergence.firstVersion().number() ? "js" : "reverse-kl");
+        }
+        assertThat(FreshetProcess.lines(resumed))
+                .contains(
+                        RATE + " = 2e-4 again from " + rate.firstVersion() + " on, as before the end",
+                        "freshet.divergence = reverse-kl, freshet.divergence-coefficient = 0.02 again from "
+                                + divergence.firstVersion() + " on, as before the end");
     }
 
     private static void refusalsAndDryRunsChangeNothing(SteeringClient steering) {
