@@ -166,7 +166,10 @@ public final class DecoderLearner implements PolicyLearner {
         version = next;
         step++;
         long published = System.nanoTime();
-        work.meter().report(batch, current, (published - learnt) / NANOS_PER_SECOND, decoder.publishedBytes());
+        try (NDManager owner = decoder.newBatchManager()) {
+            double publishSeconds = (published - learnt) / NANOS_PER_SECOND;
+            work.meter().report(batch, current, publishSeconds, decoder.publishedBytes(), owner);
+        }
         return batch.report(objective, current, work.tally(), learningRate, (published - start) / NANOS_PER_SECOND);
     }
 

@@ -3,6 +3,7 @@ package dev.freshet.model.learning;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import dev.freshet.model.divergence.DivergenceEstimators;
 import dev.freshet.model.divergence.DivergenceSpec;
 import dev.freshet.model.divergence.FDivergence;
@@ -13,9 +14,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
- * Measures every divergence of the policy from reference and from behaviour on one batch. The samples are the behaviour's:
+ * Measures every divergence of the policy from reference and from behaviour on a sample of one batch's tokens, which is spread
+ * evenly over it. The samples are the behaviour's:
  *
  * <pre>
  *   from reference p    mean of c min(w, cap) f(t)/t    t = pi/p,  w = pi/mu
@@ -30,65 +33,87 @@ final class DivergenceMonitor {
     private final MonitorSettings settings;
     private final Map<String, FDivergence> divergences;
 
-    /** Sums over tokens: first of all divergences from behaviour, then of all from the reference. */
-    private final double[] sums;
+    // One array a micro-batch, (tokens,) each.
+    private final List<float[]> policy = new ArrayList<>();
+    private final List<float[]> behaviour = new ArrayList<>();
+    private final List<float[]> correction = new ArrayList<>();
+    private final List<float[]> reference = new ArrayList<>();
 
-    private long tokens;
-    private long referencedTokens;
+    private int tokens;
 
     /** @param inForce measured as well if it has no name of its own, such as {@code alpha:0.3} */
     DivergenceMonitor(MonitorSettings settings, Regularisation inForce) {
         this.settings = settings;
         this.divergences = new LinkedHashMap<>(DivergenceSpec.named());
         inForce.divergence().ifPresent(divergence -> divergences.putIfAbsent(inForce.spec(), divergence));
-        this.sums = new double[2 * divergences.size()];
     }
 
-    /** @param logProbs (tokens,) of the policy; its gradient is left alone */
-    void add(TokenBatch batch, NDArray logProbs) {
-        NDArray policy = logProbs.stopGradient(); // (tokens,), as all arrays but sums
-        NDArray toBehaviour = clamp(policy.sub(batch.behaviour()));
-        NDList scalars = new NDList();
-        for (FDivergence divergence : divergences.values()) {
-            scalars.add(sum(DivergenceEstimators.fromAnchor(divergence, toBehaviour), batch));
+    /** @param logProbs of the policy, of each of the micro-batch's tokens */
+    void add(TokenBatch batch, float[] logProbs) {
+        policy.add(logProbs);
+        behaviour.add(batch.behaviour().toFloatArray());
+        correction.add(batch.samplingCorrection().toFloatArray());
+        if (batch.reference() != null) {
+            reference.add(batch.reference().toFloatArray());
         }
-        NDArray reference = batch.reference();
-        if (reference != null) {
-            NDArray toReference = clamp(policy.sub(reference));
-            for (FDivergence divergence : divergences.values()) {
-                NDArray estimate =
-                        DivergenceEstimators.fromBehaviour(divergence, toReference, toBehaviour, settings.weightCap());
-                scalars.add(sum(estimate, batch));
-            }
-            referencedTokens += policy.size();
-        }
-        float[] values = NDArrays.stack(scalars).toFloatArray();
-        for (int i = 0; i < values.length; i++) {
-            sums[i] += values[i];
-        }
-        tokens += policy.size();
+        tokens += logProbs.length;
     }
 
-    /** Of the tokens added so far; none from the reference if the run has none. */
-    List<DivergenceReading> readings() {
-        List<DivergenceReading> readings = new ArrayList<>();
-        int next = 0;
-        for (String spec : divergences.keySet()) {
-            readings.add(new DivergenceReading(spec, Anchor.BEHAVIOUR, sums[next] / tokens));
-            if (referencedTokens > 0) {
-                double sum = sums[divergences.size() + next];
-                readings.add(new DivergenceReading(spec, Anchor.REFERENCE, sum / referencedTokens));
-            }
-            next++;
+    /**
+     * Of the tokens added so far; none from the reference if the run has none. All at once, since the arrays are so short that an
+     * operation's cost is that of its call.
+     *
+     * @param owner of what is computed meanwhile
+     */
+    List<DivergenceReading> readings(NDManager owner) {
+        NDArray logPolicy = owner.create(sample(policy)); // (sampled tokens,), as all arrays but means
+        NDArray corrections = owner.create(sample(correction));
+        NDArray toBehaviour = clamp(logPolicy.sub(owner.create(sample(behaviour))));
+        List<DivergenceReading> readings = new ArrayList<>(read(
+                Anchor.BEHAVIOUR,
+                divergence ->
+                        DivergenceEstimators.fromAnchor(divergence, toBehaviour).mul(corrections)));
+        if (!reference.isEmpty()) {
+            NDArray toReference = clamp(logPolicy.sub(owner.create(sample(reference))));
+            readings.addAll(read(
+                    Anchor.REFERENCE,
+                    divergence -> DivergenceEstimators.fromBehaviour(
+                                    divergence, toReference, toBehaviour, settings.weightCap())
+                            .mul(corrections)));
         }
         return readings;
     }
 
-    private NDArray clamp(NDArray logRatio) {
-        return logRatio.clip(-settings.logRatioClamp(), settings.logRatioClamp());
+    private List<DivergenceReading> read(Anchor against, Function<FDivergence, NDArray> estimate) {
+        NDList means = new NDList();
+        divergences
+                .values()
+                .forEach(divergence -> means.add(estimate.apply(divergence).mean()));
+        float[] values = NDArrays.stack(means).toFloatArray();
+        List<DivergenceReading> readings = new ArrayList<>();
+        for (String spec : divergences.keySet()) {
+            readings.add(new DivergenceReading(spec, against, values[readings.size()]));
+        }
+        return readings;
     }
 
-    private static NDArray sum(NDArray estimate, TokenBatch batch) {
-        return estimate.mul(batch.samplingCorrection()).sum();
+    /** The first of every so many tokens. */
+    private float[] sample(List<float[]> microBatches) {
+        int stride = (tokens + settings.tokens() - 1) / settings.tokens();
+        float[] sample = new float[(tokens + stride - 1) / stride];
+        int token = 0;
+        for (float[] values : microBatches) {
+            for (float value : values) {
+                if (token % stride == 0) {
+                    sample[token / stride] = value;
+                }
+                token++;
+            }
+        }
+        return sample;
+    }
+
+    private NDArray clamp(NDArray logRatio) {
+        return logRatio.clip(-settings.logRatioClamp(), settings.logRatioClamp());
     }
 }

@@ -1,5 +1,6 @@
 package dev.freshet.model.learning;
 
+import ai.djl.ndarray.NDManager;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.objective.TokenBatch;
 import dev.freshet.model.objective.TokenScores;
@@ -38,11 +39,15 @@ final class StepMeter {
                 token++;
             }
         }
-        divergences.ifPresent(divergence -> divergence.add(batch, scores.logProbs()));
+        divergences.ifPresent(divergence -> divergence.add(batch, policy));
     }
 
-    /** @param learner the version that learnt from the batch */
-    void report(TrainingBatch batch, PolicyVersion learner, double publishSeconds, long publishedBytes) {
+    /**
+     * @param learner the version that learnt from the batch
+     * @param owner of what is computed for the report
+     */
+    void report(
+            TrainingBatch batch, PolicyVersion learner, double publishSeconds, long publishedBytes, NDManager owner) {
         if (!monitor.isSomebody()) {
             return;
         }
@@ -53,6 +58,6 @@ final class StepMeter {
                         ratios.distribution(),
                         publishSeconds,
                         publishedBytes,
-                        divergences.map(DivergenceMonitor::readings).orElse(List.of())));
+                        divergences.map(of -> of.readings(owner)).orElse(List.of())));
     }
 }

@@ -19,8 +19,8 @@ import java.util.function.DoubleBinaryOperator;
 import org.junit.jupiter.api.Test;
 
 class StepMonitorTest {
-    private static final MonitorSettings EVERY_SECOND = new MonitorSettings(2, 20, 5);
-    private static final MonitorSettings EVERY = new MonitorSettings(1, 20, 5);
+    private static final MonitorSettings EVERY_SECOND = new MonitorSettings(2, 4096, 20, 5);
+    private static final MonitorSettings EVERY = new MonitorSettings(1, 4096, 20, 5);
     private static final String[] ONE_MINI_BATCH = {"freshet.train.mini-batches = 1"};
 
     private final List<StepMeasures> told = new ArrayList<>();
@@ -69,6 +69,21 @@ class StepMonitorTest {
     }
 
     @Test
+    void ofMoreTokensThanMayBeMeasuredASampleIs() throws Exception {
+        List<ScoredGroup> batch = Toy.batch(6, 2);
+        learn(new MonitorSettings(1, 1, 20, 5), Toy.grpo("none"), 1);
+        List<Double> ofEachToken = new ArrayList<>();
+        mean(batch, policy(batch), (toReference, toBehaviour) -> {
+            ofEachToken.add(Math.abs(Math.exp(toBehaviour) - 1) / 2);
+            return 0;
+        });
+
+        assertThat(reading("tv", Anchor.BEHAVIOUR))
+                .satisfies(reading -> assertThat(ofEachToken)
+                        .anySatisfy(token -> assertThat(reading).isCloseTo(token, within(1e-6))));
+    }
+
+    @Test
     void theImportanceRatioIsThatOfEachToken() throws Exception {
         List<ScoredGroup> batch = Toy.batch(6, 2);
         learn(EVERY_SECOND, Toy.grpo("none"), 1);
@@ -105,9 +120,11 @@ class StepMonitorTest {
 
     @Test
     void settingsAreRefusedWithTheirKeys() {
-        assertThat(MonitorSettings.from(Toy.config())).isEqualTo(new MonitorSettings(10, 20, 5));
+        assertThat(MonitorSettings.from(Toy.config())).isEqualTo(new MonitorSettings(10, 4096, 20, 5));
         assertThatThrownBy(() -> MonitorSettings.from(Toy.config("freshet.monitors.interval = -1")))
                 .hasMessage("interval must be at least 0, was -1 (freshet.monitors.interval)");
+        assertThatThrownBy(() -> MonitorSettings.from(Toy.config("freshet.monitors.tokens = 0")))
+                .hasMessage("tokens must be at least 1, was 0 (freshet.monitors.tokens)");
         assertThatThrownBy(() -> MonitorSettings.from(Toy.config("freshet.monitors.log-ratio-clamp = 81")))
                 .hasMessage("log-ratio-clamp must be in (0, 80], was 81.0 (freshet.monitors.log-ratio-clamp)");
         assertThatThrownBy(() -> MonitorSettings.from(Toy.config("freshet.monitors.weight-cap = 0.5")))

@@ -5,8 +5,8 @@ import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.learning.DecoderLearner;
 import dev.freshet.model.learning.LearnerSettings;
 import dev.freshet.model.learning.LearnerState;
-import dev.freshet.model.learning.ReferenceWeights;
 import dev.freshet.model.learning.MonitorSettings;
+import dev.freshet.model.learning.ReferenceWeights;
 import dev.freshet.model.learning.StepMonitor;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.objective.PolicyObjectives;
@@ -30,19 +30,19 @@ record MonitorsBenchmark(Settings settings) implements Benchmark {
      */
     record Settings(List<String> overrides, int length, int steps, Rounds rounds, double mostCost) {
         static Settings full() {
-            return new Settings(List.of(), 4, 4, new Rounds(1, 9), 0.01);
+            return new Settings(List.of(), 4, 12, new Rounds(1, 15), 0.01);
         }
     }
 
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double MILLIS_PER_SECOND = 1e3;
-    private static final MonitorSettings NEVER = new MonitorSettings(Integer.MAX_VALUE, 20, 5);
+    private static final MonitorSettings NEVER = new MonitorSettings(Integer.MAX_VALUE, 1, 1, 1);
 
     @Override
     public List<Result> run(Consumer<String> log) throws Exception {
         Config config = Quickstart.config(settings.overrides().toArray(String[]::new));
         MonitorSettings inARun = MonitorSettings.from(config);
-        MonitorSettings always = new MonitorSettings(1, inARun.logRatioClamp(), inARun.weightCap());
+        MonitorSettings always = new MonitorSettings(1, inARun.tokens(), inARun.logRatioClamp(), inARun.weightCap());
         List<Series> series = settings.rounds()
                 .take(
                         log,
@@ -79,8 +79,8 @@ record MonitorsBenchmark(Settings settings) implements Benchmark {
                 decoder.vocabulary());
         LearnerState start = LearnerState.fresh(Roles.initialWeights(decoder, Quickstart.seed(config)));
         try (WeightRegistry registry = new WeightRegistry(decoder, ComputeDevice.CPU);
-                DecoderLearner learner =
-                        DecoderLearner.start(decoder, LearnerSettings.from(config), start, registry, monitor, ReferenceWeights.NONE)) {
+                DecoderLearner learner = DecoderLearner.start(
+                        decoder, LearnerSettings.from(config), start, registry, monitor, ReferenceWeights.NONE)) {
             learner.learn(batch, objective).toCompletableFuture().join();
             long begin = System.nanoTime();
             for (int i = 0; i < settings.steps(); i++) {
