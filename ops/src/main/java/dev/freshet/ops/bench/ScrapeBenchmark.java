@@ -2,11 +2,10 @@ package dev.freshet.ops.bench;
 
 import dev.freshet.ops.bench.TrainProcess.Launch;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.io.InputStream;
+import java.net.URL;
+import java.net.URLConnection;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,7 +68,7 @@ record ScrapeBenchmark(Settings settings) implements Benchmark {
 
     private List<Result> scraped(TrainProcess process, Consumer<String> log) throws Exception {
         long end = System.nanoTime() + settings.deadline().toNanos();
-        Scraper scraper = new Scraper(process.metrics(settings.deadline()));
+        Scraper scraper = new Scraper(process.metrics(settings.deadline()).toURL());
         while (steps(scraper.text()) < settings.firstStep()) {
             requireMoreTime(process, end);
             LockSupport.parkNanos(settings.pause().toNanos());
@@ -118,33 +117,26 @@ record ScrapeBenchmark(Settings settings) implements Benchmark {
         return matcher.find() ? Double.parseDouble(matcher.group(1)) : 0;
     }
 
-    private static final class Scraper {
-        private final HttpClient client = HttpClient.newHttpClient();
-        private final URI uri;
-
-        private Scraper(URI uri) {
-            this.uri = uri;
+    /** One thread and one connection, so that what is measured is the server and not a client that waits for its own threads. */
+    private record Scraper(URL url) {
+        private String text() throws IOException {
+            return new String(body(url.openConnection()), StandardCharsets.UTF_8);
         }
 
-        private String text() throws IOException, InterruptedException {
-            return client.send(request().build(), BodyHandlers.ofString()).body();
+        private byte[] compressed() throws IOException {
+            URLConnection connection = url.openConnection();
+            connection.setRequestProperty("Accept", "application/openmetrics-text; version=1.0.0");
+            connection.setRequestProperty("Accept-Encoding", "gzip");
+            return body(connection);
         }
 
-        private byte[] compressed() throws IOException, InterruptedException {
-            HttpResponse<byte[]> response = client.send(
-                    request()
-                            .header("Accept", "application/openmetrics-text; version=1.0.0")
-                            .header("Accept-Encoding", "gzip")
-                            .build(),
-                    BodyHandlers.ofByteArray());
-            if (response.statusCode() != 200) {
-                throw new IOException("a scrape must be answered with 200, was with " + response.statusCode());
+        /** Read to its end, so that the next scrape has the same connection. */
+        private static byte[] body(URLConnection connection) throws IOException {
+            connection.setConnectTimeout((int) SCRAPE_DEADLINE.toMillis());
+            connection.setReadTimeout((int) SCRAPE_DEADLINE.toMillis());
+            try (InputStream body = connection.getInputStream()) {
+                return body.readAllBytes();
             }
-            return response.body();
-        }
-
-        private HttpRequest.Builder request() {
-            return HttpRequest.newBuilder(uri).timeout(SCRAPE_DEADLINE);
         }
     }
 }
