@@ -17,6 +17,9 @@ import java.util.concurrent.TimeUnit;
  * role has one thread of this kind for its whole life, and no native call runs anywhere else.
  */
 public final class EngineThread implements AutoCloseable {
+    /** Whoever scrapes, steers or passes groups on is let in at once, and not when a tick of computing ends. */
+    private static final int NICENESS = 5;
+
     private static final Duration CLOSE_DEADLINE = Duration.ofMinutes(1);
 
     private final String name;
@@ -142,6 +145,7 @@ public final class EngineThread implements AutoCloseable {
     }
 
     private static void runWithSwitchesSet(Runnable work, int intraOpThreads) {
+        ThreadNiceness.raise(NICENESS);
         JniUtils.setGraphExecutorOptimize(false);
         JniUtils.setGradMode(false);
         JniUtils.setNumThreads(intraOpThreads);

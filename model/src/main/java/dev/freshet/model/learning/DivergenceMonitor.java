@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import dev.freshet.model.divergence.DivergenceEstimators;
 import dev.freshet.model.divergence.DivergenceSpec;
 import dev.freshet.model.divergence.FDivergence;
+import dev.freshet.model.engine.Scalars;
 import dev.freshet.model.learning.DivergenceReading.Anchor;
 import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.objective.TokenBatch;
@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /**
  * Measures every divergence of the policy from reference and from behaviour on a sample of one batch's tokens, which is spread
@@ -60,39 +59,37 @@ final class DivergenceMonitor {
     }
 
     /**
-     * Of the tokens added so far; none from the reference if the run has none. All at once, since the arrays are so short that an
-     * operation's cost is that of its call.
+     * Of the tokens added so far; none from the reference if the run has none. All at once, and from both anchors by one formula,
+     * since the arrays are so short that an operation's cost is that of its call.
      *
      * @param owner of what is computed meanwhile
      */
     List<DivergenceReading> readings(NDManager owner) {
-        NDArray logPolicy = owner.create(sample(policy)); // (sampled tokens,), as all arrays but means
+        NDArray logPolicy = owner.create(sample(policy)); // (sampled tokens,)
         NDArray corrections = owner.create(sample(correction));
         NDArray toBehaviour = clamp(logPolicy.sub(owner.create(sample(behaviour))));
-        List<DivergenceReading> readings = new ArrayList<>(read(
-                Anchor.BEHAVIOUR,
-                divergence ->
-                        DivergenceEstimators.fromAnchor(divergence, toBehaviour).mul(corrections)));
+        NDArray ratio = toBehaviour.exp();
+        List<Anchor> anchors = new ArrayList<>(List.of(Anchor.BEHAVIOUR));
+        NDList logRatios = new NDList(toBehaviour);
+        NDList weights = new NDList(ratio.mul(corrections)); // f(t) = t f(t)/t
         if (!reference.isEmpty()) {
-            NDArray toReference = clamp(logPolicy.sub(owner.create(sample(reference))));
-            readings.addAll(read(
-                    Anchor.REFERENCE,
-                    divergence -> DivergenceEstimators.fromBehaviour(
-                                    divergence, toReference, toBehaviour, settings.weightCap())
-                            .mul(corrections)));
+            anchors.add(Anchor.REFERENCE);
+            logRatios.add(clamp(logPolicy.sub(owner.create(sample(reference)))));
+            weights.add(
+                    ratio.minimum(Scalars.constant(settings.weightCap(), ratio)).mul(corrections));
         }
-        return readings;
-    }
-
-    private List<DivergenceReading> read(Anchor against, Function<FDivergence, NDArray> estimate) {
-        NDList means = new NDList();
-        divergences
-                .values()
-                .forEach(divergence -> means.add(estimate.apply(divergence).mean()));
+        NDArray logRatio = NDArrays.stack(logRatios); // (anchors, sampled tokens)
+        NDArray weight = NDArrays.stack(weights); // (anchors, sampled tokens)
+        NDList means = new NDList(); // (anchors,) each
+        for (FDivergence divergence : divergences.values()) {
+            means.add(divergence.valueOnPolicy(logRatio).mul(weight).mean(new int[] {1}));
+        }
         float[] values = NDArrays.stack(means).toFloatArray();
         List<DivergenceReading> readings = new ArrayList<>();
         for (String spec : divergences.keySet()) {
-            readings.add(new DivergenceReading(spec, against, values[readings.size()]));
+            for (Anchor against : anchors) {
+                readings.add(new DivergenceReading(spec, against, values[readings.size()]));
+            }
         }
         return readings;
     }

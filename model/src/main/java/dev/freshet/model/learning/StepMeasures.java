@@ -12,6 +12,7 @@ import java.util.List;
  * @param publishSeconds time it took to copy the new version for the generators of this process
  * @param publishedBytes size of that copy
  * @param divergences readings, empty at a step that is not monitored
+ * @param measuringSeconds time of the step that went into measuring it
  */
 public record StepMeasures(
         PolicyVersion version,
@@ -19,7 +20,8 @@ public record StepMeasures(
         Distribution importanceRatio,
         double publishSeconds,
         long publishedBytes,
-        List<DivergenceReading> divergences) {
+        List<DivergenceReading> divergences,
+        double measuringSeconds) {
     /** Upper bounds of importance ratios. */
     public static final List<Double> RATIOS =
             List.of(0.1, 0.2, 0.5, 0.8, 0.9, 0.95, 0.99, 1.01, 1.05, 1.1, 1.2, 1.5, 2.0, 5.0, 10.0);

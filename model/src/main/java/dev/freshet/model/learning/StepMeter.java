@@ -11,10 +11,13 @@ import java.util.Optional;
 
 /** Measures one step for its {@link StepMonitor}, from log-probs that the step has anyway; changes nothing of the step. */
 final class StepMeter {
+    private static final double NANOS_PER_SECOND = 1e9;
+
     private final StepMonitor monitor;
     private final PolicyObjective objective;
     private final Distribution.Tally ratios = new Distribution.Tally(StepMeasures.RATIOS);
     private final Optional<DivergenceMonitor> divergences;
+    private long nanos;
 
     /** @param version that the step will make */
     StepMeter(StepMonitor monitor, PolicyObjective objective, PolicyVersion version) {
@@ -30,6 +33,7 @@ final class StepMeter {
         if (!monitor.isSomebody()) {
             return;
         }
+        long start = System.nanoTime();
         float[] policy = scores.logProbs().toFloatArray();
         int token = 0;
         for (TrainingSequence sequence : sequences) {
@@ -40,6 +44,7 @@ final class StepMeter {
             }
         }
         divergences.ifPresent(divergence -> divergence.add(batch, policy));
+        nanos += System.nanoTime() - start;
     }
 
     /**
@@ -51,13 +56,19 @@ final class StepMeter {
         if (!monitor.isSomebody()) {
             return;
         }
+        long start = System.nanoTime();
+        BatchMeasures batchMeasures = BatchMeasures.of(batch.groups(), learner, objective);
+        List<DivergenceReading> readings =
+                divergences.map(of -> of.readings(owner)).orElse(List.of());
+        nanos += System.nanoTime() - start;
         monitor.listener()
                 .accept(new StepMeasures(
                         learner.next(),
-                        BatchMeasures.of(batch.groups(), learner, objective),
+                        batchMeasures,
                         ratios.distribution(),
                         publishSeconds,
                         publishedBytes,
-                        divergences.map(of -> of.readings(owner)).orElse(List.of())));
+                        readings,
+                        nanos / NANOS_PER_SECOND));
     }
 }

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 class EngineThreadTest {
     private static final Duration DEADLINE = Duration.ofSeconds(20);
@@ -84,5 +88,21 @@ class EngineThreadTest {
             assertThat(thread.<AutoCloseable>open(() -> () -> closed.set(true))).isNotNull();
         }
         assertThat(closed).isFalse();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void givesWayToThreadsThatDoNotCompute() throws Exception {
+        int here = niceness();
+        try (EngineThread thread = EngineThread.start("test", 1)) {
+            assertThat(thread.call(EngineThreadTest::niceness)).isEqualTo(Math.min(here + 5, 19));
+        }
+        assertThat(niceness()).isEqualTo(here);
+    }
+
+    /** Of the calling thread: the nineteenth field, of which the second is a name in parentheses. */
+    private static int niceness() throws IOException {
+        String stat = Files.readString(Path.of("/proc/thread-self/stat"));
+        return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[16]);
     }
 }

@@ -2,6 +2,7 @@ package dev.freshet.ops.metrics;
 
 import dev.freshet.model.learning.BatchMeasures;
 import dev.freshet.model.learning.StepMeasures;
+import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 
 /** What the batches learnt from are made of, token by token and rollout by rollout. */
@@ -14,6 +15,7 @@ final class BatchMetrics {
     private final Gauge truncated;
     private final Gauge equalRewards;
     private final Gauge rewardShaping;
+    private final Counter measuring;
 
     BatchMetrics(Instruments instruments) {
         tokenStaleness = instruments.distribution(
@@ -53,6 +55,10 @@ final class BatchMetrics {
                 "freshet_reward_shaping",
                 "reward",
                 "Mean over the newest step's rollouts of what the objective added to the verifier's reward: overlong punishment");
+        measuring = instruments.counter(
+                "freshet_train_measuring_seconds_total",
+                "seconds",
+                "Time of the training steps that went into measuring them, divergences included");
     }
 
     void update(StepMeasures measures) {
@@ -65,5 +71,6 @@ final class BatchMetrics {
         truncated.set(batch.truncatedRatio());
         equalRewards.set(batch.equalRewardsRatio());
         rewardShaping.set(batch.rewardShaping());
+        measuring.inc(measures.measuringSeconds());
     }
 }

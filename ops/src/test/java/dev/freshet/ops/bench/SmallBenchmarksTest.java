@@ -170,9 +170,7 @@ class SmallBenchmarksTest {
 
         assertViolated(results, "watch_cost");
 
-        assertThat(results)
-                .extracting(Result::metric)
-                .containsExactly("watch_cost", "measure_cost", "monitor_cost", "unwatched_step");
+        assertThat(results).extracting(Result::metric).containsExactly("watch_cost", "measure_cost", "monitor_cost");
     }
 
     @Test

@@ -106,7 +106,8 @@ class MeasuredMetricsTest {
                 spread(StepMeasures.RATIOS),
                 0.25,
                 1000,
-                List.of());
+                List.of(),
+                0.125);
     }
 
     /** Three values in the first bucket and one in the second. */
