@@ -40,7 +40,7 @@ record ScrapeBenchmark(Settings settings) implements Benchmark {
         static Settings full() {
             return new Settings(
                     List.of("freshet.warm-up.steps=200", "freshet.train.steps=100000"),
-                    5,
+                    40, // By when most of what a run does over and over has been compiled.
                     600,
                     Duration.ofMillis(100),
                     Duration.ofMinutes(10),
@@ -75,6 +75,7 @@ record ScrapeBenchmark(Settings settings) implements Benchmark {
         }
         log.accept("  step " + settings.firstStep() + " is taken, scraping");
         double firstStep = steps(scraper.text());
+        CpuTimes before = CpuTimes.now();
         List<Double> milliseconds = new ArrayList<>();
         int bytes = 0;
         while (milliseconds.size() < settings.scrapes()) {
@@ -84,12 +85,15 @@ record ScrapeBenchmark(Settings settings) implements Benchmark {
             milliseconds.add((System.nanoTime() - start) / NANOS_PER_MILLISECOND);
             LockSupport.parkNanos(settings.pause().toNanos());
         }
+        double stolen = CpuTimes.now().stolenShareSince(before);
         String text = scraper.text();
         Map<String, Object> holdsFor = Map.of(
                 "scrapes",
                 settings.scrapes(),
                 "steps_meanwhile",
                 steps(text) - firstStep,
+                "cpu_stolen_share",
+                stolen,
                 "lines",
                 text.lines().count(),
                 "compressed_bytes",
