@@ -120,7 +120,7 @@ class StepMonitorTest {
 
     @Test
     void settingsAreRefusedWithTheirKeys() {
-        assertThat(MonitorSettings.from(Toy.config())).isEqualTo(new MonitorSettings(10, 4096, 20, 5));
+        assertThat(MonitorSettings.from(Toy.config())).isEqualTo(new MonitorSettings(20, 4096, 20, 5));
         assertThatThrownBy(() -> MonitorSettings.from(Toy.config("freshet.monitors.interval = -1")))
                 .hasMessage("interval must be at least 0, was -1 (freshet.monitors.interval)");
         assertThatThrownBy(() -> MonitorSettings.from(Toy.config("freshet.monitors.tokens = 0")))

@@ -69,8 +69,8 @@ record SoakBenchmark(Settings settings) implements Benchmark {
 
         static Settings full() {
             return new Settings(
-                    Duration.ofMinutes(20),
-                    Duration.ofMinutes(5),
+                    Duration.ofMinutes(30),
+                    Duration.ofMinutes(10), // The JVM goes on compiling for about so long.
                     Duration.ofMinutes(1),
                     Duration.ofMillis(500),
                     EnumSet.allOf(Call.class),

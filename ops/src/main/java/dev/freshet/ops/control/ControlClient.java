@@ -28,6 +28,8 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.AbstractStub;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -205,6 +207,18 @@ public final class ControlClient implements AutoCloseable {
                         + "; see that --tls-ca is its authority, that its certificate is for this host, and that it has TLS";
             }
         }
-        return "no run answers at " + endpoint + "; start one, or name its address with --endpoint host:port";
+        return isRefusedOrUnknown(failure)
+                ? "no run answers at " + endpoint + "; start one, or name its address with --endpoint host:port"
+                : endpoint + " closed the connection without an answer; if its run has TLS, name the certificate's authority"
+                        + " with --tls-ca, and else see whether the run is ending";
+    }
+
+    private static boolean isRefusedOrUnknown(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConnectException || cause instanceof UnknownHostException) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -11,7 +11,7 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The soak of a few seconds, in which memory means nothing; {@code ./freshet bench soak} takes 20 minutes. */
+/** The soak of a few seconds, in which memory means nothing; {@code ./freshet bench soak} takes half an hour. */
 class SoakIT {
     @Test
     @Timeout(200)

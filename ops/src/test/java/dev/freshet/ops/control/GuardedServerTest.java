@@ -112,7 +112,10 @@ class GuardedServerTest {
                 ControlClient deceived = client(server, Optional.of(token), Optional.of(trust(strangerPair)))) {
             assertThat(right.status().run()).isEqualTo("sample");
             assertThat(right.serves("")).isTrue();
-            assertThatThrownBy(plain::status).hasMessageStartingWith("no run answers at 127.0.0.1:");
+            assertThatThrownBy(plain::status)
+                    .hasMessageStartingWith("127.0.0.1:")
+                    .hasMessageContaining("closed the connection without an answer; if its run has TLS")
+                    .hasMessageContaining("--tls-ca");
             assertThatThrownBy(deceived::status)
                     .hasMessageStartingWith("no secure connection to 127.0.0.1:")
                     .hasMessageContaining("see that --tls-ca is its authority");
