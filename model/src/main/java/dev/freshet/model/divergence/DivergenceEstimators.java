@@ -28,6 +28,9 @@ import dev.freshet.model.engine.Scalars;
  * anchor is a constant.
  */
 public final class DivergenceEstimators {
+    /** Exact in single precision, in which its exponential can be squared. */
+    private static final float FARTHEST = 30;
+
     private DivergenceEstimators() {}
 
     /** sg[f/t] + sg[f'] (l - sg[l]) of samples from the policy itself; of {@code logRatio}'s shape. */
@@ -98,5 +101,22 @@ public final class DivergenceEstimators {
                 .add(lost)
                 .add(slope.add(slopeOfNew).mul(zero))
                 .sum(new int[] {-1});
+    }
+
+    /**
+     * {@link #overVocabulary} of distributions that give every token a probability, as a softmax does: policy f(t)/t and its slope
+     * policy f'(t) at every token, by half of the work. Beyond a log ratio of 30 nats on either side, t stays as it is
+     * there, and so does policy below: no price is infinite, and none is lost.
+     *
+     * @param logPolicy normalised log-probs, (..., vocabulary); carries the gradient
+     * @param logAnchor likewise, without gradient
+     */
+    public static NDArray overCommonSupport(FDivergence divergence, NDArray logPolicy, NDArray logAnchor) {
+        NDArray fixed = logPolicy.stopGradient(); // (..., vocabulary), as all below
+        NDArray logRatio = fixed.sub(logAnchor).clip(-FARTHEST, FARTHEST);
+        NDArray policy = fixed.maximum(logAnchor.sub(FARTHEST)).exp();
+        NDArray value = policy.mul(divergence.valueOnPolicy(logRatio));
+        NDArray slope = policy.mul(divergence.derivative(logRatio));
+        return withSlope(value, slope, logPolicy).sum(new int[] {-1});
     }
 }

@@ -12,6 +12,6 @@ import dev.freshet.model.divergence.FDivergence;
 record VocabularyAnchor(FDivergence divergence, FrozenDecoder reference) {
     /** (rows,) from log-probs (rows, vocabulary); carries the policy's gradient. */
     NDArray of(NDArray policy, NDArray anchor) {
-        return DivergenceEstimators.overVocabulary(divergence, policy, anchor);
+        return DivergenceEstimators.overCommonSupport(divergence, policy, anchor);
     }
 }

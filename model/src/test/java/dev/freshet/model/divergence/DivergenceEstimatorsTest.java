@@ -126,6 +126,38 @@ class DivergenceEstimatorsTest {
         assertThat(gradient).containsExactly(0.25, 0.25, 0, 0);
     }
 
+    @ParameterizedTest
+    @MethodSource("divergences")
+    void overCommonSupportIsTheDivergenceAndHasItsGradient(FDivergence divergence, JsonNode exact) {
+        check(
+                exact,
+                (logPolicy, logAnchor) -> DivergenceEstimators.overCommonSupport(divergence, logPolicy, logAnchor));
+    }
+
+    /** In single precision, where e^46 squared would overflow. Forward KL's slope at ln policy is policy - anchor. */
+    @Test
+    void overCommonSupportPullsBackWhatThePolicyHasAlmostLost() {
+        float[] slopes = slopes(new ForwardKl(), new float[] {0, -46}, new float[] {(float) Math.log(0.5), (float)
+                Math.log(0.5)});
+        assertThat(slopes[0]).isCloseTo(0.5f, within(1e-6f));
+        assertThat(slopes[1]).isCloseTo(-0.5f, within(1e-6f));
+        assertThat(slopes(new NeymanChi2(), new float[] {0, -46}, new float[] {-0.7f, -0.7f})[1])
+                .isFinite()
+                .isNegative();
+        assertThat(slopes(new PearsonChi2(), new float[] {-0.7f, -0.7f}, new float[] {0, -46})[1])
+                .isFinite()
+                .isPositive();
+    }
+
+    private static float[] slopes(FDivergence divergence, float[] logPolicy, float[] logAnchor) {
+        try (NDManager manager = Evaluate.manager()) {
+            NDArray policy = manager.create(logPolicy);
+            policy.setRequiresGradient(true);
+            Evaluate.backward(DivergenceEstimators.overCommonSupport(divergence, policy, manager.create(logAnchor)));
+            return policy.getGradient().toFloatArray();
+        }
+    }
+
     @Test
     void overVocabularySumsTheLastAxisOnly() {
         try (NDManager manager = Evaluate.manager()) {
