@@ -137,8 +137,8 @@ class DivergenceEstimatorsTest {
     /** In single precision, where e^46 squared would overflow. Forward KL's slope at ln policy is policy - anchor. */
     @Test
     void overCommonSupportPullsBackWhatThePolicyHasAlmostLost() {
-        float[] slopes = slopes(new ForwardKl(), new float[] {0, -46}, new float[] {(float) Math.log(0.5), (float)
-                Math.log(0.5)});
+        float[] slopes = slopes(
+                new ForwardKl(), new float[] {0, -46}, new float[] {(float) Math.log(0.5), (float) Math.log(0.5)});
         assertThat(slopes[0]).isCloseTo(0.5f, within(1e-6f));
         assertThat(slopes[1]).isCloseTo(-0.5f, within(1e-6f));
         assertThat(slopes(new NeymanChi2(), new float[] {0, -46}, new float[] {-0.7f, -0.7f})[1])

@@ -56,7 +56,8 @@ class FullVocabularySamplesTest {
         try (NDManager manager = Evaluate.manager()) {
             NDArray logPolicy = rows(manager, POLICY, states);
             logPolicy.setRequiresGradient(true);
-            NDArray values = DivergenceEstimators.overCommonSupport(divergence, logPolicy, rows(manager, ANCHOR, states));
+            NDArray values =
+                    DivergenceEstimators.overCommonSupport(divergence, logPolicy, rows(manager, ANCHOR, states));
             Evaluate.backward(values.sum());
             float[] value = values.toFloatArray();
             float[] slopes = logPolicy.getGradient().toFloatArray(); // of ln policy, a row a sample

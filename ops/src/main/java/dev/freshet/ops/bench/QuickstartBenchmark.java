@@ -23,9 +23,34 @@ record QuickstartBenchmark(Settings settings) implements Benchmark {
      * @param overrides of the quickstart's settings
      * @param deadline of one run
      */
-    record Settings(List<String> divergences, List<String> overrides, Duration deadline) {
+    record Settings(List<String> divergences, List<String> overrides, Duration deadline, Bars bars) {
         static Settings full() {
-            return new Settings(List.of("none", "js", "reverse-kl", "forward-kl"), List.of(), Duration.ofMinutes(20));
+            return new Settings(
+                    List.of("none", "js", "reverse-kl", "forward-kl"),
+                    List.of(),
+                    Duration.ofMinutes(20),
+                    new Bars(180, 0.6, 0.9, 0.02));
+        }
+    }
+
+    /**
+     * What each run is held to.
+     *
+     * @param mostSeconds from the start of the process, warm-up included
+     * @param mostBefore pass@1 on held-out problems after the warm-up, so that something is left to learn
+     * @param leastAfter pass@1 on held-out problems at the end
+     * @param mostLost of pass@8 on held-out problems, between the two
+     */
+    record Bars(double mostSeconds, double mostBefore, double leastAfter, double mostLost) {
+        private Result hold(Result figure, JsonNode summary) {
+            return switch (figure.metric()) {
+                case "seconds" -> figure.atMost(mostSeconds);
+                case "pass_at_1_before" -> figure.atMost(mostBefore);
+                case "pass_at_1_after" -> figure.atLeast(leastAfter);
+                case "pass_at_8_after" ->
+                    figure.atLeast(summary.required("pass_at_8_before").doubleValue() - mostLost);
+                default -> figure;
+            };
         }
     }
 
@@ -36,8 +61,9 @@ record QuickstartBenchmark(Settings settings) implements Benchmark {
     public List<Result> run(Consumer<String> log) throws Exception {
         List<Result> results = new ArrayList<>();
         for (String divergence : settings.divergences()) {
+            CpuTimes before = CpuTimes.now();
             JsonNode summary = train(divergence);
-            List<Result> figures = results(divergence, summary);
+            List<Result> figures = results(divergence, summary, CpuTimes.now().stolenShareSince(before));
             figures.forEach(figure -> log.accept("  " + figure));
             results.addAll(figures);
         }
@@ -60,13 +86,12 @@ record QuickstartBenchmark(Settings settings) implements Benchmark {
         }
     }
 
-    private static List<Result> results(String divergence, JsonNode summary) {
+    private List<Result> results(String divergence, JsonNode summary, double stolen) {
+        Map<String, Object> holdsFor = Map.of("divergence", divergence, "cpu_stolen_share", stolen);
         return FIGURES.entrySet().stream()
                 .map(figure -> new Result(
-                        figure.getKey(),
-                        summary.required(figure.getKey()).doubleValue(),
-                        figure.getValue(),
-                        Map.of("divergence", divergence)))
+                        figure.getKey(), summary.required(figure.getKey()).doubleValue(), figure.getValue(), holdsFor))
+                .map(figure -> settings.bars().hold(figure, summary))
                 .toList();
     }
 

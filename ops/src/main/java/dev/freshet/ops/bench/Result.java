@@ -34,10 +34,19 @@ record Result(
 
     /** The same figure, held to a bar: one above it, or one that is no number, is a violation. */
     Result atMost(double bar) {
+        return held(bar, value <= bar, "at most");
+    }
+
+    /** The same figure, held to a bar: one below it, or one that is no number, is a violation. */
+    Result atLeast(double bar) {
+        return held(bar, value >= bar, "at least");
+    }
+
+    private Result held(double bar, boolean holds, String rule) {
         List<String> broken = new ArrayList<>(violations());
-        if (!(value <= bar)) {
+        if (!holds) {
             broken.add(String.format(
-                    Locale.ROOT, "%s must be at most %s %s, was %s", metric, tidy(bar), unit, tidy(value)));
+                    Locale.ROOT, "%s must be %s %s %s, was %s", metric, rule, tidy(bar), unit, tidy(value)));
         }
         Map<String, Object> held = new LinkedHashMap<>(extra);
         held.put("bar", bar);

@@ -209,7 +209,8 @@ public final class ControlClient implements AutoCloseable {
         }
         return isRefusedOrUnknown(failure)
                 ? "no run answers at " + endpoint + "; start one, or name its address with --endpoint host:port"
-                : endpoint + " closed the connection without an answer; if its run has TLS, name the certificate's authority"
+                : endpoint
+                        + " closed the connection without an answer; if its run has TLS, name the certificate's authority"
                         + " with --tls-ca, and else see whether the run is ending";
     }
 

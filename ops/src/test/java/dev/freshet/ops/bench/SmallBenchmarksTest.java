@@ -194,8 +194,13 @@ class SmallBenchmarksTest {
                         "freshet.train.batch-groups=8",
                         "freshet.evaluation.prompts=4",
                         "freshet.evaluation.samples=8"),
-                Duration.ofMinutes(2))));
+                Duration.ofMinutes(2),
+                new QuickstartBenchmark.Bars(0.001, -1, 2, -2))));
 
+        assertThat(results)
+                .filteredOn(result -> !result.violations().isEmpty())
+                .extracting(Result::metric)
+                .containsExactly("seconds", "pass_at_1_before", "pass_at_1_after", "pass_at_8_after");
         assertThat(results)
                 .filteredOn(result -> result.metric().equals("seconds"))
                 .extracting(result -> result.extra().get("divergence"))

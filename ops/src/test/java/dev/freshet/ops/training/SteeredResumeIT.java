@@ -87,7 +87,8 @@ class SteeredResumeIT {
                         .extracting(ListedParameter::key, ListedParameter::value)
                         .contains(tuple(RATE, "2e-4"), tuple("freshet.generation.temperature", "0.8"));
                 assertThat(client.stop(StopMode.DRAIN).state()).isIn(RunState.DRAINING, RunState.STOPPED);
-                assertThat(sampledFrom(client)).containsPattern("^(a completion|the run has ended|no run answers|.* closed the connection)");
+                assertThat(sampledFrom(client))
+                        .containsPattern("^(a completion|the run has ended|no run answers|.* closed the connection)");
             }
             assertThat(second.exitCode()).isZero();
         }
