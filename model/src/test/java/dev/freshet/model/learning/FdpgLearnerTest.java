@@ -1,0 +1,134 @@
+package dev.freshet.model.learning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.typesafe.config.Config;
+import dev.freshet.model.engine.ComputeDevice;
+import dev.freshet.model.objective.Fdpg;
+import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.model.rollout.ScoredGroup;
+import dev.freshet.model.safetensors.TensorData;
+import dev.freshet.model.weights.WeightRegistry;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** f-DPG in a learner: whole batches, micro-batches, and what it remembers. */
+class FdpgLearnerTest {
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @AfterEach
+    void close() throws Exception {
+        Collections.reverse(open);
+        for (AutoCloseable resource : open) {
+            resource.close();
+        }
+    }
+
+    @Test
+    void theUpdateDoesNotDependOnTheCutIntoMicroBatches() throws Exception {
+        List<TensorData> start = Toy.weights(1);
+        List<ScoredGroup> batch = Toy.batch(6, 2);
+        double[] whole = ToyLearner.gradient(start, batch, fdpg("js-gan"));
+        double[] cut = ToyLearner.gradient(start, batch, fdpg("js-gan"), "freshet.train.micro-batch-tokens = 20");
+        for (int i = 0; i < whole.length; i++) {
+            // Both are differences of float32 weights of order 1.
+            assertThat(cut[i]).isCloseTo(whole[i], within(1e-6));
+        }
+        assertThat(Arrays.stream(whole).map(Math::abs).max().orElseThrow()).isGreaterThan(1e-3);
+    }
+
+    @Test
+    void aLearnerThatStartsFromASnapshotGoesOnBitForBit() throws Exception {
+        DecoderLearner uninterrupted = learner(LearnerState.fresh(Toy.weights(1)));
+        learn(uninterrupted, 2, fdpg("js"));
+        LearnerState between = state(uninterrupted);
+        assertThat(between.optimizer())
+                .extracting(TensorData::name)
+                .contains("objective.fdpg.partition", "objective.fdpg.window");
+        DecoderLearner resumed = learner(between);
+        learn(uninterrupted, 3, fdpg("js"));
+        learn(resumed, 3, fdpg("js"));
+        assertThat(state(resumed)).isEqualTo(state(uninterrupted));
+
+        LearnerState forgotten = new LearnerState(
+                between.version(),
+                between.step(),
+                between.optimizerSteps(),
+                between.weights(),
+                between.optimizer().stream()
+                        .filter(tensor -> !tensor.name().startsWith("objective."))
+                        .toList());
+        DecoderLearner forgetful = learner(forgotten);
+        learn(forgetful, 3, fdpg("js"));
+        assertThat(state(forgetful).weights())
+                .as("without what it remembers, it does otherwise")
+                .isNotEqualTo(state(resumed).weights());
+    }
+
+    @Test
+    void aRollbackTakesUpWhatWasRememberedThere() throws Exception {
+        DecoderLearner learner = learner(LearnerState.fresh(Toy.weights(1)));
+        learn(learner, 2, fdpg("js"));
+        LearnerState back = state(learner);
+        learn(learner, 3, fdpg("js"));
+        LearnerState there = state(learner);
+        learner.restore(back.as(new PolicyVersion(3))).toCompletableFuture().join();
+        learn(learner, 3, fdpg("js"));
+        assertThat(state(learner)).isEqualTo(there.as(new PolicyVersion(4)));
+    }
+
+    @Test
+    void isRememberedWhileAnotherObjectiveIsInForce() throws Exception {
+        DecoderLearner learner = learner(LearnerState.fresh(Toy.weights(1)));
+        learn(learner, 2, fdpg("js"));
+        List<TensorData> before = objectives(state(learner));
+        StepReport other = learn(learner, 3, Toy.grpo("js"));
+        assertThat(other.objective()).isEqualTo("grpo");
+        assertThat(objectives(state(learner))).isEqualTo(before).isNotEmpty();
+        assertThat(learn(learner, 4, fdpg("js")).objective()).isEqualTo("fdpg");
+        assertThat(objectives(state(learner))).isNotEqualTo(before);
+    }
+
+    @Test
+    void reportsTheDivergenceFromTheTargetPerToken() throws Exception {
+        DecoderLearner learner = learner(LearnerState.fresh(Toy.weights(1)));
+        StepReport step = learn(learner, 2, fdpg("reverse-kl"));
+        assertThat(step.divergence()).isEqualTo("reverse-kl");
+        assertThat(step.divergenceValue()).isFinite().isPositive();
+        assertThat(step.skippedMiniBatches()).isZero();
+        assertThat(step.cappedWeights()).isBetween(0.0, 1.0);
+    }
+
+    private static Fdpg fdpg(String divergence) {
+        Config config = Toy.config("freshet.divergence = " + divergence, "freshet.fdpg.beta = 0.5");
+        return Fdpg.from(config);
+    }
+
+    private static List<TensorData> objectives(LearnerState state) {
+        return state.optimizer().stream()
+                .filter(tensor -> tensor.name().startsWith("objective."))
+                .toList();
+    }
+
+    private DecoderLearner learner(LearnerState state) throws InterruptedException {
+        WeightRegistry registry = new WeightRegistry(Toy.CONFIG, ComputeDevice.CPU);
+        open.add(registry);
+        DecoderLearner learner = DecoderLearner.start(Toy.CONFIG, Toy.settings(), state, registry);
+        open.add(learner);
+        return learner;
+    }
+
+    private static StepReport learn(DecoderLearner learner, long seed, PolicyObjective objective) {
+        return learner.learn(Toy.batch(6, seed), objective).toCompletableFuture().join();
+    }
+
+    private static LearnerState state(DecoderLearner learner) {
+        return (LearnerState) learner.snapshot().toCompletableFuture().join();
+    }
+}
