@@ -120,7 +120,14 @@ class VectorsAreReadTest {
     }
 
     private static boolean isFamily(String path) {
-        return List.of("generators", "fgan_activation", "f_sft_phi", "exact_divergences", "estimators/general_f", "fdpg/exact", "fdpg/exact_zero_target")
+        return List.of(
+                                "generators",
+                                "fgan_activation",
+                                "f_sft_phi",
+                                "exact_divergences",
+                                "estimators/general_f",
+                                "fdpg/exact",
+                                "fdpg/exact_zero_target")
                         .contains(path)
                 || path.endsWith("/variants");
     }

@@ -14,6 +14,7 @@ import dev.freshet.model.rollout.ScoredGroup;
 import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.transformer.DecoderConfig;
 import dev.freshet.model.transformer.DecoderWeights;
+import dev.freshet.model.weights.Proposal;
 import dev.freshet.model.weights.WeightRegistry;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,7 +100,10 @@ public final class DecoderLearner implements PolicyLearner {
             DecoderWeights weights = DecoderWeights.of(config, compute.device(), ArrayKind.PARAMETERS, state.weights());
             TrainableDecoder decoder =
                     opened.add(TrainableDecoder.create(compute, weights, state.optimizer(), settings.trained()));
-            decoder.publish(state.version(), registry);
+            Optional<DecoderWeights> proposal = ProposalTensors.open(config, compute.device(), state.optimizer())
+                    .map(opened::add);
+            decoder.publish(state.version(), registry, Proposal.NEWEST);
+            proposal.ifPresent(registry::propose);
             opened.keep();
             return decoder;
         }
@@ -115,8 +119,7 @@ public final class DecoderLearner implements PolicyLearner {
             List<ScoredGroup> batch, PolicyObjective objective, StepSettings stepSettings) {
         return thread.submit(() -> {
             long start = System.nanoTime();
-            TrainingBatch training = 
-                    TrainingBatch.of(batch, objective, memory, decoder, settings.microBatchTokens());
+            TrainingBatch training = TrainingBatch.of(batch, objective, memory, decoder, settings.microBatchTokens());
             return step(training, objective, stepSettings, start);
         });
     }
@@ -129,6 +132,7 @@ public final class DecoderLearner implements PolicyLearner {
     private List<TensorData> optimizer() {
         List<TensorData> tensors = new ArrayList<>(decoder.optimizer());
         tensors.addAll(memory.toTensors());
+        registry.proposal().map(ProposalTensors::named).ifPresent(tensors::addAll);
         return tensors;
     }
 
@@ -136,7 +140,14 @@ public final class DecoderLearner implements PolicyLearner {
     public CompletionStage<Void> restore(LearnerSnapshot state) {
         return thread.submit(() -> {
             ObjectiveMemory remembered = ObjectiveMemory.of(state.optimizer());
-            decoder.restore(settings.compute(), state, registry);
+            try (OpenedSoFar opened = new OpenedSoFar()) {
+                Optional<DecoderWeights> proposal = ProposalTensors.open(
+                                decoder.config(), settings.compute().device(), state.optimizer())
+                        .map(opened::add);
+                decoder.restore(settings.compute(), state, registry);
+                proposal.ifPresent(registry::propose);
+                opened.keep();
+            }
             memory = remembered;
             version = state.version();
             step = state.step();
@@ -175,7 +186,7 @@ public final class DecoderLearner implements PolicyLearner {
         optimizerSteps += work.tally().appliedCount();
         PolicyVersion next = current.next();
         long learnt = System.nanoTime();
-        decoder.publish(next, registry);
+        decoder.publish(next, registry, batch.credits().proposal());
         version = next;
         memory = batch.credits().memory();
         step++;

@@ -24,8 +24,8 @@ public interface LearnerSnapshot extends AutoCloseable {
     List<TensorData> weights();
 
     /**
-     * First and second moments and step counts, named {@code exp_avg.W}, {@code exp_avg_sq.W}, {@code step.W}, and what objectives remember,
-     * {@code objective.N}.
+     * First and second moments and step counts, named {@code exp_avg.W}, {@code exp_avg_sq.W}, {@code step.W}, what objectives remember,
+     * {@code objective.N}, and the weights of a proposal that generators are kept on, {@code proposal.W}.
      */
     List<TensorData> optimizer();
 

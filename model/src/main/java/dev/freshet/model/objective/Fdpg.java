@@ -23,7 +23,9 @@ import java.util.OptionalDouble;
  *   A    = R - b,  b = the mean of the newest R of earlier batches      BaselineWindow
  *   loss = mean over rollouts of sg[min(pi / q, weightCap)] (-A) ln pi
  *
- *   P  FdpgTarget, from the reference a and the reward    q  what sampled the rollout    f  Regularisation.divergence
+ *   q    the policy; or offline, every so many steps, what was the policy then, if it is nearer to p than q was       FdpgState
+ *
+ *   P  FdpgTarget, from the reference a and the reward    f  Regularisation.divergence
  * </pre>
  *
  * <p>Everything is of whole rollouts: ln pi is a sum over tokens. The coefficient of the divergence, and where it enters, mean nothing here:
@@ -48,9 +50,10 @@ public record Fdpg(FdpgSettings settings, Regularisation regularisation) impleme
         int topK = config.getInt("freshet.generation.top-k");
         double topP = config.getDouble("freshet.generation.top-p");
         if (topK != 0 || topP < 1) {
-            throw new IllegalArgumentException("fdpg must sample from the whole distribution, since Z counts what the target has"
-                    + " anywhere: top-k was " + topK + " and top-p " + topP
-                    + "; set freshet.generation.top-k = 0 and freshet.generation.top-p = 1");
+            throw new IllegalArgumentException(
+                    "fdpg must sample from the whole distribution, since Z counts what the target has"
+                            + " anywhere: top-k was " + topK + " and top-p " + topP
+                            + "; set freshet.generation.top-k = 0 and freshet.generation.top-p = 1");
         }
         return new Fdpg(FdpgSettings.from(config), Regularisation.from(config));
     }
@@ -92,8 +95,7 @@ public record Fdpg(FdpgSettings settings, Regularisation regularisation) impleme
     }
 
     @Override
-    public Credits credits(
-            List<ScoredGroup> batch, List<LogProbs> proximal, ObjectiveMemory memory, NDManager owner) {
+    public Credits credits(List<ScoredGroup> batch, List<LogProbs> proximal, ObjectiveMemory memory, NDManager owner) {
         return credits(samples(batch, proximal), memory, owner);
     }
 
@@ -119,7 +121,7 @@ public record Fdpg(FdpgSettings settings, Regularisation regularisation) impleme
         }
         state.window().add(rewards);
         OptionalDouble estimate = OptionalDouble.of(divergenceFromTarget(samples, logRatios, owner));
-        return new Credits(advantages, state.into(memory), estimate, capped);
+        return new Credits(advantages, state.into(memory), estimate, capped, state.proposal(samples));
     }
 
     private List<FdpgSample> samples(List<ScoredGroup> batch, List<LogProbs> policy) {
@@ -143,7 +145,8 @@ public record Fdpg(FdpgSettings settings, Regularisation regularisation) impleme
     /** R of each rollout, from its ln t. */
     private double[] pseudoRewards(double[] logRatios, NDManager owner) {
         FDivergence divergence = divergenceOf(regularisation);
-        double[] rewards = divergence.pseudoReward(owner.create(finite(logRatios))).toDoubleArray();
+        double[] rewards =
+                divergence.pseudoReward(owner.create(finite(logRatios))).toDoubleArray();
         for (int i = 0; i < rewards.length; i++) {
             if (logRatios[i] == Double.POSITIVE_INFINITY) {
                 rewards[i] = -divergence.derivativeAtInfinity();
@@ -155,7 +158,8 @@ public record Fdpg(FdpgSettings settings, Regularisation regularisation) impleme
     /** The sum over rollouts of (pi / q) f(t) / t; NaN if that is not finite. */
     private double divergenceFromTarget(List<FdpgSample> samples, double[] logRatios, NDManager owner) {
         FDivergence divergence = divergenceOf(regularisation);
-        double[] values = divergence.valueOnPolicy(owner.create(finite(logRatios))).toDoubleArray();
+        double[] values =
+                divergence.valueOnPolicy(owner.create(finite(logRatios))).toDoubleArray();
         double sum = 0;
         for (int i = 0; i < values.length; i++) {
             FdpgSample sample = samples.get(i);
@@ -178,8 +182,9 @@ public record Fdpg(FdpgSettings settings, Regularisation regularisation) impleme
     private static FDivergence divergenceOf(Regularisation regularisation) {
         return regularisation
                 .divergence()
-                .orElseThrow(() -> new IllegalArgumentException("fdpg must have a divergence, of the policy from its target,"
-                        + " was none: choose one (freshet.divergence)"));
+                .orElseThrow(
+                        () -> new IllegalArgumentException("fdpg must have a divergence, of the policy from its target,"
+                                + " was none: choose one (freshet.divergence)"));
     }
 
     @Override

@@ -10,5 +10,4 @@ package dev.freshet.model.objective;
  * @param reward the verifier's
  * @param tokens of the completion
  */
-record FdpgSample(
-        long context, double logPolicy, double logProposal, double logReference, double reward, int tokens) {}
+record FdpgSample(long context, double logPolicy, double logProposal, double logReference, double reward, int tokens) {}

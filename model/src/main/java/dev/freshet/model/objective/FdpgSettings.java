@@ -8,6 +8,7 @@ import dev.freshet.model.objective.FdpgTarget.Tilted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /**
  * The choices and numbers of {@link Fdpg}; {@code learning.conf} documents each under {@code freshet.fdpg}.
@@ -17,6 +18,7 @@ import java.util.OptionalDouble;
  * @param baselineWindow pseudo-rewards of earlier batches whose mean is the baseline, at least 1
  * @param pseudoRewardCap bound of pseudo-rewards on both sides, above 0; empty for none
  * @param weightCap bound of the importance weight policy over proposal of a rollout, at least 1
+ * @param proposalInterval steps after which a proposal that is kept may be renewed, at least 1; empty: it is the policy itself
  */
 public record FdpgSettings(
         FdpgTarget target,
@@ -24,7 +26,8 @@ public record FdpgSettings(
         int maxContexts,
         int baselineWindow,
         OptionalDouble pseudoRewardCap,
-        double weightCap) {
+        double weightCap,
+        OptionalInt proposalInterval) {
     static final String PATH = "freshet.fdpg";
 
     private static final String OFF = "off";
@@ -45,6 +48,9 @@ public record FdpgSettings(
                 "weight-cap must be finite and at least 1",
                 weightCap,
                 "weight-cap");
+        if (proposalInterval.isPresent()) {
+            requireInterval(proposalInterval.getAsInt());
+        }
     }
 
     /** Reads {@code freshet.fdpg} of a whole configuration. */
@@ -56,7 +62,25 @@ public record FdpgSettings(
                 fdpg.getInt("max-contexts"),
                 fdpg.getInt("baseline-window"),
                 numberOrOff(fdpg, "pseudo-reward-cap"),
-                fdpg.getDouble("weight-cap"));
+                fdpg.getDouble("weight-cap"),
+                proposalInterval(fdpg));
+    }
+
+    private static OptionalInt proposalInterval(Config fdpg) {
+        int interval = fdpg.getInt("proposal-interval");
+        requireInterval(interval);
+        String proposal = fdpg.getString("proposal");
+        return switch (proposal) {
+            case "online" -> OptionalInt.empty();
+            case "offline" -> OptionalInt.of(interval);
+            default ->
+                throw new IllegalArgumentException(
+                        "proposal must be online or offline, was \"" + proposal + "\" (" + PATH + ".proposal)");
+        };
+    }
+
+    private static void requireInterval(int interval) {
+        require(interval >= 1, "proposal-interval must be at least 1 step", interval, "proposal-interval");
     }
 
     /** Numbers of targets that are not in force are checked as well, but for what only the target in force must have. */
@@ -73,8 +97,8 @@ public record FdpgSettings(
             case "constraint" -> new Constraint();
             case "moments" -> new Moments(moments, fdpg.getInt("moments.samples"));
             default ->
-                throw new IllegalArgumentException("target must be tilted, constraint or moments, was \"" + target
-                        + "\" (" + PATH + ".target)");
+                throw new IllegalArgumentException(
+                        "target must be tilted, constraint or moments, was \"" + target + "\" (" + PATH + ".target)");
         };
     }
 

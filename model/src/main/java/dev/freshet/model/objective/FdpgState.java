@@ -1,6 +1,7 @@
 package dev.freshet.model.objective;
 
 import dev.freshet.model.objective.FdpgTarget.Moments;
+import dev.freshet.model.weights.Proposal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ final class FdpgState {
     private static final String WINDOW = "fdpg.window";
     private static final String LAMBDA = "fdpg.lambda";
     private static final String FIT = "fdpg.fit";
+    private static final String STEPS = "fdpg.steps";
 
     /** Fits look at no more than so many times the samples that they are to be made of, while one feature is ever the same. */
     private static final int LONGEST_FIT = 16;
@@ -31,27 +33,32 @@ final class FdpgState {
     /** Samples that lambda is being fitted on; none when that is done. */
     private List<MomentFit.Sample> fit;
 
+    /** Taken with this target. */
+    private double steps;
+
     private FdpgState(
             FdpgSettings settings,
             Map<String, List<Double>> labels,
             PartitionEstimate partition,
             BaselineWindow window,
             List<Double> lambda,
-            List<MomentFit.Sample> fit) {
+            List<MomentFit.Sample> fit,
+            double steps) {
         this.settings = settings;
         this.labels = labels;
         this.partition = partition;
         this.window = window;
         this.lambda = lambda;
         this.fit = fit;
+        this.steps = steps;
     }
 
     static FdpgState of(ObjectiveMemory memory, Fdpg fdpg) {
         FdpgSettings settings = fdpg.settings();
         String target = settings.target().spec() + " of " + settings.context().spec();
         String reward = fdpg.regularisation().spec() + " " + settings.pseudoRewardCap();
-        Map<String, List<Double>> labels = Map.of(
-                TARGET, List.of(FdpgContext.of(target)), PSEUDO_REWARD, List.of(FdpgContext.of(reward)));
+        Map<String, List<Double>> labels =
+                Map.of(TARGET, List.of(FdpgContext.of(target)), PSEUDO_REWARD, List.of(FdpgContext.of(reward)));
         boolean sameTarget = isSame(memory, TARGET, labels);
         boolean sameReward = sameTarget && isSame(memory, PSEUDO_REWARD, labels);
         return new FdpgState(
@@ -60,7 +67,8 @@ final class FdpgState {
                 PartitionEstimate.of(numbers(memory, PARTITION, sameTarget), settings.maxContexts()),
                 new BaselineWindow(settings.baselineWindow(), numbers(memory, WINDOW, sameReward)),
                 numbers(memory, LAMBDA, sameTarget),
-                samples(numbers(memory, FIT, sameTarget), settings.target()));
+                samples(numbers(memory, FIT, sameTarget), settings.target()),
+                numbers(memory, STEPS, sameTarget).stream().findFirst().orElse(0.0));
     }
 
     ObjectiveMemory into(ObjectiveMemory memory) {
@@ -71,7 +79,16 @@ final class FdpgState {
         }
         return memory.with(labels)
                 .with(Map.of(
-                        PARTITION, partition.toNumbers(), WINDOW, window.values(), LAMBDA, lambda, FIT, samples));
+                        PARTITION,
+                        partition.toNumbers(),
+                        WINDOW,
+                        window.values(),
+                        LAMBDA,
+                        lambda,
+                        FIT,
+                        samples,
+                        STEPS,
+                        List.of(steps)));
     }
 
     /** Takes a batch up: fits lambda on it, as long as that is not done, and adds it to the estimates of Z. */
@@ -82,6 +99,34 @@ final class FdpgState {
         for (FdpgSample sample : batch) {
             partition.add(sample.context(), logTarget(sample) - sample.logProposal());
         }
+        steps++;
+    }
+
+    /**
+     * What is sampled from after a batch. Every so many steps a proposal that is kept gives way to the policy, if that is nearer to the target:
+     * KL(p || pi) - KL(p || q) = E_q[(P / q) ln (q / pi)] / Z is below 0.
+     */
+    Proposal proposal(List<FdpgSample> batch) {
+        if (settings.proposalInterval().isEmpty()) {
+            return Proposal.NEWEST;
+        }
+        boolean due = steps % settings.proposalInterval().getAsInt() == 0;
+        return due && farther(batch) < 0 ? Proposal.RENEWED : Proposal.KEPT;
+    }
+
+    /** How much farther from the target the policy is than the proposal, but for a factor above 0. */
+    private double farther(List<FdpgSample> batch) {
+        double largest = batch.stream()
+                .mapToDouble(sample -> logNormalisedTarget(sample) - sample.logProposal())
+                .max()
+                .orElse(0);
+        double sum = 0;
+        for (FdpgSample sample : batch) {
+            double logWeight = logNormalisedTarget(sample) - sample.logProposal() - largest;
+            double weight = Double.isNaN(logWeight) ? 0 : Math.exp(logWeight);
+            sum += weight * (sample.logProposal() - sample.logPolicy());
+        }
+        return sum;
     }
 
     /** ln p of a sample, with p normalised by what is known of Z; -Infinity where the target has nothing. */
@@ -111,8 +156,7 @@ final class FdpgState {
     private void fitOn(List<FdpgSample> batch, Moments moments) {
         List<MomentFit.Sample> seen = new ArrayList<>(fit);
         for (FdpgSample sample : batch) {
-            seen.add(new MomentFit.Sample(
-                    sample.logReference() - sample.logProposal(), moments.features(sample)));
+            seen.add(new MomentFit.Sample(sample.logReference() - sample.logProposal(), moments.features(sample)));
         }
         boolean canFit = MomentFit.canFit(seen, moments.moments().size());
         List<Double> fitted = canFit

@@ -81,8 +81,8 @@ public sealed interface FdpgTarget {
                         + " had none: set " + FdpgSettings.PATH + ".moments.reward or .length");
             }
             if (samples < 2) {
-                throw new IllegalArgumentException("samples must be at least 2, were " + samples + " ("
-                        + FdpgSettings.PATH + ".moments.samples)");
+                throw new IllegalArgumentException(
+                        "samples must be at least 2, were " + samples + " (" + FdpgSettings.PATH + ".moments.samples)");
             }
         }
 

@@ -5,6 +5,8 @@ import dev.freshet.model.safetensors.TensorData.ElementType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,15 +17,16 @@ import java.util.TreeMap;
  * rollback to it. An objective leaves the numbers of others as they are. Immutable, and equal by value.
  */
 public final class ObjectiveMemory {
-    public static final ObjectiveMemory EMPTY = new ObjectiveMemory(new TreeMap<>());
+    public static final ObjectiveMemory EMPTY = new ObjectiveMemory(Map.of());
 
     /** Keeps these tensors apart from those of the optimizer, beside which they stand in a checkpoint. */
     private static final String PREFIX = "objective.";
 
-    private final TreeMap<String, List<Double>> numbers;
+    /** By name, in the order of names. */
+    private final Map<String, List<Double>> numbers;
 
-    private ObjectiveMemory(TreeMap<String, List<Double>> numbers) {
-        this.numbers = numbers;
+    private ObjectiveMemory(Map<String, List<Double>> numbers) {
+        this.numbers = Collections.unmodifiableMap(new TreeMap<>(numbers));
     }
 
     /** Empty if nothing of that name is remembered. */
@@ -32,7 +35,7 @@ public final class ObjectiveMemory {
     }
 
     ObjectiveMemory with(Map<String, List<Double>> replacements) {
-        TreeMap<String, List<Double>> more = new TreeMap<>(numbers);
+        Map<String, List<Double>> more = new HashMap<>(numbers);
         replacements.forEach((name, values) -> more.put(name, List.copyOf(values)));
         return new ObjectiveMemory(more);
     }
@@ -49,7 +52,7 @@ public final class ObjectiveMemory {
      * @throws IllegalArgumentException if one of them is not a row of doubles
      */
     public static ObjectiveMemory of(List<TensorData> tensors) {
-        TreeMap<String, List<Double>> numbers = new TreeMap<>();
+        Map<String, List<Double>> numbers = new HashMap<>();
         for (TensorData tensor : tensors) {
             if (tensor.name().startsWith(PREFIX)) {
                 numbers.put(tensor.name().substring(PREFIX.length()), values(tensor));
@@ -66,8 +69,8 @@ public final class ObjectiveMemory {
 
     private static List<Double> values(TensorData tensor) {
         if (tensor.type() != ElementType.F64 || tensor.shape().size() != 1) {
-            throw new IllegalArgumentException("tensor " + tensor.name() + " must be F64 and a row, was " + tensor.type()
-                    + " of shape " + tensor.shape());
+            throw new IllegalArgumentException("tensor " + tensor.name() + " must be F64 and a row, was "
+                    + tensor.type() + " of shape " + tensor.shape());
         }
         double[] values = new double[Math.toIntExact(tensor.shape().get(0))];
         tensor.bytes().asDoubleBuffer().get(values);

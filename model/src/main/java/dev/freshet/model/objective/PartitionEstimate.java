@@ -53,12 +53,10 @@ final class PartitionEstimate {
     /** All that has been added, context by context. */
     List<Double> toNumbers() {
         List<Double> numbers = new ArrayList<>();
-        sums.entrySet().stream()
-                .skip(Math.max(0, sums.size() - capacity))
-                .forEach(entry -> {
-                    Sum sum = entry.getValue();
-                    numbers.addAll(List.of((double) entry.getKey(), sum.logSum(), sum.samples()));
-                });
+        sums.entrySet().stream().skip(Math.max(0, sums.size() - capacity)).forEach(entry -> {
+            Sum sum = entry.getValue();
+            numbers.addAll(List.of((double) entry.getKey(), sum.logSum(), sum.samples()));
+        });
         return numbers;
     }
 

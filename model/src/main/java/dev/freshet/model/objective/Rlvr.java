@@ -104,8 +104,7 @@ public record Rlvr(RlvrVariant variant, RlvrSettings settings, Regularisation re
     }
 
     @Override
-    public Credits credits(
-            List<ScoredGroup> batch, List<LogProbs> proximal, ObjectiveMemory memory, NDManager owner) {
+    public Credits credits(List<ScoredGroup> batch, List<LogProbs> proximal, ObjectiveMemory memory, NDManager owner) {
         return Credits.of(advantages(batch, proximal, owner), memory);
     }
 

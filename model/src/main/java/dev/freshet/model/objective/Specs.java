@@ -22,8 +22,7 @@ final class Specs {
         return known.stream()
                 .filter(choice -> name.apply(choice).equals(spec))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        key + " must be one of " + known.stream().map(name).toList() + ", was \"" + spec + "\" ("
-                                + path + "." + key + ")"));
+                .orElseThrow(() -> new IllegalArgumentException(key + " must be one of "
+                        + known.stream().map(name).toList() + ", was \"" + spec + "\" (" + path + "." + key + ")"));
     }
 }

@@ -3,7 +3,6 @@ package dev.freshet.model.learning;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import com.typesafe.config.Config;
 import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.objective.Fdpg;
 import dev.freshet.model.objective.PolicyObjective;
@@ -105,9 +104,41 @@ class FdpgLearnerTest {
         assertThat(step.cappedWeights()).isBetween(0.0, 1.0);
     }
 
-    private static Fdpg fdpg(String divergence) {
-        Config config = Toy.config("freshet.divergence = " + divergence, "freshet.fdpg.beta = 0.5");
-        return Fdpg.from(config);
+    @Test
+    void offlineGeneratorsStayOnTheProposalAndAResumedLearnerKeepsIt() throws Exception {
+        Fdpg offline = fdpg("js", "freshet.fdpg { proposal = offline, proposal-interval = 1000 }");
+        List<TensorData> start = Toy.weights(1);
+        WeightRegistry registry = registry();
+        DecoderLearner learner = learner(LearnerState.fresh(start), registry);
+        learn(learner, 2, offline);
+        learn(learner, 3, offline);
+        try (WeightRegistry.Lease policy = registry.leaseNewest();
+                WeightRegistry.Lease proposal = registry.proposals().leaseNewest()) {
+            assertThat(proposal.version()).isEqualTo(policy.version()).isEqualTo(new PolicyVersion(2));
+            assertThat(policy.weights()).isNotSameAs(proposal.weights());
+        }
+        assertThat(registry.proposal()).contains(start);
+
+        WeightRegistry other = registry();
+        DecoderLearner resumed = learner(state(learner), other);
+        assertThat(other.proposal()).contains(start);
+        assertThat(state(resumed)).isEqualTo(state(learner));
+        resumed.restore(state(learner).as(new PolicyVersion(3)))
+                .toCompletableFuture()
+                .join();
+        assertThat(other.proposal()).contains(start);
+
+        learn(resumed, 4, Toy.grpo("js"));
+        assertThat(other.proposal())
+                .as("another objective learns from its own samples")
+                .isEmpty();
+    }
+
+    private static Fdpg fdpg(String divergence, String... lines) {
+        List<String> all = new ArrayList<>(List.of(lines));
+        all.add("freshet.divergence = " + divergence);
+        all.add("freshet.fdpg.beta = 0.5");
+        return Fdpg.from(Toy.config(all.toArray(new String[0])));
     }
 
     private static List<TensorData> objectives(LearnerState state) {
@@ -117,15 +148,25 @@ class FdpgLearnerTest {
     }
 
     private DecoderLearner learner(LearnerState state) throws InterruptedException {
+        return learner(state, registry());
+    }
+
+    private WeightRegistry registry() {
         WeightRegistry registry = new WeightRegistry(Toy.CONFIG, ComputeDevice.CPU);
         open.add(registry);
+        return registry;
+    }
+
+    private DecoderLearner learner(LearnerState state, WeightRegistry registry) throws InterruptedException {
         DecoderLearner learner = DecoderLearner.start(Toy.CONFIG, Toy.settings(), state, registry);
         open.add(learner);
         return learner;
     }
 
     private static StepReport learn(DecoderLearner learner, long seed, PolicyObjective objective) {
-        return learner.learn(Toy.batch(6, seed), objective).toCompletableFuture().join();
+        return learner.learn(Toy.batch(6, seed), objective)
+                .toCompletableFuture()
+                .join();
     }
 
     private static LearnerState state(DecoderLearner learner) {

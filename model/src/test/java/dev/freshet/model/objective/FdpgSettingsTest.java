@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.model.objective.FdpgMoment.Feature;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,7 +16,13 @@ class FdpgSettingsTest {
     void defaultsAreThePapersWithBounds() {
         assertThat(Fdpgs.of("js").settings())
                 .isEqualTo(new FdpgSettings(
-                        new FdpgTarget.Tilted(0.1), FdpgContext.PROMPT, 16384, 1024, OptionalDouble.of(50), 10));
+                        new FdpgTarget.Tilted(0.1),
+                        FdpgContext.PROMPT,
+                        16384,
+                        1024,
+                        OptionalDouble.of(50),
+                        10,
+                        OptionalInt.empty()));
     }
 
     @Test
@@ -24,6 +31,7 @@ class FdpgSettingsTest {
                         freshet.fdpg {
                           target = moments, moments { reward = 0.5, length = 8, samples = 100 }
                           context = run, max-contexts = 3, baseline-window = 10, pseudo-reward-cap = off, weight-cap = 2
+                          proposal = offline, proposal-interval = 4
                         }""").settings())
                 .isEqualTo(new FdpgSettings(
                         new FdpgTarget.Moments(
@@ -32,7 +40,8 @@ class FdpgSettingsTest {
                         3,
                         10,
                         OptionalDouble.empty(),
-                        2));
+                        2,
+                        OptionalInt.of(4)));
         assertThat(Fdpgs.of("tv", "freshet.fdpg.target = constraint").settings().target())
                 .isEqualTo(new FdpgTarget.Constraint());
     }
@@ -56,6 +65,8 @@ class FdpgSettingsTest {
                         + " (freshet.fdpg.pseudo-reward-cap)",
                 "pseudo-reward-cap=on | pseudo-reward-cap must be off or a number, was \"on\""
                         + " (freshet.fdpg.pseudo-reward-cap)",
+                "proposal=frozen | proposal must be online or offline, was \"frozen\" (freshet.fdpg.proposal)",
+                "proposal-interval=0 | proposal-interval must be at least 1 step, was 0 (freshet.fdpg.proposal-interval)",
                 "weight-cap=0.5 | weight-cap must be finite and at least 1, was 0.5 (freshet.fdpg.weight-cap)"
             })
     void badChoicesAreRefused(String setting, String refusal) {
@@ -66,7 +77,8 @@ class FdpgSettingsTest {
 
     @Test
     void aFitNeedsSamples() {
-        assertThatThrownBy(() -> Fdpgs.of("js", "freshet.fdpg { target = moments, moments { reward = 0.5, samples = 1 } }"))
+        assertThatThrownBy(() ->
+                        Fdpgs.of("js", "freshet.fdpg { target = moments, moments { reward = 0.5, samples = 1 } }"))
                 .hasMessage("samples must be at least 2, were 1 (freshet.fdpg.moments.samples)");
     }
 }

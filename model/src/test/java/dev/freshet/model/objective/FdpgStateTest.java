@@ -14,6 +14,7 @@ import dev.freshet.model.rollout.TokenVersions;
 import dev.freshet.model.rollout.Tokens;
 import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.safetensors.TensorData.ElementType;
+import dev.freshet.model.weights.Proposal;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,8 @@ class FdpgStateTest {
     @Test
     void zIsTheMeanOverAllSamplesOfAContextSoFar() {
         ObjectiveMemory memory = ObjectiveMemory.EMPTY;
-        memory = Fdpgs.credits(fdpg, List.of(of(7, 2), of(7, 4), of(8, 100)), memory).memory();
+        memory = Fdpgs.credits(fdpg, List.of(of(7, 2), of(7, 4), of(8, 100)), memory)
+                .memory();
         memory = Fdpgs.credits(fdpg, List.of(of(7, 9)), memory).memory();
         assertThat(partition(memory, 7)).isCloseTo((2 + 4 + 9) / 3.0, within(1e-12));
         assertThat(partition(memory, 8)).isCloseTo(100, within(1e-10));
@@ -41,7 +43,8 @@ class FdpgStateTest {
     void ofTooManyContextsThoseSeenLastAreRemembered() {
         Fdpg small = Fdpgs.of("js", "freshet.fdpg.max-contexts = 2");
         ObjectiveMemory memory = ObjectiveMemory.EMPTY;
-        memory = Fdpgs.credits(small, List.of(of(1, 2), of(2, 4), of(1, 4)), memory).memory();
+        memory = Fdpgs.credits(small, List.of(of(1, 2), of(2, 4), of(1, 4)), memory)
+                .memory();
         Credits three = Fdpgs.credits(small, List.of(of(3, 6)), memory);
         assertThat(partition(three.memory(), 1)).isCloseTo(3, within(1e-12));
         assertThat(partition(three.memory(), 2)).isZero();
@@ -72,8 +75,8 @@ class FdpgStateTest {
             ObjectiveMemory uninterrupted = ObjectiveMemory.EMPTY;
             ObjectiveMemory resumed = ObjectiveMemory.EMPTY;
             for (int batch = 0; batch < 5; batch++) {
-                uninterrupted = Fdpgs.credits(each, samples(30, batch), uninterrupted)
-                        .memory();
+                uninterrupted =
+                        Fdpgs.credits(each, samples(30, batch), uninterrupted).memory();
                 resumed = Fdpgs.credits(each, samples(30, batch), ObjectiveMemory.of(resumed.toTensors()))
                         .memory();
             }
@@ -94,8 +97,7 @@ class FdpgStateTest {
                 .isEqualTo(FdpgState.of(memory, fdpg).logNormalisedTarget(sample))
                 .isFinite();
 
-        FdpgState anew =
-                FdpgState.of(memory, Fdpgs.of("js", "freshet.fdpg { baseline-window = 50, beta = 0.2 }"));
+        FdpgState anew = FdpgState.of(memory, Fdpgs.of("js", "freshet.fdpg { baseline-window = 50, beta = 0.2 }"));
         assertThat(anew.window().values()).isEmpty();
         assertThat(anew.logNormalisedTarget(sample)).isEqualTo(Double.POSITIVE_INFINITY);
     }
@@ -139,6 +141,23 @@ class FdpgStateTest {
         assertThat(FdpgState.of(memory, moments).lambda()).containsExactly(0.0);
         memory = Fdpgs.credits(moments, samples(100, 5), memory).memory();
         assertThat(FdpgState.of(memory, moments).lambda().get(0)).isPositive();
+    }
+
+    @Test
+    void aKeptProposalGivesWayToAPolicyThatIsNearerToTheTarget() {
+        Fdpg offline = Fdpgs.of("js", "freshet.fdpg { proposal = offline, proposal-interval = 2 }");
+        // Of two outcomes, of which the target has one of probability 0.9: the policy leans to it, or away.
+        List<FdpgSample> nearer = List.of(sample(0.5, 0.8, 0.9), sample(0.5, 0.2, 0.1));
+        List<FdpgSample> farther = List.of(sample(0.5, 0.3, 0.9), sample(0.5, 0.7, 0.1));
+        Credits first = Fdpgs.credits(offline, nearer, ObjectiveMemory.EMPTY);
+        assertThat(first.proposal()).as("not due").isEqualTo(Proposal.KEPT);
+        assertThat(Fdpgs.credits(offline, nearer, first.memory()).proposal()).isEqualTo(Proposal.RENEWED);
+        assertThat(Fdpgs.credits(offline, farther, first.memory()).proposal()).isEqualTo(Proposal.KEPT);
+        assertThat(Fdpgs.credits(fdpg, nearer, first.memory()).proposal()).isEqualTo(Proposal.NEWEST);
+    }
+
+    private static FdpgSample sample(double proposal, double policy, double target) {
+        return new FdpgSample(0, Math.log(policy), Math.log(proposal), Math.log(target), 0, 1);
     }
 
     @Test

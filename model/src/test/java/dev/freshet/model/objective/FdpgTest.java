@@ -58,8 +58,9 @@ class FdpgTest {
     void beforeAnythingOfTheTargetWasSeenAllRolloutsArePunishedAlike() {
         Fdpg fdpg = Fdpgs.of("js-gan", CONSTRAINT);
         List<FdpgSample> samples = List.of(new FdpgSample(0, -1, -1, -1, 0, 2), new FdpgSample(0, -4, -3, -1, 0, 1));
-        assertThat(Fdpgs.pseudoRewards(fdpg, samples)).hasSize(2).allSatisfy(reward -> assertThat(reward)
-                .isCloseTo(-Math.log(2), within(1e-12)));
+        assertThat(Fdpgs.pseudoRewards(fdpg, samples))
+                .hasSize(2)
+                .allSatisfy(reward -> assertThat(reward).isCloseTo(-Math.log(2), within(1e-12)));
     }
 
     @Test
@@ -106,7 +107,8 @@ class FdpgTest {
 
     @Test
     void everyInfinitePriceIsRefusedByName() {
-        for (String spec : List.of("reverse-kl", "softened-reverse-kl", "pearson-chi2", "jeffreys", "alpha:0", "alpha:-1")) {
+        for (String spec :
+                List.of("reverse-kl", "softened-reverse-kl", "pearson-chi2", "jeffreys", "alpha:0", "alpha:-1")) {
             assertThatThrownBy(() -> Fdpgs.of(spec, CONSTRAINT))
                     .as(spec)
                     .isInstanceOf(IllegalArgumentException.class)

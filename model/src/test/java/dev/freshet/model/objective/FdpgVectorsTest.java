@@ -94,7 +94,9 @@ class FdpgVectorsTest {
         check(Closeness.FLOAT, gradient(fdpg, outcomes(), rewards, DataType.FLOAT32), gradient);
         Credits credits = Fdpgs.credits(fdpg, samples, ObjectiveMemory.EMPTY);
         Closeness.DOUBLE.check(
-                "D", credits.divergence().orElseThrow() / SAMPLES, exact.get("D").doubleValue());
+                "D",
+                credits.divergence().orElseThrow() / SAMPLES,
+                exact.get("D").doubleValue());
         assertThat(credits.capped()).isZero();
     }
 
@@ -105,23 +107,26 @@ class FdpgVectorsTest {
         if (exact.get("grad_theta").isNull()) {
             assertThatThrownBy(() -> Fdpgs.of(spec(name), CONSTRAINT))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("divergence " + spec(name) + " gives a rollout that breaks the constraint a pseudo-reward"
-                            + " of -Infinity: choose one whose f'(Infinity) is finite, such as forward-kl, js or tv"
-                            + " (freshet.divergence), or the target tilted (freshet.fdpg.target)");
+                    .hasMessage(
+                            "divergence " + spec(name) + " gives a rollout that breaks the constraint a pseudo-reward"
+                                    + " of -Infinity: choose one whose f'(Infinity) is finite, such as forward-kl, js or tv"
+                                    + " (freshet.divergence), or the target tilted (freshet.fdpg.target)");
             return;
         }
         Fdpg fdpg = Fdpgs.of(spec(name), CONSTRAINT);
         List<Double> target = numbers(VECTORS.get("target_with_zero"));
         // What the reference says of the outcome that the constraint rules out does not matter.
-        List<FdpgSample> samples = samples(x ->
-                target.get(x) == 0 ? sample(x, Math.log(0.3), 0) : sample(x, Math.log(1.7 * target.get(x)), 1));
+        List<FdpgSample> samples = samples(
+                x -> target.get(x) == 0 ? sample(x, Math.log(0.3), 0) : sample(x, Math.log(1.7 * target.get(x)), 1));
         List<Double> rewards = Fdpgs.pseudoRewards(fdpg, samples);
         List<Double> gradient = numbers(exact.get("grad_theta"));
         check(Closeness.DOUBLE, gradient(fdpg, outcomes(), rewards, DataType.FLOAT64), gradient);
         check(Closeness.FLOAT, gradient(fdpg, outcomes(), rewards, DataType.FLOAT32), gradient);
         Credits credits = Fdpgs.credits(fdpg, samples, ObjectiveMemory.EMPTY);
         Closeness.DOUBLE.check(
-                "D", credits.divergence().orElseThrow() / SAMPLES, exact.get("D").doubleValue());
+                "D",
+                credits.divergence().orElseThrow() / SAMPLES,
+                exact.get("D").doubleValue());
     }
 
     @ParameterizedTest
@@ -141,13 +146,15 @@ class FdpgVectorsTest {
                     .map(x -> sample(x, Math.log(target.get(x)), 0))
                     .toList();
             double baseline = FdpgState.of(memory, fdpg).window().baseline();
-            Closeness.DOUBLE.check("baseline", baseline, expected.get("baseline").doubleValue());
+            Closeness.DOUBLE.check(
+                    "baseline", baseline, expected.get("baseline").doubleValue());
             Credits credits = Fdpgs.credits(fdpg, samples, memory);
             memory = credits.memory();
 
             FdpgState after = FdpgState.of(memory, fdpg);
             double logPartition = after.logTarget(samples.get(0)) - after.logNormalisedTarget(samples.get(0));
-            Closeness.DOUBLE.check("Z", Math.exp(logPartition), expected.get("Z_hat").doubleValue());
+            Closeness.DOUBLE.check(
+                    "Z", Math.exp(logPartition), expected.get("Z_hat").doubleValue());
             all.addAll(numbers(expected.get("pseudo_reward")));
             check(Closeness.DOUBLE, after.window().values(), all);
             List<Double> advantages = numbers(expected.get("advantage"));
@@ -188,11 +195,9 @@ class FdpgVectorsTest {
             Closeness.DOUBLE.check(
                     "p", probability, numbers(rlhf.get("target")).get(outcomes().get(i)));
         }
-        List<Double> gradient =
-                gradient(fdpg, outcomes(), state.window().values(), DataType.FLOAT64);
+        List<Double> gradient = gradient(fdpg, outcomes(), state.window().values(), DataType.FLOAT64);
         check(Closeness.DOUBLE, gradient, numbers(rlhf.get("grad_D")));
-        List<Double> ofTheReward =
-                gradient.stream().map(slope -> -beta * slope).toList();
+        List<Double> ofTheReward = gradient.stream().map(slope -> -beta * slope).toList();
         check(Closeness.DOUBLE, ofTheReward, numbers(rlhf.get("grad_J")));
     }
 
