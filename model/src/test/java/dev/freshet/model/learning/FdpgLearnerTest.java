@@ -76,10 +76,11 @@ class FdpgLearnerTest {
         learn(learner, 2, fdpg("js"));
         LearnerState back = state(learner);
         learn(learner, 3, fdpg("js"));
-        LearnerState there = state(learner);
+        List<TensorData> there = objectives(state(learner));
         learner.restore(back.as(new PolicyVersion(3))).toCompletableFuture().join();
+        assertThat(objectives(state(learner))).isEqualTo(objectives(back));
         learn(learner, 3, fdpg("js"));
-        assertThat(state(learner)).isEqualTo(there.as(new PolicyVersion(4)));
+        assertThat(objectives(state(learner))).isEqualTo(there);
     }
 
     @Test

@@ -11,10 +11,7 @@ final class FdpgChecks {
         Arms arms = new Arms(table, "1a/");
         return List.of(
                 Check.atLeast(
-                        "1a: reverse KL aligns",
-                        "alignment of reverse-kl",
-                        arms.mean("reverse-kl", "alignment"),
-                        0.9),
+                        "1a: reverse KL aligns", "alignment of reverse-kl", arms.mean("reverse-kl", "alignment"), 0.9),
                 arms.gap("reverse KL aligns more than forward KL", "alignment", "reverse-kl", "forward-kl", 0.2),
                 arms.gap("JS aligns more than forward KL", "alignment", "js", "forward-kl", 0.15),
                 arms.gap("forward KL is more diverse than reverse KL", "entropy", "forward-kl", "reverse-kl", 2),
@@ -32,8 +29,18 @@ final class FdpgChecks {
         Arms arms = new Arms(table, "1b/");
         return List.of(
                 arms.gap("forward KL wins by its own measure over TV", "forward_kl", "tv", "forward-kl", 0.15),
-                arms.gap("forward KL wins by its own measure over reverse KL", "forward_kl", "reverse-kl", "forward-kl", 0.2),
-                arms.gap("reverse KL wins by its own measure over forward KL", "reverse_kl", "forward-kl", "reverse-kl", 0.1),
+                arms.gap(
+                        "forward KL wins by its own measure over reverse KL",
+                        "forward_kl",
+                        "reverse-kl",
+                        "forward-kl",
+                        0.2),
+                arms.gap(
+                        "reverse KL wins by its own measure over forward KL",
+                        "reverse_kl",
+                        "forward-kl",
+                        "reverse-kl",
+                        0.1),
                 arms.gap("reverse KL wins by its own measure over JS", "reverse_kl", "js", "reverse-kl", 0.1),
                 arms.gap("reverse KL wins by its own measure over TV", "reverse_kl", "tv", "reverse-kl", 0.1),
                 arms.gap("TV wins by its own measure over forward KL", "tv", "forward-kl", "tv", 0),

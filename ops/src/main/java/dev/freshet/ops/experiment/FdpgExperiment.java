@@ -30,13 +30,25 @@ record FdpgExperiment(Settings settings) implements Experiment {
      * @param atOnce arms that run side by side, with a thread or so each
      */
     record Settings(
-            List<Long> seeds, int steps1a, int steps1b, int samples, List<Size> sizes, int atOnce, List<String> overrides) {
+            List<Long> seeds,
+            int steps1a,
+            int steps1b,
+            int samples,
+            List<Size> sizes,
+            int atOnce,
+            List<String> overrides) {
         /** Three seeds; with a sweep also a model four times as large. */
         static Settings full(boolean sweep) {
             Size small = new Size("", List.of());
             Size large = new Size("large-", List.of("freshet.model.width=128", "freshet.model.feed-forward=344"));
             return new Settings(
-                    List.of(1L, 2L, 3L), 160, 200, 20_000, sweep ? List.of(small, large) : List.of(small), 2, List.of());
+                    List.of(1L, 2L, 3L),
+                    160,
+                    200,
+                    20_000,
+                    sweep ? List.of(small, large) : List.of(small),
+                    2,
+                    List.of());
         }
 
         List<FdpgRecipe> recipes() {
@@ -77,8 +89,8 @@ record FdpgExperiment(Settings settings) implements Experiment {
         return results;
     }
 
-    private List<ArmResult> arms(
-            ExperimentRuns runs, FdpgRecipe recipe, Size size, List<String> common, FdpgBase base) throws Exception {
+    private List<ArmResult> arms(ExperimentRuns runs, FdpgRecipe recipe, Size size, List<String> common, FdpgBase base)
+            throws Exception {
         List<Callable<ArmResult>> arms = new ArrayList<>();
         for (long seed : settings.seeds()) {
             for (String arm : ARMS) {

@@ -37,6 +37,8 @@ record PolicySample(List<VerifiedGroup> groups) {
     }
 
     private List<Rollout> rollouts() {
-        return groups.stream().flatMap(group -> group.group().rollouts().stream()).toList();
+        return groups.stream()
+                .flatMap(group -> group.group().rollouts().stream())
+                .toList();
     }
 }

@@ -70,7 +70,8 @@ record TargetDistance(double beta, List<Double> baseLogProbs, List<Double> baseR
     }
 
     private double logPartition() {
-        double largest = baseRewards.stream().mapToDouble(Double::doubleValue).max().orElseThrow() / beta;
+        double largest =
+                baseRewards.stream().mapToDouble(Double::doubleValue).max().orElseThrow() / beta;
         double mean = baseRewards.stream()
                 .mapToDouble(reward -> Math.exp(reward / beta - largest))
                 .average()
