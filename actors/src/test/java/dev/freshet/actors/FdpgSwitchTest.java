@@ -29,8 +29,7 @@ class FdpgSwitchTest {
 
         ObjectiveSwitched event = change.event(grpo, fdpg, new PolicyVersion(4));
         assertThat(event.toName()).isEqualTo("fdpg");
-        assertThat(event.changes())
-                .containsExactly(new SettingChange("freshet.fdpg.target", "tilted", "constraint"));
+        assertThat(event.changes()).containsExactly(new SettingChange("freshet.fdpg.target", "tilted", "constraint"));
 
         RunParameters back = new ObjectiveChange("grpo", Map.of()).applyTo(fdpg, STEERING, true);
         assertThat(back.objective().name()).isEqualTo("grpo");
@@ -40,8 +39,8 @@ class FdpgSwitchTest {
     @Test
     void aDivergenceThatItsTargetForbidsIsRefusedByNameAndChangesNothing() {
         RunParameters fdpg = new ObjectiveChange("fdpg", CONSTRAINT).applyTo(grpo, STEERING, true);
-        assertThatThrownBy(() ->
-                        new DivergenceChange("reverse-kl", OptionalDouble.empty()).applyTo(fdpg, STEERING, true))
+        assertThatThrownBy(
+                        () -> new DivergenceChange("reverse-kl", OptionalDouble.empty()).applyTo(fdpg, STEERING, true))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("divergence reverse-kl gives a rollout that breaks the constraint");
         assertThatThrownBy(() -> new DivergenceChange("none", OptionalDouble.empty()).applyTo(fdpg, STEERING, true))

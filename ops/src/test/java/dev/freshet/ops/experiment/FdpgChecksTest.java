@@ -10,8 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** On what the recipes' prototypes measured. */
 class FdpgChecksTest {
-    private static final List<String> METRICS =
-            List.of("alignment", "entropy", "forward_kl", "reverse_kl", "js", "tv");
+    private static final List<String> METRICS = List.of("alignment", "entropy", "forward_kl", "reverse_kl", "js", "tv");
 
     private static final ArmTable SEEN = new ArmTable(List.of(
             arm("1a/forward-kl", 0.537, 13.4, 1.17, 3.01, 0.268, 0.588),
@@ -31,8 +30,8 @@ class FdpgChecksTest {
     @Test
     void armsThatAreAllAlikePassNothing() {
         List<ArmResult> alike = SEEN.results().stream()
-                .map(result -> new ArmResult(
-                        result.arm(), 1, 1, SEEN.results().get(1).metrics()))
+                .map(result ->
+                        new ArmResult(result.arm(), 1, 1, SEEN.results().get(1).metrics()))
                 .toList();
         assertThat(checks(new ArmTable(alike)))
                 .filteredOn(Check::pass)
@@ -48,7 +47,9 @@ class FdpgChecksTest {
         FdpgExperiment experiment = new FdpgExperiment(FdpgExperiment.Settings.full(false));
         assertThat(experiment.metrics()).containsAll(METRICS);
         assertThat(experiment.checks(SEEN)).hasSize(19);
-        experiment.orderings().forEach(ordering -> assertThat(ordering.beside(SEEN)).contains("ours"));
+        experiment
+                .orderings()
+                .forEach(ordering -> assertThat(ordering.beside(SEEN)).contains("ours"));
         assertThat(new Experiments().names()).contains("fdpg");
     }
 
