@@ -27,6 +27,7 @@ record FdpgRecipe(String prefix, List<String> settings) {
                 "freshet.max-staleness=0",
                 "freshet.warm-up.steps=250",
                 "freshet.warm-up.batch=256",
+                "freshet.warm-up.threads=1",
                 "freshet.warm-up.learning-rate-warm-up-steps=20",
                 "freshet.warm-up.learning-rate-schedule=linear",
                 "freshet.warm-up.final-learning-rate-fraction=0",
