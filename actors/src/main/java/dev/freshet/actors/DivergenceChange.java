@@ -11,7 +11,7 @@ record DivergenceChange(String spec, OptionalDouble coefficient) implements RunC
     @Override
     public RunParameters applyTo(RunParameters now, Steering steering, boolean hasReference) {
         RunChange.requireShort("a divergence", spec);
-        RunParameters changed = now.withRegularisation(wanted(now.objective().regularisation()));
+        RunParameters changed = wanted(now);
         RunChange.requirePrepared(changed.objective(), hasReference);
         return changed;
     }
@@ -23,9 +23,10 @@ record DivergenceChange(String spec, OptionalDouble coefficient) implements RunC
         return new DivergenceSwitched(from.spec(), from.coefficient(), to.spec(), to.coefficient(), version.next());
     }
 
-    private Regularisation wanted(Regularisation now) {
+    private RunParameters wanted(RunParameters now) {
+        Regularisation before = now.objective().regularisation();
         try {
-            return now.with(spec, coefficient.orElse(now.coefficient()));
+            return now.withRegularisation(before.with(spec, coefficient.orElse(before.coefficient())));
         } catch (IllegalArgumentException e) {
             throw new RefusedException(Kind.INVALID_ARGUMENT, Failures.describe(e));
         }

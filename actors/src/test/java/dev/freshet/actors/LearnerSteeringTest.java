@@ -250,7 +250,7 @@ class LearnerSteeringTest {
 
         assertThat(switches.receiveMessage().getError())
                 .hasMessage("there is no objective ppo; those that there are: grpo, dr-grpo, dapo, rloo,"
-                        + " reinforce-plus-plus, gspo, cispo");
+                        + " reinforce-plus-plus, gspo, cispo, fdpg");
         assertThat(switches.receiveMessage().getError())
                 .hasMessageStartingWith("setting freshet.train.learning-rate is none of objective grpo, whose settings"
                         + " are freshet.rlvr.advantage, freshet.rlvr.aggregation, ");

@@ -80,7 +80,9 @@ record TestSteering(Config config) implements Steering {
                         .withMaxStaleness(read.getInt(MAX_STALENESS))
                         .maxStaleness(),
                 ActorSettings.from(read),
-                Stream.concat(MUTABLE.stream(), settingsOf("grpo").stream())
+                Stream.concat(
+                                MUTABLE.stream(),
+                                objectives().stream().flatMap(objective -> settingsOf(objective).stream()))
                         .filter(key -> !RunParameters.SWITCHED.contains(key))
                         .distinct()
                         .collect(Collectors.toMap(key -> key, read::getString)));

@@ -24,6 +24,7 @@ class VectorsAreReadTest {
     private static final String GENERATORS = "divergence/GeneratorVectorsTest.java";
     private static final String PAIRS = "divergence/VariationalPairTest.java";
     private static final String REVERSE_KL = "divergence/ReverseKlEstimatorsTest.java";
+    private static final String FDPG = "objective/FdpgVectorsTest.java";
     private static final String RLVR = "objective/RlvrTest.java";
     private static final String EQUAL_REWARDS = "objective/EqualRewardsTest.java";
     private static final String ADVANTAGES = "objective/AdvantageRuleTest.java";
@@ -43,6 +44,13 @@ class VectorsAreReadTest {
             "generators/*/h_distill_at_r_equals_1_over_t, r, f_at_0, f_prime_at_inf", GENERATORS,
             "generators/*/log_domain/ell, f_prime", GENERATORS,
             "generators/*/conjugate/u, f_star", GENERATORS,
+            "fdpg/theta, pi, target, target_with_zero, proposal", FDPG,
+            "fdpg/exact/*/D, grad_theta, pseudo_reward", FDPG,
+            "fdpg/exact_zero_target/*/D, grad_theta", FDPG,
+            "fdpg/sampled/Z_true, unnormalised_target, batch1, batch2", FDPG,
+            "fdpg/sampled/results/FORWARD_KL, REVERSE_KL, JS_GAN, TOTAL_VARIATION, PEARSON_CHI2, NEYMAN_CHI2", FDPG,
+            "fdpg/alpha_dpg", FDPG,
+            "fdpg/rlhf_equivalence/base, reward, beta, target, grad_D, grad_J", FDPG,
             "fgan_activation/v", PAIRS,
             "fgan_activation/*/g, g_prime, f_star_of_g, f_star_of_g_prime", PAIRS,
             "f_sft_phi/*/r, phi, weight_phi_prime", PAIRS,
@@ -57,6 +65,9 @@ class VectorsAreReadTest {
             "rlvr/surrogate/variants/*/verl_seq_mean_token_sum_norm", AGGREGATIONS);
 
     private static final Map<String, String> NOT_OFFERED = entries(
+            "fdpg/exact_zero_target/*/note", "is prose",
+            "fdpg/sampled/rules", "is prose",
+            "fdpg/rlhf_equivalence/identity", "is prose",
             "estimators/k3_clamped_pm20_pm10",
                     "a clamp of the value stops the gradient; Rlvr clamps the log ratio alone",
             "generators/*/meaning", "is prose",
@@ -109,7 +120,14 @@ class VectorsAreReadTest {
     }
 
     private static boolean isFamily(String path) {
-        return List.of("generators", "fgan_activation", "f_sft_phi", "exact_divergences", "estimators/general_f")
+        return List.of(
+                                "generators",
+                                "fgan_activation",
+                                "f_sft_phi",
+                                "exact_divergences",
+                                "estimators/general_f",
+                                "fdpg/exact",
+                                "fdpg/exact_zero_target")
                         .contains(path)
                 || path.endsWith("/variants");
     }

@@ -11,7 +11,7 @@ import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.transformer.DecoderConfig;
 import dev.freshet.model.transformer.DecoderProgram;
 import dev.freshet.model.transformer.DecoderProgram.DecodeBuffers;
-import dev.freshet.model.weights.WeightRegistry;
+import dev.freshet.model.weights.WeightSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +28,7 @@ final class DecodeEngine implements AutoCloseable {
     private final Set<Integer> stopTokens;
     private final long seed;
     private final DecoderProgram program;
-    private final WeightRegistry registry;
+    private final WeightSource registry;
     private final KeyValueCache cache;
     private final NDManager manager;
     private final DecodeBuffers buffers;
@@ -40,7 +40,7 @@ final class DecodeEngine implements AutoCloseable {
             GenerationSettings settings,
             Set<Integer> stopTokens,
             long seed,
-            WeightRegistry registry,
+            WeightSource registry,
             DecoderProgram program,
             KeyValueCache cache,
             NDManager manager) {
@@ -60,7 +60,7 @@ final class DecodeEngine implements AutoCloseable {
             GenerationSettings settings,
             Set<Integer> stopTokens,
             long seed,
-            WeightRegistry registry) {
+            WeightSource registry) {
         try (OpenedSoFar opened = new OpenedSoFar()) {
             DecoderProgram program = opened.add(DecoderProgram.load(config, settings.flavour(), settings.device()));
             KeyValueCache cache = opened.add(KeyValueCache.allocate(config, settings.slots(), settings.device()));

@@ -6,7 +6,7 @@ import dev.freshet.model.rollout.AdmittedPrompt;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.rollout.RolloutGroup;
 import dev.freshet.model.transformer.DecoderConfig;
-import dev.freshet.model.weights.WeightRegistry;
+import dev.freshet.model.weights.WeightSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +56,7 @@ public final class DecoderGenerator implements RolloutGenerator {
             GenerationSettings settings,
             Set<Integer> stopTokens,
             long seed,
-            WeightRegistry registry) {
+            WeightSource registry) {
         return start(name, config, settings, stopTokens, seed, registry, swap -> {});
     }
 
@@ -73,7 +73,7 @@ public final class DecoderGenerator implements RolloutGenerator {
             GenerationSettings settings,
             Set<Integer> stopTokens,
             long seed,
-            WeightRegistry registry,
+            WeightSource registry,
             Consumer<WeightSwap> swaps) {
         EngineThread thread = EngineThread.start(name, settings.threads());
         try {

@@ -5,14 +5,18 @@ import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.EngineThread;
 import dev.freshet.model.engine.OpenedSoFar;
 import dev.freshet.model.objective.ObjectiveLoss;
+import dev.freshet.model.objective.ObjectiveMemory;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.objective.TokenBatch;
 import dev.freshet.model.objective.TokenScores;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.rollout.ScoredGroup;
+import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.transformer.DecoderConfig;
 import dev.freshet.model.transformer.DecoderWeights;
+import dev.freshet.model.weights.Proposal;
 import dev.freshet.model.weights.WeightRegistry;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -33,6 +37,7 @@ public final class DecoderLearner implements PolicyLearner {
     private volatile PolicyVersion version;
     private long step;
     private long optimizerSteps;
+    private ObjectiveMemory memory;
 
     private DecoderLearner(
             EngineThread thread,
@@ -51,6 +56,7 @@ public final class DecoderLearner implements PolicyLearner {
         this.version = start.version();
         this.step = start.step();
         this.optimizerSteps = start.optimizerSteps();
+        this.memory = ObjectiveMemory.of(start.optimizer());
     }
 
     /** As the other {@code start}, for nobody to watch, and without weights of a reference. */
@@ -94,7 +100,10 @@ public final class DecoderLearner implements PolicyLearner {
             DecoderWeights weights = DecoderWeights.of(config, compute.device(), ArrayKind.PARAMETERS, state.weights());
             TrainableDecoder decoder =
                     opened.add(TrainableDecoder.create(compute, weights, state.optimizer(), settings.trained()));
-            decoder.publish(state.version(), registry);
+            Optional<DecoderWeights> proposal = ProposalTensors.open(config, compute.device(), state.optimizer())
+                    .map(opened::add);
+            decoder.publish(state.version(), registry, Proposal.NEWEST);
+            proposal.ifPresent(registry::propose);
             opened.keep();
             return decoder;
         }
@@ -110,21 +119,36 @@ public final class DecoderLearner implements PolicyLearner {
             List<ScoredGroup> batch, PolicyObjective objective, StepSettings stepSettings) {
         return thread.submit(() -> {
             long start = System.nanoTime();
-            TrainingBatch training = TrainingBatch.of(batch, objective, decoder, settings.microBatchTokens());
+            TrainingBatch training = TrainingBatch.of(batch, objective, memory, decoder, settings.microBatchTokens());
             return step(training, objective, stepSettings, start);
         });
     }
 
     @Override
     public CompletionStage<LearnerSnapshot> snapshot() {
-        return thread.submit(
-                () -> new LearnerState(version, step, optimizerSteps, decoder.weights(), decoder.optimizer()));
+        return thread.submit(() -> new LearnerState(version, step, optimizerSteps, decoder.weights(), optimizer()));
+    }
+
+    private List<TensorData> optimizer() {
+        List<TensorData> tensors = new ArrayList<>(decoder.optimizer());
+        tensors.addAll(memory.toTensors());
+        registry.proposal().map(ProposalTensors::named).ifPresent(tensors::addAll);
+        return tensors;
     }
 
     @Override
     public CompletionStage<Void> restore(LearnerSnapshot state) {
         return thread.submit(() -> {
-            decoder.restore(settings.compute(), state, registry);
+            ObjectiveMemory remembered = ObjectiveMemory.of(state.optimizer());
+            try (OpenedSoFar opened = new OpenedSoFar()) {
+                Optional<DecoderWeights> proposal = ProposalTensors.open(
+                                decoder.config(), settings.compute().device(), state.optimizer())
+                        .map(opened::add);
+                decoder.restore(settings.compute(), state, registry);
+                proposal.ifPresent(registry::propose);
+                opened.keep();
+            }
+            memory = remembered;
             version = state.version();
             step = state.step();
             optimizerSteps = state.optimizerSteps();
@@ -162,8 +186,9 @@ public final class DecoderLearner implements PolicyLearner {
         optimizerSteps += work.tally().appliedCount();
         PolicyVersion next = current.next();
         long learnt = System.nanoTime();
-        decoder.publish(next, registry);
+        decoder.publish(next, registry, batch.credits().proposal());
         version = next;
+        memory = batch.credits().memory();
         step++;
         long published = System.nanoTime();
         try (NDManager owner = decoder.newBatchManager()) {

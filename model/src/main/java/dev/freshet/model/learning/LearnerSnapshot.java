@@ -23,7 +23,10 @@ public interface LearnerSnapshot extends AutoCloseable {
     /** The policy's weights in fp32, named as in Hugging Face Llama checkpoints where such a name exists. */
     List<TensorData> weights();
 
-    /** First and second moments and step counts, named {@code exp_avg.W}, {@code exp_avg_sq.W}, {@code step.W}. */
+    /**
+     * First and second moments and step counts, named {@code exp_avg.W}, {@code exp_avg_sq.W}, {@code step.W}, what objectives remember,
+     * {@code objective.N}, and the weights of a proposal that generators are kept on, {@code proposal.W}.
+     */
     List<TensorData> optimizer();
 
     @Override

@@ -18,14 +18,14 @@ import dev.freshet.model.rollout.PolicyVersion;
  * @param accuracy share of rollouts with a reward of at least 1: pass@1 on the training prompts
  * @param loss mean over the mini-batches that were applied; NaN, like all that is measured on them, if none was
  * @param entropy mean over tokens of the learner's distribution, in nats
- * @param divergenceValue estimate of the active divergence from the reference, per token; NaN while it is
+ * @param divergenceValue estimate of the active divergence from the reference, of f-DPG from the target, per token; NaN while it is
  *     {@code none}
  * @param meanRatio mean over tokens of policy over behaviour
  * @param effectiveSampleSize (sum w)^2 / (n sum w^2) of the ratios, in (0, 1]
  * @param clippedLow share of tokens whose ratio was clipped from below
  * @param clippedHigh share of tokens whose ratio was clipped from above
  * @param clampedLogRatios share of tokens with a log ratio, to behaviour or reference, beyond the clamp
- * @param cappedWeights share of tokens whose importance weight in the divergence term was at its cap
+ * @param cappedWeights share of tokens whose importance weight in the divergence term, or pseudo-reward, was at its cap
  * @param gradientNorm norm before clipping, mean over the mini-batches that were applied
  * @param learningRate of the step
  * @param skippedMiniBatches mini-batches that changed nothing because loss or gradient were not finite

@@ -15,6 +15,7 @@ import dev.freshet.model.transformer.DecoderConfig;
 import dev.freshet.model.transformer.DecoderProgram;
 import dev.freshet.model.transformer.DecoderProgram.AdamW;
 import dev.freshet.model.transformer.DecoderWeights;
+import dev.freshet.model.weights.Proposal;
 import dev.freshet.model.weights.WeightRegistry;
 import java.util.List;
 
@@ -132,8 +133,9 @@ final class TrainableDecoder implements AutoCloseable {
         }
     }
 
-    void publish(PolicyVersion version, WeightRegistry registry) {
-        registry.publish(version, weights, program);
+    /** @param sampled by generators from then on */
+    void publish(PolicyVersion version, WeightRegistry registry, Proposal sampled) {
+        registry.publish(version, weights, program, sampled);
     }
 
     /**

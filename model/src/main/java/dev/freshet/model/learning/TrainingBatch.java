@@ -2,6 +2,8 @@ package dev.freshet.model.learning;
 
 import ai.djl.ndarray.NDManager;
 import dev.freshet.model.learning.StepTally.Sum;
+import dev.freshet.model.objective.Credits;
+import dev.freshet.model.objective.ObjectiveMemory;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.objective.TokenAdvantages;
@@ -14,19 +16,24 @@ import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
 /** A batch that the objective and the decoder can take, and the part of a step's report that is known from it. */
-record TrainingBatch(List<ScoredGroup> groups, List<TrainingSequence> sequences) {
+record TrainingBatch(List<ScoredGroup> groups, List<TrainingSequence> sequences, Credits credits) {
     TrainingBatch {
         groups = List.copyOf(groups);
         sequences = List.copyOf(sequences);
     }
 
     /**
+     * @param memory of the step before
      * @param learner as it is before the step
      * @param tokenBudget positions, padding included, that go through it at once
      * @throws IllegalArgumentException if the batch is empty, lacks the reference, or has a sequence too long for the decoder
      */
     static TrainingBatch of(
-            List<ScoredGroup> groups, PolicyObjective objective, TrainableDecoder learner, int tokenBudget) {
+            List<ScoredGroup> groups,
+            PolicyObjective objective,
+            ObjectiveMemory memory,
+            TrainableDecoder learner,
+            int tokenBudget) {
         if (groups.isEmpty()) {
             throw new IllegalArgumentException("a batch must have at least one group, had none");
         }
@@ -46,8 +53,8 @@ record TrainingBatch(List<ScoredGroup> groups, List<TrainingSequence> sequences)
             case STEP_START -> learner.logProbs(tokens, tokenBudget);
         };
         try (NDManager owner = learner.newBatchManager()) {
-            List<TokenAdvantages> advantages = objective.advantages(groups, proximal, owner);
-            return new TrainingBatch(groups, sequences(groups, tokens, proximal, advantages));
+            Credits credits = objective.credits(groups, proximal, memory, owner);
+            return new TrainingBatch(groups, sequences(groups, tokens, proximal, credits.advantages()), credits);
         }
     }
 
@@ -92,20 +99,18 @@ record TrainingBatch(List<ScoredGroup> groups, List<TrainingSequence> sequences)
                 groups.stream().mapToLong(ScoredGroup::sequence).max().orElseThrow(),
                 groups.size(),
                 sequences.size(),
-                groups.stream()
-                        .mapToLong(group -> group.group().completionTokens())
-                        .sum(),
+                completionTokens(),
                 meanOverRollouts(reward -> reward),
                 meanOverRollouts(reward -> reward >= 1 ? 1 : 0),
                 tally.meanLoss(),
                 tally.perToken(Sum.ENTROPY),
-                objective.needsReference() ? tally.perToken(Sum.DIVERGENCE) : Double.NaN,
+                objective.needsReference() ? divergence(tally) : Double.NaN,
                 tally.perToken(Sum.RATIO),
                 tally.effectiveSampleSize(),
                 tally.perToken(Sum.CLIPPED_LOW),
                 tally.perToken(Sum.CLIPPED_HIGH),
                 tally.perToken(Sum.CLAMPED),
-                tally.perToken(Sum.CAPPED),
+                Math.min(1, tally.perToken(Sum.CAPPED) + (double) credits.capped() / completionTokens()),
                 tally.meanGradientNorm(),
                 learningRate,
                 tally.skippedCount(),
@@ -118,6 +123,18 @@ record TrainingBatch(List<ScoredGroup> groups, List<TrainingSequence> sequences)
                         .average()
                         .orElseThrow(),
                 seconds);
+    }
+
+    private double divergence(StepTally tally) {
+        return credits.divergence().isPresent()
+                ? credits.divergence().getAsDouble() / completionTokens()
+                : tally.perToken(Sum.DIVERGENCE);
+    }
+
+    private long completionTokens() {
+        return groups.stream()
+                .mapToLong(group -> group.group().completionTokens())
+                .sum();
     }
 
     private double meanOverRollouts(DoubleUnaryOperator of) {

@@ -8,7 +8,7 @@ import ai.djl.ndarray.NDArray;
  *
  * @param loss differentiable
  * @param divergence of the active divergence's value estimate against the reference, corrected for stale samples; 0 when there
- *     is none
+ *     is none, or {@link Credits} tell it
  * @param ratio of policy over behaviour, token by token
  * @param squaredRatio of the ratio's square, for the effective sample size
  * @param clippedLow number of tokens clipped from below

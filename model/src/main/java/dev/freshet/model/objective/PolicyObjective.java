@@ -10,9 +10,10 @@ import java.util.Optional;
 
 /**
  * An objective of online reinforcement learning: what a method's paper says of advantages and loss, and nothing else. Values
- * are immutable and hold no tensors, so that a switch is the exchange of one value for another between two steps.
+ * are immutable and hold no tensors, so that a switch is the exchange of one value for another between two steps; what a method has to
+ * know from its earlier steps is handed to it.
  */
-public sealed interface PolicyObjective permits Rlvr {
+public sealed interface PolicyObjective permits Rlvr, Fdpg {
     /** The name in settings, commands, metrics and events. */
     String name();
 
@@ -37,12 +38,13 @@ public sealed interface PolicyObjective permits Rlvr {
     Optional<FDivergence> exactDivergence();
 
     /**
-     * The advantages of each rollout of a batch, groups and rollouts in order.
+     * What the objective makes of a batch as a whole, before the first update.
      *
-     * @param proximal log-probs of each rollout under the policy that {@link #proximal} names, in the same order
+     * @param proximal log-probs of each rollout under the policy that {@link #proximal} names, groups and rollouts in order
+     * @param memory of the step before, of whichever objective that was
      * @param owner of arrays that are needed on the way
      */
-    List<TokenAdvantages> advantages(List<ScoredGroup> batch, List<LogProbs> proximal, NDManager owner);
+    Credits credits(List<ScoredGroup> batch, List<LogProbs> proximal, ObjectiveMemory memory, NDManager owner);
 
     /**
      * The weight of each token in the loss of a mini-batch whose sequences have the given lengths: one number a sequence, since

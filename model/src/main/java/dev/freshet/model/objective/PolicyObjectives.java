@@ -3,11 +3,15 @@ package dev.freshet.model.objective;
 import com.typesafe.config.Config;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The objectives by the names that settings and commands know them by. A new one is a line here. */
 public final class PolicyObjectives {
-    private static final List<Entry> KNOWN = RlvrVariant.ALL.stream()
-            .map(variant -> new Entry(variant.spec(), RlvrSettings.PATH, config -> Rlvr.from(config, variant)))
+    private static final List<Entry> KNOWN = Stream.concat(
+                    RlvrVariant.ALL.stream()
+                            .map(variant ->
+                                    new Entry(variant.spec(), RlvrSettings.PATH, config -> Rlvr.from(config, variant))),
+                    Stream.of(new Entry(Fdpg.NAME, FdpgSettings.PATH, Fdpg::from)))
             .toList();
 
     /**

@@ -104,7 +104,11 @@ public record Rlvr(RlvrVariant variant, RlvrSettings settings, Regularisation re
     }
 
     @Override
-    public List<TokenAdvantages> advantages(List<ScoredGroup> batch, List<LogProbs> proximal, NDManager owner) {
+    public Credits credits(List<ScoredGroup> batch, List<LogProbs> proximal, ObjectiveMemory memory, NDManager owner) {
+        return Credits.of(advantages(batch, proximal, owner), memory);
+    }
+
+    List<TokenAdvantages> advantages(List<ScoredGroup> batch, List<LogProbs> proximal, NDManager owner) {
         List<RewardedGroup> rewarded = batch.stream().map(this::rewarded).toList();
         List<List<Double>> credits = settings.advantage().of(rewarded);
         List<double[]> costs = costs(batch, proximal, owner);

@@ -19,12 +19,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A buffer that nobody leases and that is not the newest is written over by the next publish, so that there are as many buffers
  * as versions in use plus two, and a publish writes into memory that is warm. Thread-safe; a publish holds no lock while it copies.
+ *
+ * <p>Generators may be kept on one version, the proposal, while others are published: they lease from {@link #proposals}. Such a lease has
+ * the number of the newest version, in whose time its tokens are sampled, and the weights of the proposal.
  */
-public final class WeightRegistry implements AutoCloseable {
+public final class WeightRegistry implements WeightSource, AutoCloseable {
     private final DecoderConfig config;
     private final ComputeDevice device;
     private final List<Buffer> buffers = new ArrayList<>();
     private @Nullable Buffer newest;
+    private @Nullable Buffer proposal;
 
     /** @param device where the generators of this registry compute */
     public WeightRegistry(DecoderConfig config, ComputeDevice device) {
@@ -32,13 +36,19 @@ public final class WeightRegistry implements AutoCloseable {
         this.device = device;
     }
 
+    /** As the other {@code publish}; it is also what generators sample from. */
+    public void publish(PolicyVersion version, DecoderWeights source, DecoderProgram copier) {
+        publish(version, source, copier, Proposal.NEWEST);
+    }
+
     /**
      * Copies weights and makes them the newest version. Called by the learner's thread only.
      *
      * @param copier any program of the learner's thread
+     * @param sampled from then on
      * @throws IllegalArgumentException if the version is not above the newest
      */
-    public void publish(PolicyVersion version, DecoderWeights source, DecoderProgram copier) {
+    public void publish(PolicyVersion version, DecoderWeights source, DecoderProgram copier, Proposal sampled) {
         Buffer buffer = takeFree(version);
         try {
             copier.copy(buffer.weights.parameters(), source.parameters());
@@ -47,10 +57,51 @@ public final class WeightRegistry implements AutoCloseable {
             throw e;
         }
         synchronized (this) {
+            Buffer before = newest;
             buffer.version = version;
             buffer.beingWritten = false;
             newest = buffer;
+            proposal = switch (sampled) {
+                case NEWEST -> null;
+                case KEPT -> proposal == null ? before : proposal;
+                case RENEWED -> buffer;
+            };
         }
+    }
+
+    /**
+     * Has generators sample from weights that are no version of their own, until a publish says otherwise.
+     *
+     * @param weights become this object's
+     */
+    public synchronized void propose(DecoderWeights weights) {
+        Buffer buffer = new Buffer(weights);
+        buffers.add(buffer);
+        proposal = buffer;
+    }
+
+    /** Copies the proposal's weights on the calling thread, the learner's; empty if generators sample from the newest version. */
+    public Optional<List<TensorData>> proposal() {
+        Buffer kept;
+        synchronized (this) {
+            kept = proposal;
+        }
+        return Optional.ofNullable(kept).map(buffer -> buffer.weights.toTensors());
+    }
+
+    /** For generators: the proposal where there is one, else the newest version. */
+    public WeightSource proposals() {
+        return new WeightSource() {
+            @Override
+            public Lease leaseNewest() {
+                return leaseProposal();
+            }
+
+            @Override
+            public Optional<PolicyVersion> newest() {
+                return WeightRegistry.this.newest();
+            }
+        };
     }
 
     /** Makes weights from files the newest version. */
@@ -67,20 +118,31 @@ public final class WeightRegistry implements AutoCloseable {
         }
     }
 
-    /**
-     * Leases the newest version.
-     *
-     * @throws IllegalStateException if nothing has been published
-     */
+    /** {@inheritDoc} Here the newest version. */
+    @Override
     public synchronized Lease leaseNewest() {
+        Buffer published = requirePublished();
+        return lease(published, published.version);
+    }
+
+    private synchronized Lease leaseProposal() {
+        Buffer published = requirePublished();
+        return lease(proposal == null ? published : proposal, published.version);
+    }
+
+    private Buffer requirePublished() {
         if (newest == null) {
             throw new IllegalStateException("weights must be published before they can be leased, none were");
         }
-        newest.leases++;
-        return new Lease(newest);
+        return newest;
     }
 
-    /** The newest version, or empty before the first publish. */
+    private Lease lease(Buffer buffer, PolicyVersion version) {
+        buffer.leases++;
+        return new Lease(buffer, version);
+    }
+
+    @Override
     public synchronized Optional<PolicyVersion> newest() {
         return Optional.ofNullable(newest).map(buffer -> buffer.version);
     }
@@ -96,12 +158,13 @@ public final class WeightRegistry implements AutoCloseable {
         buffers.forEach(buffer -> buffer.weights.close());
         buffers.clear();
         newest = null;
+        proposal = null;
     }
 
     private synchronized Buffer takeFree(PolicyVersion version) {
         requireNewer(version);
         Buffer free = buffers.stream()
-                .filter(buffer -> buffer != newest && buffer.leases == 0 && !buffer.beingWritten)
+                .filter(buffer -> buffer != newest && buffer != proposal && buffer.leases == 0 && !buffer.beingWritten)
                 .findFirst()
                 .orElseGet(() -> {
                     Buffer added = new Buffer(DecoderWeights.zeros(config, device, ArrayKind.PUBLISHED));
@@ -144,9 +207,9 @@ public final class WeightRegistry implements AutoCloseable {
         private final PolicyVersion version;
         private boolean givenBack;
 
-        private Lease(Buffer buffer) {
+        private Lease(Buffer buffer, PolicyVersion version) {
             this.buffer = buffer;
-            this.version = buffer.version;
+            this.version = version;
         }
 
         /** The version that was leased, also after it was given back. */

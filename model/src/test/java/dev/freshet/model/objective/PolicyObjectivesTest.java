@@ -21,7 +21,7 @@ class PolicyObjectivesTest {
         assertThatThrownBy(() -> PolicyObjectives.from(named("ppo")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "objective must be one of grpo, dr-grpo, dapo, rloo, reinforce-plus-plus, gspo, cispo, was \"ppo\""
+                        "objective must be one of grpo, dr-grpo, dapo, rloo, reinforce-plus-plus, gspo, cispo, fdpg, was \"ppo\""
                                 + " (freshet.objective)");
     }
 

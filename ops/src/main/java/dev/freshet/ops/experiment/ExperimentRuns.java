@@ -39,6 +39,11 @@ record ExperimentRuns(Path directory, Consumer<String> log, Duration deadline) {
         return new FinishedRun(run, seconds);
     }
 
+    /** Runs in a folder of these. */
+    ExperimentRuns within(String folder) {
+        return new ExperimentRuns(directory.resolve(folder), log, deadline);
+    }
+
     /** A policy that is warmed up once, for several arms to begin from. */
     FinishedRun base(long seed, List<String> settings) throws IOException, InterruptedException {
         return train(

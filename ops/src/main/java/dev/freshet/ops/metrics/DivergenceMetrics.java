@@ -30,7 +30,7 @@ final class DivergenceMetrics {
         value = instruments.gauge(
                 "freshet_divergence",
                 "the divergence's own",
-                "Estimate of a divergence of the policy, mean over tokens. Estimator loss: the one in force, at every step;"
+                "Estimate of a divergence of the policy, mean over tokens. Estimator loss: the one in force, at every step, of f-DPG from its target;"
                         + " monitor: all of them, at the newest step that was monitored",
                 "divergence",
                 "estimator",

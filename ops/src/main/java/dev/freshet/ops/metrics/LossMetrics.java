@@ -39,7 +39,7 @@ final class LossMetrics {
         capped = instruments.gauge(
                 "freshet_divergence_weight_capped_ratio",
                 "0 to 1",
-                "Share of the newest step's tokens whose weight in the divergence term was at its cap");
+                "Share of the newest step's tokens whose weight in the divergence term, or f-DPG's pseudo-reward, was at its cap");
     }
 
     void update(StepReport step) {

@@ -127,7 +127,7 @@ record PolicyTraining(
                                 configuration.generation(),
                                 configuration.task().tokenizer().stopTokens(),
                                 configuration.seed(),
-                                registry,
+                                registry.proposals(),
                                 watch.swaps(name))))
                 .toList();
     }

@@ -122,9 +122,9 @@ record RunConfiguration(
 
     private void requireReferenceIfNeeded() {
         if (objective.needsReference() && !hasReference) {
-            throw new IllegalArgumentException(
-                    "divergence " + objective.regularisation().spec()
-                            + " needs a reference, which is off: set freshet.reference = initial, or freshet.divergence = none");
+            throw new IllegalArgumentException("objective " + objective.name() + " under divergence "
+                    + objective.regularisation().spec() + " needs a reference, which is off: set freshet.reference ="
+                    + " initial, or freshet.divergence = none and an objective that goes without");
         }
     }
 

@@ -10,6 +10,9 @@ import dev.freshet.model.objective.CoefficientControl;
 import dev.freshet.model.objective.CoefficientControl.Adaptive;
 import dev.freshet.model.objective.CoefficientControl.Linear;
 import dev.freshet.model.objective.DivergenceAs;
+import dev.freshet.model.objective.Fdpg;
+import dev.freshet.model.objective.FdpgSettings;
+import dev.freshet.model.objective.FdpgTarget;
 import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.objective.Rlvr;
 import java.time.Duration;
@@ -55,6 +58,9 @@ class ConfigSteeringTest {
         changed.put("freshet.rlvr.behaviour-weight-cap", "1.5");
         changed.put("freshet.rlvr.log-ratio-clamp", "9");
         changed.put("freshet.rlvr.divergence-weight-cap", "4");
+        changed.put("freshet.fdpg.beta", "0.3");
+        changed.put("freshet.fdpg.pseudo-reward-cap", "off");
+        changed.put("freshet.fdpg.weight-cap", "7");
         changed.put("freshet.max-staleness", "5");
         changed.put("freshet.generation.temperature", "0.6");
         changed.put("freshet.actors.generate-timeout", "2 minutes");
@@ -90,6 +96,10 @@ class ConfigSteeringTest {
         assertThat(rlvr.settings().behaviourWeightCap()).isEqualTo(1.5);
         assertThat(rlvr.settings().logRatioClamp()).isEqualTo(9);
         assertThat(rlvr.settings().divergenceWeightCap()).isEqualTo(4);
+        FdpgSettings fdpg = fdpg(changed).settings();
+        assertThat(fdpg.target()).isEqualTo(new FdpgTarget.Tilted(0.3));
+        assertThat(fdpg.pseudoRewardCap()).isEmpty();
+        assertThat(fdpg.weightCap()).isEqualTo(7);
         assertThat(read.maxStaleness()).isEqualTo(5);
         assertThat(read.temperature()).isEqualTo(0.6);
         assertThat(read.settings().generateTimeout()).isEqualTo(Duration.ofMinutes(2));
@@ -98,6 +108,12 @@ class ConfigSteeringTest {
         assertThat(read.settings().checkpointInterval()).isEqualTo(13);
         assertThat(read.settings().sampledRollouts()).isEqualTo(14);
         changed.forEach((key, value) -> assertThat(read.allTexts()).containsEntry(key, value));
+    }
+
+    private Fdpg fdpg(Map<String, String> changed) {
+        Map<String, String> texts = new HashMap<>(changed);
+        texts.put("freshet.objective", "fdpg");
+        return (Fdpg) steering.with(texts).objective();
     }
 
     private CoefficientControl adapting(Map<String, String> changed) {

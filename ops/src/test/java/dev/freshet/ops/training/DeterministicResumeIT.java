@@ -34,7 +34,13 @@ class DeterministicResumeIT {
                         "freshet.rlvr.proximal=step-start",
                         "freshet.divergence-estimator=full-vocabulary",
                         "freshet.divergence-control.kind=adaptive",
-                        "freshet.divergence-control.target=0.01"));
+                        "freshet.divergence-control.target=0.01"),
+                // With generators on a proposal of its own, which the checkpoint has, too.
+                List.of(
+                        "freshet.objective=fdpg",
+                        "freshet.divergence=js-gan",
+                        "freshet.fdpg.proposal=offline",
+                        "freshet.fdpg.proposal-interval=3"));
     }
 
     @ParameterizedTest

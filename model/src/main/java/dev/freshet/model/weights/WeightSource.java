@@ -1,0 +1,17 @@
+package dev.freshet.model.weights;
+
+import dev.freshet.model.rollout.PolicyVersion;
+import java.util.Optional;
+
+/** Where a generator gets the weights that it samples with. Thread-safe. */
+public interface WeightSource {
+    /**
+     * Leases the weights to sample with now.
+     *
+     * @throws IllegalStateException if nothing has been published
+     */
+    WeightRegistry.Lease leaseNewest();
+
+    /** The version that a lease would have now, or empty before the first publish. */
+    Optional<PolicyVersion> newest();
+}

@@ -1,0 +1,54 @@
+package dev.freshet.model.objective;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.freshet.model.objective.MomentFit.Sample;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MomentFitTest {
+    /** Means are to lack at most 1e-5, and a lambda's slope on its mean is a variance, here at least 0.1. */
+    private static final double TOLERANCE = 1e-4;
+
+    @Test
+    void ofOneBinaryFeatureLambdaIsADifferenceOfLogOdds() {
+        List<Sample> samples = new ArrayList<>();
+        for (int i = 0; i < 512; i++) {
+            samples.add(new Sample(0, List.of(i % 4 == 0 ? 1.0 : 0.0)));
+        }
+        double expected = Math.log(0.6 / 0.4) - Math.log(0.25 / 0.75);
+        assertThat(MomentFit.fit(samples, List.of(0.6)).get(0)).isCloseTo(expected, within(TOLERANCE));
+    }
+
+    @Test
+    void samplesOfAnotherPolicyCountByTheirWeights() {
+        // Half of the samples have the feature, but the reference has it in one of four.
+        List<Sample> samples = new ArrayList<>();
+        for (int i = 0; i < 512; i++) {
+            boolean has = i % 2 == 0;
+            samples.add(new Sample(Math.log(has ? 0.5 : 1.5), List.of(has ? 1.0 : 0.0)));
+        }
+        double expected = Math.log(0.6 / 0.4) - Math.log(0.25 / 0.75);
+        assertThat(MomentFit.fit(samples, List.of(0.6)).get(0)).isCloseTo(expected, within(TOLERANCE));
+    }
+
+    @Test
+    void severalMeansAreMetAtOnce() {
+        List<Sample> samples = new ArrayList<>();
+        for (int i = 0; i < 600; i++) {
+            samples.add(new Sample(0.001 * i, List.of(i % 3 == 0 ? 1.0 : 0.0, i % 5 * 0.5)));
+        }
+        List<Double> wanted = List.of(0.5, 0.8);
+        List<Double> means = MomentFit.means(samples, MomentFit.fit(samples, wanted));
+        assertThat(means.get(0)).isCloseTo(0.5, within(TOLERANCE));
+        assertThat(means.get(1)).isCloseTo(0.8, within(TOLERANCE));
+    }
+
+    @Test
+    void largeWeightsDoNotOverflow() {
+        List<Sample> samples = List.of(new Sample(2000, List.of(1.0)), new Sample(2000, List.of(0.0)));
+        assertThat(MomentFit.fit(samples, List.of(0.5))).containsExactly(0.0);
+    }
+}

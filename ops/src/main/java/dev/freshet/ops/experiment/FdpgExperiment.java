@@ -1,0 +1,145 @@
+package dev.freshet.ops.experiment;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+
+/**
+ * Go et al. 2023, f-DPG: four divergences from one target. What each gains in alignment it loses in diversity, and each is the best in its
+ * own measure where the target cannot be met.
+ */
+record FdpgExperiment(Settings settings) implements Experiment {
+    /** Arms, with the spec that they train with: the paper's JS is twice the textbooks'. */
+    private static final Map<String, String> TRAINED_WITH = Map.of("js", "js-gan");
+
+    private static final List<String> ARMS = List.of("forward-kl", "js", "tv", "reverse-kl");
+
+    /** Apart from the seeds of runs. */
+    private static final long SAMPLING_SEED = 0x66647067L;
+
+    /**
+     * @param seeds of the arms; all begin from one base
+     * @param samples of the base, and of each policy, that measures are taken on; a multiple of 500
+     * @param sizes of the model; the first is the one that is checked
+     * @param atOnce arms that run side by side, with a thread or so each
+     */
+    record Settings(
+            List<Long> seeds,
+            int steps1a,
+            int steps1b,
+            int samples,
+            List<Size> sizes,
+            int atOnce,
+            List<String> overrides) {
+        /** Three seeds; with a sweep also a model four times as large. */
+        static Settings full(boolean sweep) {
+            Size small = new Size("", List.of());
+            Size large = new Size("large-", List.of("freshet.model.width=128", "freshet.model.feed-forward=344"));
+            return new Settings(
+                    List.of(1L, 2L, 3L),
+                    160,
+                    200,
+                    20_000,
+                    sweep ? List.of(small, large) : List.of(small),
+                    2,
+                    List.of());
+        }
+
+        List<FdpgRecipe> recipes() {
+            return List.of(FdpgRecipe.endsAsItBegins(steps1a), FdpgRecipe.rareLetterOnce(steps1b));
+        }
+    }
+
+    /**
+     * A size of the model.
+     *
+     * @param prefix of its arms' names
+     */
+    record Size(String prefix, List<String> overrides) {}
+
+    @Override
+    public String name() {
+        return "fdpg";
+    }
+
+    @Override
+    public List<String> metrics() {
+        return TargetDistance.METRICS;
+    }
+
+    @Override
+    public List<ArmResult> run(ExperimentRuns runs) throws Exception {
+        List<ArmResult> results = new ArrayList<>();
+        for (Size size : settings.sizes()) {
+            List<String> common = Stream.of(FdpgRecipe.common(), size.overrides(), settings.overrides())
+                    .flatMap(List::stream)
+                    .toList();
+            FinishedRun base = runs.within(size.prefix() + "base").base(1, common);
+            for (FdpgRecipe recipe : settings.recipes()) {
+                FdpgBase measuredFrom = FdpgBase.of(base, recipe, settings.samples(), SAMPLING_SEED);
+                results.addAll(arms(runs, recipe, size, common, measuredFrom));
+            }
+        }
+        return results;
+    }
+
+    private List<ArmResult> arms(ExperimentRuns runs, FdpgRecipe recipe, Size size, List<String> common, FdpgBase base)
+            throws Exception {
+        List<Callable<ArmResult>> arms = new ArrayList<>();
+        for (long seed : settings.seeds()) {
+            for (String arm : ARMS) {
+                List<String> own = new ArrayList<>(common);
+                own.addAll(recipe.arm(TRAINED_WITH.getOrDefault(arm, arm)));
+                own.add("freshet.train.seed=" + seed);
+                own.add("freshet.warm-up.from=" + base.checkpoint());
+                String name = size.prefix() + recipe.prefix() + arm;
+                arms.add(() -> {
+                    FinishedRun run = runs.train(name.replace('/', '-') + "-" + seed, own);
+                    return new ArmResult(name, seed, run.seconds(), base.distanceOf(run, SAMPLING_SEED + seed));
+                });
+            }
+        }
+        return sideBySide(arms);
+    }
+
+    /** In the arms' order; the first failure is thrown, when all that run have ended. */
+    private List<ArmResult> sideBySide(List<Callable<ArmResult>> arms) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(settings.atOnce());
+        try {
+            List<ArmResult> results = new ArrayList<>();
+            for (Future<ArmResult> arm : threads.invokeAll(arms)) {
+                results.add(arm.get());
+            }
+            return results;
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Override
+    public List<Ordering> orderings() {
+        return List.of(
+                new Ordering("alignment", "1a/", "reverse-kl > tv > js > forward-kl"),
+                new Ordering("entropy", "1a/", "forward-kl > js > tv > reverse-kl"),
+                new Ordering("entropy", "1b/", "forward-kl > js > tv > reverse-kl"),
+                new Ordering("forward_kl", "1b/", "forward-kl is the smallest, js near it"),
+                new Ordering("reverse_kl", "1b/", "reverse-kl is the smallest"),
+                new Ordering("js", "1b/", "js is the smallest"),
+                new Ordering("tv", "1b/", "tv is the smallest"));
+    }
+
+    @Override
+    public List<Check> checks(ArmTable table) {
+        return Stream.of(FdpgChecks.whereTheTargetCanBeMet(table), FdpgChecks.whereItCannot(table))
+                .flatMap(List::stream)
+                .toList();
+    }
+}
