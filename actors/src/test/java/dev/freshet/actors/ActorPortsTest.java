@@ -82,6 +82,7 @@ class ActorPortsTest {
                 parts,
                 () -> PolicyVersion.INITIAL,
                 new ParametersInForce(Samples.parameters("none", 0, "freshet.actors.score-timeout = 40 s\n" + more)),
+                Optional.empty(),
                 kit.scheduler());
     }
 }

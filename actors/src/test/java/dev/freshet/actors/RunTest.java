@@ -222,6 +222,7 @@ class RunTest {
                         plan.generators(),
                         plan.learner(),
                         Optional.empty(),
+                        Optional.empty(),
                         Samples.parameters("js", 0.1, ""),
                         plan.steering(),
                         plan.checkpoints(),

@@ -3,6 +3,7 @@ package dev.freshet.streams;
 import akka.Done;
 import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.rollout.AdmittedPrompt;
+import dev.freshet.model.rollout.LearningBatch;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.rollout.RolloutGroup;
 import dev.freshet.model.rollout.ScoredGroup;
@@ -95,8 +96,8 @@ final class SteeredPorts implements PipelinePorts {
     }
 
     @Override
-    public CompletionStage<StepReport> learn(List<ScoredGroup> batch) {
-        Step step = new Step(batch, new CompletableFuture<>());
+    public CompletionStage<StepReport> learn(LearningBatch batch) {
+        Step step = new Step(batch.groups(), new CompletableFuture<>());
         begun.add(step);
         whenStepBegins.run();
         return step.result();

@@ -5,8 +5,10 @@ import dev.freshet.model.learning.StepTally.Sum;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.objective.TokenAdvantages;
+import dev.freshet.model.rollout.LearningBatch;
 import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.model.rollout.RehearsalSequence;
 import dev.freshet.model.rollout.Rollout;
 import dev.freshet.model.rollout.ScoredGroup;
 import java.util.ArrayList;
@@ -14,19 +16,23 @@ import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
 /** A batch that the objective and the decoder can take, and the part of a step's report that is known from it. */
-record TrainingBatch(List<ScoredGroup> groups, List<TrainingSequence> sequences) {
+record TrainingBatch(
+        List<ScoredGroup> groups, List<TrainingSequence> sequences, List<RehearsalSequence> rehearsal) {
     TrainingBatch {
         groups = List.copyOf(groups);
         sequences = List.copyOf(sequences);
+        rehearsal = List.copyOf(rehearsal);
     }
 
     /**
      * @param learner as it is before the step
      * @param tokenBudget positions, padding included, that go through it at once
-     * @throws IllegalArgumentException if the batch is empty, lacks the reference, or has a sequence too long for the decoder
+     * @throws IllegalArgumentException if the batch is empty, lacks the reference or the rehearsal that the objective reads, or has a
+     *     sequence too long for the decoder
      */
     static TrainingBatch of(
-            List<ScoredGroup> groups, PolicyObjective objective, TrainableDecoder learner, int tokenBudget) {
+            LearningBatch batch, PolicyObjective objective, TrainableDecoder learner, int tokenBudget) {
+        List<ScoredGroup> groups = batch.groups();
         if (groups.isEmpty()) {
             throw new IllegalArgumentException("a batch must have at least one group, had none");
         }
@@ -37,6 +43,8 @@ record TrainingBatch(List<ScoredGroup> groups, List<TrainingSequence> sequences)
                         + objective.regularisation().spec() + ", had none (freshet.reference)");
             }
         }
+        List<RehearsalSequence> rehearsal = objective.rehearsal().isPresent() ? rehearsal(batch, objective) : List.of();
+        rehearsal.forEach(sequence -> TokenSequence.of(sequence).requireFits(learner.config()));
         List<TokenSequence> tokens = groups.stream()
                 .flatMap(group -> TokenSequence.of(group.group()).stream())
                 .toList();
@@ -47,8 +55,17 @@ record TrainingBatch(List<ScoredGroup> groups, List<TrainingSequence> sequences)
         };
         try (NDManager owner = learner.newBatchManager()) {
             List<TokenAdvantages> advantages = objective.advantages(groups, proximal, owner);
-            return new TrainingBatch(groups, sequences(groups, tokens, proximal, advantages));
+            return new TrainingBatch(groups, sequences(groups, tokens, proximal, advantages), rehearsal);
         }
+    }
+
+    private static List<RehearsalSequence> rehearsal(LearningBatch batch, PolicyObjective objective) {
+        if (batch.rehearsal().isEmpty()) {
+            throw new IllegalArgumentException("a batch must have rehearsal sequences for " + objective.name()
+                    + " with divergence " + objective.regularisation().spec()
+                    + " estimated on rehearsal, had none (freshet.rehearsal.from)");
+        }
+        return batch.rehearsal();
     }
 
     private static List<LogProbs> behaviour(List<ScoredGroup> groups) {
@@ -99,12 +116,12 @@ record TrainingBatch(List<ScoredGroup> groups, List<TrainingSequence> sequences)
                 meanOverRollouts(reward -> reward >= 1 ? 1 : 0),
                 tally.meanLoss(),
                 tally.perToken(Sum.ENTROPY),
-                objective.needsReference() ? tally.perToken(Sum.DIVERGENCE) : Double.NaN,
+                objective.needsReference() || !rehearsal.isEmpty() ? tally.divergence() : Double.NaN,
                 tally.perToken(Sum.RATIO),
                 tally.effectiveSampleSize(),
                 tally.perToken(Sum.CLIPPED_LOW),
                 tally.perToken(Sum.CLIPPED_HIGH),
-                tally.perToken(Sum.CLAMPED),
+                tally.clamped(),
                 tally.perToken(Sum.CAPPED),
                 tally.meanGradientNorm(),
                 learningRate,
@@ -117,7 +134,11 @@ record TrainingBatch(List<ScoredGroup> groups, List<TrainingSequence> sequences)
                         .mapToLong(sequence -> staleness(sequence, learner))
                         .average()
                         .orElseThrow(),
-                seconds);
+                seconds,
+                rehearsal.size(),
+                rehearsal.stream()
+                        .mapToLong(sequence -> sequence.completion().size())
+                        .sum());
     }
 
     private double meanOverRollouts(DoubleUnaryOperator of) {
