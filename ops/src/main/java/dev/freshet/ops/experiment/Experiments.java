@@ -19,7 +19,7 @@ public final class Experiments implements ExperimentLauncher {
 
     @Override
     public List<String> names() {
-        return List.of("divergences");
+        return List.of("divergences", "dph");
     }
 
     @Override
@@ -51,6 +51,7 @@ public final class Experiments implements ExperimentLauncher {
     private static Experiment experiment(Request request) {
         return switch (request.name()) {
             case "divergences" -> new DivergencesExperiment(DivergencesExperiment.Settings.full(request.sweep()));
+            case "dph" -> new DphExperiment(DphExperiment.Settings.full(request.sweep()));
             default -> throw new IllegalArgumentException("there is no experiment " + request.name());
         };
     }

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What a run that has ended left in its directory. */
 record FinishedRun(Path directory, double seconds) {
@@ -44,6 +46,16 @@ record FinishedRun(Path directory, double seconds) {
     /** The directory of the checkpoint that a run writes before its first step. */
     Path initialCheckpoint() {
         return files().checkpoints().resolve("step-000000");
+    }
+
+    /** The directory of its newest checkpoint. */
+    Path lastCheckpoint() throws IOException {
+        try (Stream<Path> checkpoints = Files.list(files().checkpoints())) {
+            return checkpoints
+                    .filter(checkpoint -> String.valueOf(checkpoint.getFileName()).startsWith("step-"))
+                    .max(Comparator.naturalOrder())
+                    .orElseThrow(() -> new IOException(files().checkpoints() + " has no checkpoint"));
+        }
     }
 
     private RunFiles files() {
