@@ -61,7 +61,8 @@ public record RunPlan(
         }
         if (objective.rehearsal().isPresent() && rehearsal.isEmpty()) {
             throw new IllegalArgumentException("objective " + objective.name() + " with divergence "
-                    + objective.regularisation().spec() + " estimated on rehearsal needs a rehearsal set, and the run has none"
+                    + objective.regularisation().spec()
+                    + " estimated on rehearsal needs a rehearsal set, and the run has none"
                     + " (freshet.rehearsal.from = off): choose another divergence-estimator, or a set");
         }
         if (!learner.version().equals(start.version())) {

@@ -36,9 +36,7 @@ public final class EvaluationPipeline {
     /** The prompts' answers with their rewards, in the prompts' order; parameters as in {@link #of}. */
     public static Source<Outcome<VerifiedGroup>, NotUsed> answers(
             List<Prompt> prompts, EvaluationPorts ports, double temperature, int parallelism) {
-        return prompts(prompts, temperature)
-                .via(generate(parallelism, ports))
-                .via(verify(parallelism, ports));
+        return prompts(prompts, temperature).via(generate(parallelism, ports)).via(verify(parallelism, ports));
     }
 
     private static Source<AdmittedPrompt, NotUsed> prompts(List<Prompt> heldOut, double temperature) {

@@ -48,7 +48,8 @@ final class SimplePorts implements PipelinePorts {
 
     @Override
     public CompletionStage<StepReport> learn(LearningBatch batch) {
-        return CompletableFuture.completedFuture(Groups.report(new PolicyVersion(published.incrementAndGet()), batch.groups()));
+        return CompletableFuture.completedFuture(
+                Groups.report(new PolicyVersion(published.incrementAndGet()), batch.groups()));
     }
 
     @Override

@@ -16,8 +16,7 @@ import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
 /** A batch that the objective and the decoder can take, and the part of a step's report that is known from it. */
-record TrainingBatch(
-        List<ScoredGroup> groups, List<TrainingSequence> sequences, List<RehearsalSequence> rehearsal) {
+record TrainingBatch(List<ScoredGroup> groups, List<TrainingSequence> sequences, List<RehearsalSequence> rehearsal) {
     TrainingBatch {
         groups = List.copyOf(groups);
         sequences = List.copyOf(sequences);
@@ -30,8 +29,7 @@ record TrainingBatch(
      * @throws IllegalArgumentException if the batch is empty, lacks the reference or the rehearsal that the objective reads, or has a
      *     sequence too long for the decoder
      */
-    static TrainingBatch of(
-            LearningBatch batch, PolicyObjective objective, TrainableDecoder learner, int tokenBudget) {
+    static TrainingBatch of(LearningBatch batch, PolicyObjective objective, TrainableDecoder learner, int tokenBudget) {
         List<ScoredGroup> groups = batch.groups();
         if (groups.isEmpty()) {
             throw new IllegalArgumentException("a batch must have at least one group, had none");

@@ -36,8 +36,7 @@ record ReferencePenalty(NDArray estimate, NDArray clamped, NDArray capped) {
         return sampled(logRatio -> DivergenceEstimators.onPolicy(divergence, logRatio), rlvr, batch, logProbs);
     }
 
-    private static ReferencePenalty secondHalf(
-            FDivergence divergence, Rlvr rlvr, TokenBatch batch, NDArray logProbs) {
+    private static ReferencePenalty secondHalf(FDivergence divergence, Rlvr rlvr, TokenBatch batch, NDArray logProbs) {
         return sampled(
                 logRatio -> RehearsalForm.scaled(JensenShannonHalves.ofPolicy(logRatio), divergence),
                 rlvr,

@@ -55,7 +55,8 @@ public record Regularisation(
         if (regularisation.estimator() == DivergenceEstimator.REHEARSAL
                 && config.getString(REHEARSAL_SET).equals("off")) {
             throw new IllegalArgumentException("divergence-estimator rehearsal needs a rehearsal set, and from is off ("
-                    + REHEARSAL_SET + ", freshet.divergence-estimator): prepare one with freshet rehearsal and begin a run"
+                    + REHEARSAL_SET
+                    + ", freshet.divergence-estimator): prepare one with freshet rehearsal and begin a run"
                     + " with it, or choose sampled");
         }
         return regularisation;
@@ -93,9 +94,7 @@ public record Regularisation(
      */
     public Regularisation after(PolicyVersion version, double measured) {
         double next = control.next(coefficient, version, measured);
-        return next == coefficient
-                ? this
-                : new Regularisation(divergence, next, as, estimator, control, rehearsal);
+        return next == coefficient ? this : new Regularisation(divergence, next, as, estimator, control, rehearsal);
     }
 
     /** Whether the loss holds the policy's own samples to the reference, so that they must have its log-probs. */

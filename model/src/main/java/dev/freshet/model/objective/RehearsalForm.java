@@ -85,8 +85,8 @@ public enum RehearsalForm {
             case "plain" -> PLAIN;
             case "definition" -> DEFINITION;
             default ->
-                throw new IllegalArgumentException("form must be centred, plain or definition, was \"" + spec
-                        + "\" (freshet.rehearsal.form)");
+                throw new IllegalArgumentException(
+                        "form must be centred, plain or definition, was \"" + spec + "\" (freshet.rehearsal.form)");
         };
     }
 

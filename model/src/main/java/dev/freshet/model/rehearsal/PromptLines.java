@@ -1,8 +1,8 @@
 package dev.freshet.model.rehearsal;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.freshet.model.rollout.Prompt;
 import dev.freshet.model.rollout.Tokens;
 import java.io.IOException;

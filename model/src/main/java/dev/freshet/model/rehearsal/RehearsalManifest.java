@@ -61,7 +61,8 @@ record RehearsalManifest(
     static RehearsalManifest read(Path directory) throws IOException {
         Path file = directory.resolve(NAME);
         if (!Files.isRegularFile(file)) {
-            throw new IllegalArgumentException(NAME + " is missing: it was not written to its end, or is no rehearsal set");
+            throw new IllegalArgumentException(
+                    NAME + " is missing: it was not written to its end, or is no rehearsal set");
         }
         if (Files.size(file) > LIMIT_BYTES) {
             throw new IllegalArgumentException(

@@ -33,8 +33,8 @@ public record RehearsalOrigin(
      */
     void requireFits(String otherTask, Map<String, String> otherModel) {
         if (!task.equals(otherTask)) {
-            throw new IllegalArgumentException("a rehearsal set must be of the run's task " + otherTask + ", was of " + task
-                    + " (freshet.rehearsal.from, freshet.task.name): prepare one for it with freshet rehearsal");
+            throw new IllegalArgumentException("a rehearsal set must be of the run's task " + otherTask + ", was of "
+                    + task + " (freshet.rehearsal.from, freshet.task.name): prepare one for it with freshet rehearsal");
         }
         if (!model.equals(otherModel)) {
             throw new IllegalArgumentException("a rehearsal set must be of the run's model " + new TreeMap<>(otherModel)
@@ -49,10 +49,11 @@ public record RehearsalOrigin(
      */
     void requireOf(String otherPolicy) {
         if (!policy.equals(otherPolicy)) {
-            throw new IllegalArgumentException("a rehearsal set must be of the policy that the run begins from, whose weights"
-                    + " have SHA-256 " + otherPolicy + ", was of " + policy
-                    + " (freshet.rehearsal.from, freshet.warm-up.from): name that policy's checkpoint, or prepare a set for"
-                    + " this one with freshet rehearsal");
+            throw new IllegalArgumentException(
+                    "a rehearsal set must be of the policy that the run begins from, whose weights"
+                            + " have SHA-256 " + otherPolicy + ", was of " + policy
+                            + " (freshet.rehearsal.from, freshet.warm-up.from): name that policy's checkpoint, or prepare a set for"
+                            + " this one with freshet rehearsal");
         }
     }
 }

@@ -19,14 +19,16 @@ public record RehearsalSet(RehearsalOrigin origin, List<SampledPrompt> prompts, 
         sequences = List.copyOf(sequences);
         for (SampledPrompt prompt : prompts) {
             if (prompt.correct() > origin.samples()) {
-                throw new IllegalArgumentException("at most all " + origin.samples() + " completions of a prompt can be right,"
-                        + " were " + prompt.correct() + " of \"" + prompt.prompt().text() + "\"");
+                throw new IllegalArgumentException(
+                        "at most all " + origin.samples() + " completions of a prompt can be right," + " were "
+                                + prompt.correct() + " of \"" + prompt.prompt().text() + "\"");
             }
         }
         if (sequences.isEmpty()) {
             throw new IllegalArgumentException("a rehearsal set must have at least one sequence, had none: of "
                     + prompts.size() + " prompts none was answered rightly at least " + origin.masteredFrom()
-                    + " times out of " + origin.samples() + " and once more; lower freshet.rehearsal.sampling.mastered-from,"
+                    + " times out of " + origin.samples()
+                    + " and once more; lower freshet.rehearsal.sampling.mastered-from,"
                     + " raise freshet.rehearsal.sampling.prompts, or take a policy that can do more");
         }
     }
@@ -59,8 +61,8 @@ public record RehearsalSet(RehearsalOrigin origin, List<SampledPrompt> prompts, 
 
     private static void requireKnown(int token, int vocabulary) {
         if (token < 0 || token >= vocabulary) {
-            throw new IllegalArgumentException("a token of a rehearsal sequence must be in 0.." + (vocabulary - 1) + ", was "
-                    + token + " (freshet.rehearsal.from)");
+            throw new IllegalArgumentException("a token of a rehearsal sequence must be in 0.." + (vocabulary - 1)
+                    + ", was " + token + " (freshet.rehearsal.from)");
         }
     }
 }

@@ -16,8 +16,9 @@ public record RehearsalSettings(int prompts, int samples, int masteredFrom) {
         requireAtLeastOne(prompts, "prompts");
         requireAtLeastOne(samples, "samples");
         if (masteredFrom < 1 || masteredFrom > samples) {
-            throw new IllegalArgumentException("mastered-from must be in 1.." + samples + ", which are the samples, was "
-                    + masteredFrom + " (" + PATH + ".mastered-from, " + PATH + ".samples)");
+            throw new IllegalArgumentException(
+                    "mastered-from must be in 1.." + samples + ", which are the samples, was " + masteredFrom + " ("
+                            + PATH + ".mastered-from, " + PATH + ".samples)");
         }
     }
 

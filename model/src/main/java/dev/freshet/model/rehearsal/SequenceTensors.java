@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToIntFunction;
 
 /** Rehearsal sequences as five tensors: the lengths of each, and all tokens and log-probs behind each other. */
 final class SequenceTensors {
@@ -80,9 +79,10 @@ final class SequenceTensors {
             sequences.add(new RehearsalSequence(prompt, sampled, LogProbs.of(anchor), temperature));
         }
         if (promptTokens.hasRemaining() || completionTokens.hasRemaining() || logProbs.hasRemaining()) {
-            throw new IllegalArgumentException(NAME + " must end with its last sequence, had " + promptTokens.remaining()
-                    + ", " + completionTokens.remaining() + " and " + logProbs.remaining()
-                    + " more prompt tokens, completion tokens and log-probs");
+            throw new IllegalArgumentException(
+                    NAME + " must end with its last sequence, had " + promptTokens.remaining()
+                            + ", " + completionTokens.remaining() + " and " + logProbs.remaining()
+                            + " more prompt tokens, completion tokens and log-probs");
         }
         return sequences;
     }
@@ -95,7 +95,7 @@ final class SequenceTensors {
     }
 
     private static TensorData logProbs(List<RehearsalSequence> sequences) {
-        int tokens = sequences.stream().mapToInt(length()).sum();
+        int tokens = sequences.stream().mapToInt(SequenceTensors::length).sum();
         ByteBuffer bytes =
                 ByteBuffer.allocate(Math.multiplyExact(tokens, Float.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
         FloatBuffer floats = bytes.asFloatBuffer();
@@ -107,8 +107,8 @@ final class SequenceTensors {
         return new TensorData(LOG_PROBS, ElementType.F32, List.of((long) tokens), bytes);
     }
 
-    private static ToIntFunction<RehearsalSequence> length() {
-        return sequence -> sequence.completion().size();
+    private static int length(RehearsalSequence sequence) {
+        return sequence.completion().size();
     }
 
     private static IntBuffer integers(SafetensorsFile file, String name) {
@@ -133,8 +133,8 @@ final class SequenceTensors {
 
     private static int requireLeft(int length, int left, String name) {
         if (length < 0 || length > left) {
-            throw new IllegalArgumentException(NAME + ": tensor " + name + " must have a sequence's length left, " + length
-                    + ", had " + left);
+            throw new IllegalArgumentException(
+                    NAME + ": tensor " + name + " must have a sequence's length left, " + length + ", had " + left);
         }
         return length;
     }

@@ -14,14 +14,17 @@ public record RehearsalSequence(Tokens prompt, Tokens completion, LogProbs ancho
 
     public RehearsalSequence {
         if (prompt.size() == 0 || completion.size() == 0 || anchor.size() != completion.size()) {
-            throw new IllegalArgumentException("a rehearsal sequence must have at least one token of prompt and completion,"
-                    + " and one log-prob a token of the completion; had " + prompt.size() + ", " + completion.size()
-                    + " and " + anchor.size() + " log-probs");
+            throw new IllegalArgumentException(
+                    "a rehearsal sequence must have at least one token of prompt and completion,"
+                            + " and one log-prob a token of the completion; had " + prompt.size() + ", "
+                            + completion.size()
+                            + " and " + anchor.size() + " log-probs");
         }
         for (int token = 0; token < anchor.size(); token++) {
             if (!(anchor.get(token) <= ROUNDING) || Float.isInfinite(anchor.get(token))) {
-                throw new IllegalArgumentException("a log-prob of a rehearsal sequence must be finite and at most 0, was "
-                        + anchor.get(token) + " at token " + token);
+                throw new IllegalArgumentException(
+                        "a log-prob of a rehearsal sequence must be finite and at most 0, was " + anchor.get(token)
+                                + " at token " + token);
             }
         }
         AdmittedPrompt.requireTemperature(temperature);

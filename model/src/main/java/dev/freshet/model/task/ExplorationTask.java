@@ -18,9 +18,10 @@ public final class ExplorationTask implements Task {
      */
     public ExplorationTask(Task task, List<Prompt> prompts, long seed) {
         if (prompts.isEmpty()) {
-            throw new IllegalArgumentException("there must be at least one prompt to explore, was none: the policy has mastered"
-                    + " them all (freshet.rehearsal.prompts = all trains on all prompts of the task; a higher"
-                    + " freshet.rehearsal.sampling.mastered-from leaves more to explore)");
+            throw new IllegalArgumentException(
+                    "there must be at least one prompt to explore, was none: the policy has mastered"
+                            + " them all (freshet.rehearsal.prompts = all trains on all prompts of the task; a higher"
+                            + " freshet.rehearsal.sampling.mastered-from leaves more to explore)");
         }
         this.task = task;
         this.prompts = List.copyOf(prompts);

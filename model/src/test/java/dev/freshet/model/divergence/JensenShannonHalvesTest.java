@@ -26,7 +26,9 @@ class JensenShannonHalvesTest {
                 (policy, anchor) -> DivergenceEstimators.overVocabulary(JensenShannon.onGanScale(), policy, anchor));
         Closeness.DOUBLE.check("value and gradient", exact, both, exact);
         double[] single = Enumerated.over(
-                VECTORS, DataType.FLOAT32, (policy, anchor) -> ofAnchor(policy, anchor).add(ofPolicy(policy, anchor)));
+                VECTORS,
+                DataType.FLOAT32,
+                (policy, anchor) -> ofAnchor(policy, anchor).add(ofPolicy(policy, anchor)));
         Closeness.FLOAT.check("value and gradient", exact, single, exact);
     }
 

@@ -63,8 +63,7 @@ final class ToyLearner implements AutoCloseable {
     }
 
     /** The same, of a batch with rehearsal. */
-    static double[] gradient(
-            List<TensorData> weights, LearningBatch batch, PolicyObjective objective, String... lines)
+    static double[] gradient(List<TensorData> weights, LearningBatch batch, PolicyObjective objective, String... lines)
             throws InterruptedException {
         try (ToyLearner learner = start(weights, descent(lines))) {
             return learner.gradient(weights, batch, objective);

@@ -52,11 +52,9 @@ class RehearsalLossTest {
             names = {"FLOAT64", "FLOAT32"})
     void tokenLossesAgreeWithTheVectors(DataType type) {
         FORMS.forEach((name, rlvr) -> {
-            List<Double> expected =
-                    RlvrVectors.packed(VECTORS.get("per_token").get(name), MASK);
+            List<Double> expected = RlvrVectors.packed(VECTORS.get("per_token").get(name), MASK);
             for (int token = 0; token < expected.size(); token++) {
-                Outcome alone =
-                        under(rlvr, List.of(POLICY.get(token)), List.of(ANCHOR.get(token)), List.of(1.0), type);
+                Outcome alone = under(rlvr, List.of(POLICY.get(token)), List.of(ANCHOR.get(token)), List.of(1.0), type);
                 bar(type).check(name + ", token " + token, alone.loss(), expected.get(token));
             }
         });
@@ -69,7 +67,11 @@ class RehearsalLossTest {
     void lossAndGradientOfABatchAgreeWithTheVectors(DataType type) {
         FORMS.forEach((name, rlvr) -> {
             Outcome outcome = under(rlvr, POLICY, ANCHOR, weights(rlvr), type);
-            bar(type).check(name, outcome.loss(), VECTORS.get("token_mean").get(name).doubleValue());
+            bar(type)
+                    .check(
+                            name,
+                            outcome.loss(),
+                            VECTORS.get("token_mean").get(name).doubleValue());
             List<Double> gradient = RlvrVectors.packed(
                     VECTORS.get("grad_token_mean_wrt_logp_new").get(name), MASK);
             for (int token = 0; token < gradient.size(); token++) {
@@ -82,8 +84,8 @@ class RehearsalLossTest {
     void theAggregationIsThatOfTheRolloutsOverTheSequencesAlone() {
         FORMS.forEach((name, rlvr) -> {
             double[] perSequence = LossAggregation.SEQUENCE_MEAN_TOKEN_MEAN.tokenWeights(RlvrVectors.lengths(MASK), 1);
-            List<Double> weights = RlvrVectors.perToken(
-                    Arrays.stream(perSequence).boxed().toList(), RlvrVectors.lengths(MASK));
+            List<Double> weights =
+                    RlvrVectors.perToken(Arrays.stream(perSequence).boxed().toList(), RlvrVectors.lengths(MASK));
             Outcome outcome = under(rlvr, POLICY, ANCHOR, weights, DataType.FLOAT64);
             double expected = VECTORS.get("seq_mean_token_mean").get(name).doubleValue();
             Closeness.DOUBLE.check(name, outcome.loss(), expected);
@@ -130,7 +132,11 @@ class RehearsalLossTest {
     @Test
     void beyondTheClampTheCoefficientIsThatAtItAndTheTokenIsCounted() {
         Outcome outcome = under(
-                rehearsing("forward-kl", "centred"), List.of(-60.0, -1.0), List.of(-1.0, -1.0), List.of(1.0, 1.0), DataType.FLOAT64);
+                rehearsing("forward-kl", "centred"),
+                List.of(-60.0, -1.0),
+                List.of(-1.0, -1.0),
+                List.of(1.0, 1.0),
+                DataType.FLOAT64);
         assertThat(outcome.clamped()).isEqualTo(1);
         assertThat(outcome.gradient().get(0)).isCloseTo(Math.expm1(-20), within(1e-12));
         assertThat(outcome.gradient().get(1)).isZero();
@@ -140,8 +146,8 @@ class RehearsalLossTest {
     @Test
     void atTheAnchorOnlyThePlainFormPulls() {
         FORMS.forEach((name, rlvr) -> {
-            List<Double> gradient = under(rlvr, ANCHOR, ANCHOR, weights(rlvr), DataType.FLOAT64)
-                    .gradient();
+            List<Double> gradient =
+                    under(rlvr, ANCHOR, ANCHOR, weights(rlvr), DataType.FLOAT64).gradient();
             double expected = name.equals("FORWARD_NLL") ? -1.0 / ANCHOR.size() : 0;
             assertThat(gradient).as(name).allSatisfy(slope -> assertThat(slope).isCloseTo(expected, within(1e-15)));
         });
@@ -211,9 +217,10 @@ class RehearsalLossTest {
     void withoutASetTheEstimatorIsRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Regularisation.from(Objectives.config("freshet.divergence-estimator = rehearsal")))
-                .withMessage("divergence-estimator rehearsal needs a rehearsal set, and from is off (freshet.rehearsal.from,"
-                        + " freshet.divergence-estimator): prepare one with freshet rehearsal and begin a run with it, or choose"
-                        + " sampled");
+                .withMessage(
+                        "divergence-estimator rehearsal needs a rehearsal set, and from is off (freshet.rehearsal.from,"
+                                + " freshet.divergence-estimator): prepare one with freshet rehearsal and begin a run with it, or choose"
+                                + " sampled");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Regularisation.from(Objectives.config("freshet.rehearsal.ratio = 0")))
                 .withMessage("ratio must be above 0 and at most 100.0 rehearsal sequences for each rollout, was 0.0"
@@ -257,7 +264,8 @@ class RehearsalLossTest {
 
     private static String lines(String divergence, String form) {
         return "freshet { divergence = " + divergence
-                + ", divergence-coefficient = 1, divergence-estimator = rehearsal, rehearsal { from = set, form = " + form
+                + ", divergence-coefficient = 1, divergence-estimator = rehearsal, rehearsal { from = set, form = "
+                + form
                 + " } }";
     }
 

@@ -23,7 +23,9 @@ class RehearsalCycleTest {
         for (int version = 0; version < 5; version++) {
             taken.addAll(cycle.at(new PolicyVersion(version), 4));
         }
-        assertThat(taken.subList(0, 10)).containsExactlyInAnyOrderElementsOf(TEN).isNotEqualTo(TEN);
+        assertThat(taken.subList(0, 10))
+                .containsExactlyInAnyOrderElementsOf(TEN)
+                .isNotEqualTo(TEN);
         assertThat(taken.subList(10, 20)).isEqualTo(taken.subList(0, 10));
     }
 

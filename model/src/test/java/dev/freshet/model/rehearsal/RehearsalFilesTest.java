@@ -48,7 +48,8 @@ class RehearsalFilesTest {
     void nothingIsWrittenOver() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RehearsalFiles.write(directory, Sets.set()))
-                .withMessage("the directory of a rehearsal set must not exist, " + directory + " does; name another (--out)");
+                .withMessage("the directory of a rehearsal set must not exist, " + directory
+                        + " does; name another (--out)");
     }
 
     @Test

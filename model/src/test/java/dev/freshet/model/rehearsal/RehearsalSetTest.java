@@ -36,8 +36,8 @@ class RehearsalSetTest {
             }
             prompts.add(Sets.prompt(name, correct));
         }
-        RehearsalOrigin origin = new RehearsalOrigin(
-                "countdown", Sets.MODEL, "ab", 8, Integer.parseInt(masteredFrom), 0, 1);
+        RehearsalOrigin origin =
+                new RehearsalOrigin("countdown", Sets.MODEL, "ab", 8, Integer.parseInt(masteredFrom), 0, 1);
         RehearsalSet set = new RehearsalSet(origin, prompts, List.of(Sets.SHORT));
 
         List<String> mastered = new ArrayList<>(List.of("q1", "q2", "q3", "q4", "q5"));
@@ -53,8 +53,9 @@ class RehearsalSetTest {
         assertThatCode(() -> set.requireFits("countdown", Sets.MODEL, 20)).doesNotThrowAnyException();
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> set.requireFits("strings", Sets.MODEL, 20))
-                .withMessage("a rehearsal set must be of the run's task strings, was of countdown (freshet.rehearsal.from,"
-                        + " freshet.task.name): prepare one for it with freshet rehearsal");
+                .withMessage(
+                        "a rehearsal set must be of the run's task strings, was of countdown (freshet.rehearsal.from,"
+                                + " freshet.task.name): prepare one for it with freshet rehearsal");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> set.requireFits("countdown", Map.of("layers", "2"), 20))
                 .withMessage("a rehearsal set must be of the run's model {layers=2}, was of {layers=1, vocabulary=20}"
@@ -72,9 +73,10 @@ class RehearsalSetTest {
     void aSetWithNothingToRehearseIsRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new RehearsalSet(Sets.ORIGIN, List.of(Sets.prompt("hard", 3)), List.of()))
-                .withMessage("a rehearsal set must have at least one sequence, had none: of 1 prompts none was answered rightly at"
-                        + " least 7 times out of 8 and once more; lower freshet.rehearsal.sampling.mastered-from, raise"
-                        + " freshet.rehearsal.sampling.prompts, or take a policy that can do more");
+                .withMessage(
+                        "a rehearsal set must have at least one sequence, had none: of 1 prompts none was answered rightly at"
+                                + " least 7 times out of 8 and once more; lower freshet.rehearsal.sampling.mastered-from, raise"
+                                + " freshet.rehearsal.sampling.prompts, or take a policy that can do more");
     }
 
     @Test

@@ -12,8 +12,9 @@ import picocli.CommandLine.Spec;
 /** Samples what a policy can do, to hold it to that later. */
 @Command(
         name = "rehearsal",
-        description = "Samples a checkpoint's policy on its training prompts: what it has mastered, to be rehearsed, and what is"
-                + " left to explore (freshet.rehearsal).")
+        description =
+                "Samples a checkpoint's policy on its training prompts: what it has mastered, to be rehearsed, and what is"
+                        + " left to explore (freshet.rehearsal).")
 public final class RehearsalCommand implements Callable<Integer> {
     private final RehearsalLauncher launcher;
 

@@ -72,9 +72,8 @@ record DphExperiment(Settings settings) implements Experiment {
     private static final List<Arm> WEAK =
             List.of(Arm.rehearsing("dph-f-0.1", "forward-kl", 0.1), Arm.rehearsing("dph-f-0.3", "forward-kl", 0.3));
 
-    private static final List<Arm> SWEPT = Stream.of(ARMS, ALPHAS, WEAK)
-            .flatMap(List::stream)
-            .toList();
+    private static final List<Arm> SWEPT =
+            Stream.of(ARMS, ALPHAS, WEAK).flatMap(List::stream).toList();
 
     static final String BASE = "base";
     static final String PASS_AT_1 = "pass_at_1";
@@ -94,17 +93,14 @@ record DphExperiment(Settings settings) implements Experiment {
 
     @Override
     public List<ArmResult> run(ExperimentRuns runs) throws Exception {
-        SecondSkill additions = SecondSkill.write(runs.directory().resolve("addition.jsonl"), settings.secondSkillPrompts());
+        SecondSkill additions =
+                SecondSkill.write(runs.directory().resolve("addition.jsonl"), settings.secondSkillPrompts());
         List<ArmResult> results = new ArrayList<>();
         for (long seed : settings.seeds()) {
             FinishedRun base = runs.base(seed, settings.overrides());
             Path set = runs.rehearsal("rehearsal-" + seed, base.initialCheckpoint());
             results.add(result(
-                    BASE,
-                    seed,
-                    base,
-                    base.first("EvaluationCompleted"),
-                    additions.passAt1(base.initialCheckpoint())));
+                    BASE, seed, base, base.first("EvaluationCompleted"), additions.passAt1(base.initialCheckpoint())));
             for (Arm arm : settings.arms()) {
                 FinishedRun run = runs.train(arm.name() + "-" + seed, settings(arm, seed, base, set));
                 results.add(result(

@@ -1,7 +1,7 @@
 package dev.freshet.ops.experiment;
 
-import dev.freshet.ops.bench.TrainProcess.Launch;
 import dev.freshet.ops.bench.TrainProcess;
+import dev.freshet.ops.bench.TrainProcess.Launch;
 import dev.freshet.ops.cli.RehearsalLauncher;
 import dev.freshet.ops.training.RehearsalPreparation;
 import java.io.IOException;

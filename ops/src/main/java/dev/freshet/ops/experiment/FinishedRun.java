@@ -52,7 +52,8 @@ record FinishedRun(Path directory, double seconds) {
     Path lastCheckpoint() throws IOException {
         try (Stream<Path> checkpoints = Files.list(files().checkpoints())) {
             return checkpoints
-                    .filter(checkpoint -> String.valueOf(checkpoint.getFileName()).startsWith("step-"))
+                    .filter(checkpoint ->
+                            String.valueOf(checkpoint.getFileName()).startsWith("step-"))
                     .max(Comparator.naturalOrder())
                     .orElseThrow(() -> new IOException(files().checkpoints() + " has no checkpoint"));
         }

@@ -20,7 +20,7 @@ import java.util.Optional;
 /**
  * Additions, which the warm-up of countdown teaches and RL never trains: what a policy forgets of them it forgets by the way.
  *
- * @param prompts JSON lines in the layout {@code prompt}
+ * @param prompts one JSON object a line, as {@code freshet eval --data} reads them
  */
 record SecondSkill(Path prompts) {
     private static final List<String> SETTINGS =
@@ -32,8 +32,7 @@ record SecondSkill(Path prompts) {
         JsonMapper mapper = new JsonMapper();
         List<String> lines = new ArrayList<>();
         for (Prompt prompt : additions.subList(0, Math.min(count, additions.size()))) {
-            lines.add(
-                    mapper.writeValueAsString(Map.of("prompt", prompt.text(), "ground_truth", prompt.groundTruth())));
+            lines.add(mapper.writeValueAsString(Map.of("prompt", prompt.text(), "ground_truth", prompt.groundTruth())));
         }
         Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
         Files.write(file, lines);
@@ -45,7 +44,8 @@ record SecondSkill(Path prompts) {
         try (PrintWriter out = new PrintWriter(json)) {
             var unused = new CheckpointEvaluation()
                     .evaluate(
-                            new Request(checkpoint, Optional.of(prompts), SETTINGS, List.of(1), OutputFormat.JSON), out);
+                            new Request(checkpoint, Optional.of(prompts), SETTINGS, List.of(1), OutputFormat.JSON),
+                            out);
         }
         return new JsonMapper().readTree(json.toString()).at("/pass_at_k/1").asDouble(Double.NaN);
     }

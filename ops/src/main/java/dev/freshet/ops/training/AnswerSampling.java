@@ -34,8 +34,10 @@ record AnswerSampling(RunConfiguration configuration, WeightRegistry registry) {
         GenerationSettings generation = HeldOutEvaluation.evaluating(configuration.generation(), samples);
         int longest = configuration.decoder().maxLength();
         prompts.forEach(prompt -> generation.sampling().requireRoom(prompt, longest));
-        Duration patience =
-                configuration.actors().generateTimeout().plus(configuration.actors().verifyDeadline());
+        Duration patience = configuration
+                .actors()
+                .generateTimeout()
+                .plus(configuration.actors().verifyDeadline());
         ExecutorService verifiers =
                 Executors.newFixedThreadPool(configuration.actors().verifyThreads());
         ActorSystem akka = ActorSystem.create("sampling");
@@ -46,10 +48,11 @@ record AnswerSampling(RunConfiguration configuration, WeightRegistry registry) {
                 configuration.task().tokenizer().stopTokens(),
                 seed,
                 registry)) {
-            EvaluationPorts ports = new HeldOutEvaluation.Ports(
-                    generator, new GroupVerification(configuration.task()), verifiers);
+            EvaluationPorts ports =
+                    new HeldOutEvaluation.Ports(generator, new GroupVerification(configuration.task()), verifiers);
             int parallelism = Math.max(2, 2 * generation.slots() / generation.groupSize());
-            return EvaluationPipeline.answers(prompts, ports, generation.sampling().temperature(), parallelism)
+            return EvaluationPipeline.answers(
+                            prompts, ports, generation.sampling().temperature(), parallelism)
                     .idleTimeout(patience)
                     .map(use::apply)
                     .runWith(Sink.seq(), akka)

@@ -74,9 +74,7 @@ record PolicyTraining(
         Optional<RehearsalSet> rehearsal = RehearsalSource.read(configuration);
         return new RunPlan(
                 control.name(),
-                rehearsal
-                        .map(set -> RehearsalSource.task(configuration, set))
-                        .orElse(configuration.task()),
+                rehearsal.map(set -> RehearsalSource.task(configuration, set)).orElse(configuration.task()),
                 generators(registry),
                 configuration.learnerCpus().around(learner),
                 scorer(start),

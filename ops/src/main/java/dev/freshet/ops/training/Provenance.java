@@ -52,11 +52,16 @@ final class Provenance {
                 digest(configuration.config()),
                 configuration.decoder().toDescription(),
                 Map.of(
-                        "freshet_version", build.version(),
-                        "commit", build.commit(),
-                        "java", Runtime.version().toString(),
-                        "task", configuration.task().name(),
-                        REHEARSAL, RehearsalSource.identity(configuration.config())),
+                        "freshet_version",
+                        build.version(),
+                        "commit",
+                        build.commit(),
+                        "java",
+                        Runtime.version().toString(),
+                        "task",
+                        configuration.task().name(),
+                        REHEARSAL,
+                        RehearsalSource.identity(configuration.config())),
                 List.of(),
                 Map.of());
     }
@@ -171,8 +176,9 @@ final class Provenance {
         String rehearsal = state.provenance().getOrDefault(REHEARSAL, "off");
         String now = RehearsalSource.identity(configuration.config());
         if (!rehearsal.equals(now)) {
-            throw new IllegalArgumentException("a resumed run must keep its rehearsal set and prompts, " + rehearsal
-                    + ", was set to " + now + " (freshet.rehearsal.from, freshet.rehearsal.prompts); start a new run for it");
+            throw new IllegalArgumentException(
+                    "a resumed run must keep its rehearsal set and prompts, " + rehearsal + ", was set to " + now
+                            + " (freshet.rehearsal.from, freshet.rehearsal.prompts); start a new run for it");
         }
         String flavour = configuration.learner().compute().flavour().label();
         if (!state.gemmFlavour().equals(flavour)) {

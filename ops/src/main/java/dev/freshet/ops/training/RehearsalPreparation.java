@@ -73,8 +73,8 @@ public final class RehearsalPreparation implements RehearsalLauncher {
                 .filter(prompt -> prompt.correct() >= settings.masteredFrom())
                 .map(SampledPrompt::prompt)
                 .toList();
-        List<RolloutGroup> kept = present(sampling.of(
-                mastered, 1, configuration.seed() ^ SECOND_SEED_MASK, RehearsalPreparation::right));
+        List<RolloutGroup> kept =
+                present(sampling.of(mastered, 1, configuration.seed() ^ SECOND_SEED_MASK, RehearsalPreparation::right));
         RehearsalOrigin origin = new RehearsalOrigin(
                 configuration.task().name(),
                 configuration.decoder().toDescription(),

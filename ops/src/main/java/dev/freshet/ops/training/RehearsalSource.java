@@ -33,9 +33,10 @@ final class RehearsalSource {
                 configuration.decoder().toDescription(),
                 task.tokenizer().vocabularySize());
         Path policy = WarmUpSource.from(configuration.config())
-                .orElseThrow(() -> new IllegalArgumentException("a rehearsal set is of one policy, from which a run with it must"
-                        + " begin, and the run begins with a warm-up of its own: name that policy's checkpoint in"
-                        + " freshet.warm-up.from, or set " + KEY + " = off"));
+                .orElseThrow(() ->
+                        new IllegalArgumentException("a rehearsal set is of one policy, from which a run with it must"
+                                + " begin, and the run begins with a warm-up of its own: name that policy's checkpoint in"
+                                + " freshet.warm-up.from, or set " + KEY + " = off"));
         set.requireOf(WarmUpSource.weights(policy, configuration.decoder()));
         return set;
     }
