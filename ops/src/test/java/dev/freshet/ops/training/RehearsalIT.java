@@ -28,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A set is prepared from a run's first policy, and other runs begin from that policy and rehearse. */
 class RehearsalIT {
     private static final String[] ONE_DIGIT = {
-        "freshet.task.arithmetic.min-digits=1", "freshet.task.arithmetic.max-digits=1", "freshet.warm-up.steps=200"
+        "freshet.task.arithmetic.min-digits=1", "freshet.task.arithmetic.max-digits=1",
+        "freshet.task.arithmetic.teacher-accuracy=0.8", "freshet.warm-up.steps=400"
     };
 
     @TempDir
@@ -65,7 +66,7 @@ class RehearsalIT {
                 "--set",
                 "freshet.rehearsal.sampling.prompts=200",
                 "--set",
-                "freshet.rehearsal.sampling.mastered-from=4");
+                "freshet.rehearsal.sampling.mastered-from=6");
     }
 
     @Test
@@ -127,9 +128,9 @@ class RehearsalIT {
                         "--out",
                         other.toString(),
                         "--set",
-                        "freshet.rehearsal.sampling.prompts=100",
+                        "freshet.rehearsal.sampling.prompts=150",
                         "--set",
-                        "freshet.rehearsal.sampling.mastered-from=1"))
+                        "freshet.rehearsal.sampling.mastered-from=8"))
                 .isEqualTo(ExitCode.DONE);
         Path refused = directory.resolve("refused.txt");
         assertThat(FreshetProcess.run(
