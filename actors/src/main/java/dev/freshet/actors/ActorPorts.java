@@ -4,8 +4,12 @@ import akka.Done;
 import akka.actor.typed.Scheduler;
 import akka.actor.typed.javadsl.AskPattern;
 import dev.freshet.model.learning.StepReport;
+import dev.freshet.model.objective.Rehearsal;
+import dev.freshet.model.rehearsal.RehearsalCycle;
 import dev.freshet.model.rollout.AdmittedPrompt;
+import dev.freshet.model.rollout.LearningBatch;
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.model.rollout.RehearsalSequence;
 import dev.freshet.model.rollout.RolloutGroup;
 import dev.freshet.model.rollout.ScoredGroup;
 import dev.freshet.model.rollout.VerifiedGroup;
@@ -14,6 +18,7 @@ import dev.freshet.streams.Outcome;
 import dev.freshet.streams.PipelinePorts;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
@@ -30,12 +35,21 @@ final class ActorPorts implements PipelinePorts {
     private final RunParts parts;
     private final Supplier<PolicyVersion> publishedVersion;
     private final ParametersInForce inForce;
+    private final Optional<RehearsalCycle> rehearsal;
     private final Scheduler scheduler;
 
-    /** @param publishedVersion readable from any thread */
+    /**
+     * @param publishedVersion readable from any thread
+     * @param rehearsal what the run rehearses; empty if nothing
+     */
     ActorPorts(
-            RunParts parts, Supplier<PolicyVersion> publishedVersion, ParametersInForce inForce, Scheduler scheduler) {
+            RunParts parts,
+            Supplier<PolicyVersion> publishedVersion,
+            ParametersInForce inForce,
+            Optional<RehearsalCycle> rehearsal,
+            Scheduler scheduler) {
         this.parts = parts;
+        this.rehearsal = rehearsal;
         this.publishedVersion = publishedVersion;
         this.inForce = inForce;
         this.scheduler = scheduler;
@@ -81,7 +95,18 @@ final class ActorPorts implements PipelinePorts {
     }
 
     @Override
-    public CompletionStage<StepReport> learn(List<ScoredGroup> batch) {
+    public List<RehearsalSequence> rehearsal(List<ScoredGroup> groups) {
+        int rollouts = groups.stream()
+                .mapToInt(group -> group.group().rollouts().size())
+                .sum();
+        Rehearsal use = inForce.get().objective().regularisation().rehearsal();
+        return rehearsal
+                .map(cycle -> cycle.at(publishedVersion.get(), use.sequences(rollouts)))
+                .orElseGet(List::of);
+    }
+
+    @Override
+    public CompletionStage<StepReport> learn(LearningBatch batch) {
         return AskPattern.askWithStatus(
                 parts.learner(), replyTo -> new Learner.Learn(batch, replyTo), ANSWER_IS_CERTAIN, scheduler);
     }

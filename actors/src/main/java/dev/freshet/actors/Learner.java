@@ -10,11 +10,10 @@ import dev.freshet.model.checkpoint.Checkpoint;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.learning.LearnerSnapshot;
 import dev.freshet.model.learning.StepReport;
+import dev.freshet.model.rollout.LearningBatch;
 import dev.freshet.model.rollout.PolicyVersion;
-import dev.freshet.model.rollout.ScoredGroup;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.RolledBack;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
@@ -26,11 +25,7 @@ import java.util.concurrent.TimeoutException;
 public final class Learner {
     public sealed interface Command {}
 
-    public record Learn(List<ScoredGroup> batch, ActorRef<StatusReply<StepReport>> replyTo) implements Command {
-        public Learn {
-            batch = List.copyOf(batch);
-        }
-    }
+    public record Learn(LearningBatch batch, ActorRef<StatusReply<StepReport>> replyTo) implements Command {}
 
     /** Takes effect with the next step; the answer names the version which that will make. */
     record Steer<E extends PipelineEvent>(RunChange<E> change, ChangeMode mode, ActorRef<StatusReply<E>> replyTo)
@@ -160,7 +155,7 @@ public final class Learner {
         scope.timers().cancel(StepOverdue.INSTANCE);
         StepReport report = command.report();
         int samples = with.settings().sampledRollouts();
-        with.events().accept(with.samples().of(step.batch(), report.version(), samples));
+        with.events().accept(with.samples().of(step.batch().groups(), report.version(), samples));
         with.inForce().set(with.inForce().get().after(report));
         with.owner().tell(new Stepped(report));
         LearnerProgress steered = steering.takeUpDue(progress.after(report), report.version());

@@ -5,6 +5,7 @@ import dev.freshet.model.generation.RolloutGenerator;
 import dev.freshet.model.learning.LogProbScorer;
 import dev.freshet.model.learning.PolicyLearner;
 import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.model.rehearsal.RehearsalCycle;
 import dev.freshet.model.task.Task;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.GroupCounts;
@@ -21,6 +22,7 @@ import java.util.function.Supplier;
  * @param generators one supplier a generator; the run opens and closes what they give
  * @param learner at the version of {@code start}; stays the caller's, who closes it when the run has completed
  * @param scorer of the reference, opened and closed by the run; empty when the run has none
+ * @param rehearsal sequences to learn from beside the groups; empty when the run has none
  * @param parameters in force at the start
  * @param steering which of them may change, and how
  * @param checkpoints {@code CheckpointStore::write}
@@ -35,6 +37,7 @@ public record RunPlan(
         List<Supplier<RolloutGenerator>> generators,
         PolicyLearner learner,
         Optional<Supplier<LogProbScorer>> scorer,
+        Optional<RehearsalCycle> rehearsal,
         RunParameters parameters,
         Steering steering,
         CheckpointKeeper.Target checkpoints,
@@ -55,6 +58,12 @@ public record RunPlan(
             throw new IllegalArgumentException("objective " + objective.name() + " with divergence "
                     + objective.regularisation().spec() + " needs reference log-probs, and the run has no reference"
                     + " (freshet.reference = off): choose divergence none, or a reference");
+        }
+        if (objective.rehearsal().isPresent() && rehearsal.isEmpty()) {
+            throw new IllegalArgumentException("objective " + objective.name() + " with divergence "
+                    + objective.regularisation().spec()
+                    + " estimated on rehearsal needs a rehearsal set, and the run has none"
+                    + " (freshet.rehearsal.from = off): choose another divergence-estimator, or a set");
         }
         if (!learner.version().equals(start.version())) {
             throw new IllegalArgumentException("the learner must be at the version that the run starts from, "

@@ -68,7 +68,11 @@ record RunScope(
     /** Starts the stream, or the next after one has ended; its end comes as a message. */
     void startStream(Beginning beginning) {
         ActorPorts ports = new ActorPorts(
-                parts, plan.learner()::version, inForce, context.getSystem().scheduler());
+                parts,
+                plan.learner()::version,
+                inForce,
+                plan.rehearsal(),
+                context.getSystem().scheduler());
         context.pipeToSelf(
                 stream.start(ports, beginning, context.getSystem()),
                 (done, failure) -> new StreamEnded(Optional.ofNullable(failure)));

@@ -6,14 +6,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.ManualTime;
 import akka.actor.testkit.typed.javadsl.TestProbe;
+import dev.freshet.model.rehearsal.RehearsalCycle;
+import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.model.rollout.RehearsalSequence;
 import dev.freshet.model.rollout.ScoredGroup;
+import dev.freshet.model.rollout.Tokens;
 import dev.freshet.streams.DropReason;
 import dev.freshet.streams.Outcome;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -71,7 +77,23 @@ class ActorPortsTest {
         assertThat(ports(false, "").needsRewardVariance()).isTrue();
     }
 
+    @Test
+    void rehearsalIsSoManySequencesForEachRolloutFromTheLearnersVersionOn() {
+        List<RehearsalSequence> sequences = IntStream.range(0, 7)
+                .mapToObj(token -> new RehearsalSequence(Tokens.of(1), Tokens.of(token), LogProbs.of(-1), 1))
+                .toList();
+        RehearsalCycle cycle = RehearsalCycle.of(sequences, 1);
+        ActorPorts ports = ports(false, "freshet.rehearsal.ratio = 0.75", Optional.of(cycle));
+        // Two groups of two rollouts.
+        assertThat(ports.rehearsal(Samples.batch(0, 2))).isEqualTo(cycle.at(PolicyVersion.INITIAL, 3));
+        assertThat(ports(false, "").rehearsal(Samples.batch(0, 2))).isEmpty();
+    }
+
     private ActorPorts ports(boolean hasReference, String more) {
+        return ports(hasReference, more, Optional.empty());
+    }
+
+    private ActorPorts ports(boolean hasReference, String more, Optional<RehearsalCycle> rehearsal) {
         RunParts parts = new RunParts(
                 kit.<Learner.Command>createTestProbe().getRef(),
                 kit.<GeneratorPool.Command>createTestProbe().getRef(),
@@ -82,6 +104,7 @@ class ActorPortsTest {
                 parts,
                 () -> PolicyVersion.INITIAL,
                 new ParametersInForce(Samples.parameters("none", 0, "freshet.actors.score-timeout = 40 s\n" + more)),
+                rehearsal,
                 kit.scheduler());
     }
 }

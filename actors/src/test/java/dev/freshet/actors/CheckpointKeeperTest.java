@@ -229,7 +229,7 @@ class CheckpointKeeperTest {
     }
 
     private void step() {
-        steps.tell(new Learner.Learn(Samples.batch(nextGroup++, 1), reports.getRef()));
+        steps.tell(new Learner.Learn(Samples.toLearn(nextGroup++, 1), reports.getRef()));
         assertThat(reports.receiveMessage().isSuccess()).isTrue();
     }
 }

@@ -75,7 +75,7 @@ class ControlledCoefficientTest {
     }
 
     private StepReport learn() {
-        actor.tell(new Learner.Learn(Samples.batch(nextGroup++, 1), steps.getRef()));
+        actor.tell(new Learner.Learn(Samples.toLearn(nextGroup++, 1), steps.getRef()));
         learner.nextStep().end();
         return steps.receiveMessage().getValue();
     }

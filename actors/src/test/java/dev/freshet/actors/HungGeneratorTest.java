@@ -67,6 +67,7 @@ class HungGeneratorTest {
                 List.of(engine),
                 plan.learner(),
                 plan.scorer(),
+                plan.rehearsal(),
                 SETTINGS.parameters(),
                 SETTINGS,
                 plan.checkpoints(),

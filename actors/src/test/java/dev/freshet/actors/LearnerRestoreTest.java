@@ -128,7 +128,7 @@ class LearnerRestoreTest {
         ActorRef<Learner.Command> actor = spawn(true);
         CompletableFuture<Void> restore = learner.holdRestore();
         actor.tell(new Learner.Restore(checkpoint(Samples.begin()), 0, rollbacks.getRef()));
-        actor.tell(new Learner.Learn(Samples.batch(nextGroup++, 1), steps.getRef()));
+        actor.tell(new Learner.Learn(Samples.toLearn(nextGroup++, 1), steps.getRef()));
 
         restore.completeExceptionally(new IllegalArgumentException("tensor lm_head must have 4 rows, had 5"));
 
@@ -168,7 +168,7 @@ class LearnerRestoreTest {
     }
 
     private void step(ActorRef<Learner.Command> actor) {
-        actor.tell(new Learner.Learn(Samples.batch(nextGroup++, 1), steps.getRef()));
+        actor.tell(new Learner.Learn(Samples.toLearn(nextGroup++, 1), steps.getRef()));
         assertThat(steps.receiveMessage().isSuccess()).isTrue();
     }
 

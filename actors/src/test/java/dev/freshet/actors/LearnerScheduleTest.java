@@ -136,7 +136,7 @@ class LearnerScheduleTest {
     private List<Double> rates(ActorRef<Learner.Command> actor, int times) {
         return IntStream.range(0, times)
                 .mapToObj(step -> {
-                    actor.tell(new Learner.Learn(Samples.batch(nextGroup++, 1), steps.getRef()));
+                    actor.tell(new Learner.Learn(Samples.toLearn(nextGroup++, 1), steps.getRef()));
                     return steps.receiveMessage().getValue().learningRate();
                 })
                 .toList();

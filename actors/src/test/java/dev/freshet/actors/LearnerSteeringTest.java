@@ -334,7 +334,7 @@ class LearnerSteeringTest {
     }
 
     private void learn() {
-        actor.tell(new Learner.Learn(Samples.batch(nextGroup++, 1), steps.getRef()));
+        actor.tell(new Learner.Learn(Samples.toLearn(nextGroup++, 1), steps.getRef()));
     }
 
     private void set(String key, String value, ChangeMode mode) {

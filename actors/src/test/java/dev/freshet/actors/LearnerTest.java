@@ -169,7 +169,7 @@ class LearnerTest {
     @Test
     void publishesAFewDecodedRolloutsOfEachStep() {
         ActorRef<Learner.Command> actor = spawn(true);
-        actor.tell(new Learner.Learn(Samples.batch(0, 4), steps.getRef()));
+        actor.tell(new Learner.Learn(Samples.toLearn(0, 4), steps.getRef()));
         learner.nextStep().end();
 
         assertThat(events.next(RolloutsSampled.class))
@@ -200,7 +200,7 @@ class LearnerTest {
     @Test
     void aSnapshotDuringAStepIsOfTheStateAfterIt() {
         ActorRef<Learner.Command> actor = spawn(true);
-        actor.tell(new Learner.Learn(Samples.batch(4, 2), steps.getRef()));
+        actor.tell(new Learner.Learn(Samples.toLearn(4, 2), steps.getRef()));
         Step running = learner.nextStep();
         actor.tell(new Learner.TakeSnapshot(snapshots.getRef()));
         snapshots.expectNoMessage(Duration.ZERO);
@@ -268,7 +268,7 @@ class LearnerTest {
     }
 
     private void learn(ActorRef<Learner.Command> actor) {
-        actor.tell(new Learner.Learn(Samples.batch(nextGroup++, 1), steps.getRef()));
+        actor.tell(new Learner.Learn(Samples.toLearn(nextGroup++, 1), steps.getRef()));
     }
 
     private void step(ActorRef<Learner.Command> actor, boolean nonfinite) {

@@ -222,6 +222,7 @@ class RunTest {
                         plan.generators(),
                         plan.learner(),
                         Optional.empty(),
+                        Optional.empty(),
                         Samples.parameters("js", 0.1, ""),
                         plan.steering(),
                         plan.checkpoints(),
@@ -233,6 +234,34 @@ class RunTest {
                         plan.nanoTime()))
                 .withMessage("objective grpo with divergence js needs reference log-probs, and the run has no reference"
                         + " (freshet.reference = off): choose divergence none, or a reference");
+    }
+
+    @Test
+    void refusesAPlanWhoseObjectiveLacksItsRehearsal() {
+        RunPlan plan = new SimulatedRun().plan(5);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new RunPlan(
+                        plan.run(),
+                        plan.task(),
+                        plan.generators(),
+                        plan.learner(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Samples.parameters(
+                                "js",
+                                0.1,
+                                "freshet { divergence-estimator = rehearsal, rehearsal.from = set }"),
+                        plan.steering(),
+                        plan.checkpoints(),
+                        plan.start(),
+                        plan.ahead(),
+                        plan.totalSteps(),
+                        plan.pipeline(),
+                        plan.events(),
+                        plan.nanoTime()))
+                .withMessage("objective grpo with divergence js estimated on rehearsal needs a rehearsal set, and the run has"
+                        + " none (freshet.rehearsal.from = off): choose another divergence-estimator, or a set");
     }
 
     private static List<Long> evenNumbersBelow(long end) {

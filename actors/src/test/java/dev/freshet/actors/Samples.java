@@ -10,6 +10,7 @@ import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.rollout.AdmittedPrompt;
 import dev.freshet.model.rollout.FinishReason;
+import dev.freshet.model.rollout.LearningBatch;
 import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.rollout.Prompt;
@@ -150,7 +151,14 @@ final class Samples {
                 skipped,
                 staleness,
                 staleness,
-                0.01);
+                0.01,
+                0,
+                0);
+    }
+
+    /** As {@link #batch}, without rehearsal. */
+    static LearningBatch toLearn(long first, int groups) {
+        return LearningBatch.of(batch(first, groups));
     }
 
     /** Of a learner whose run has a hundred groups in flight, and which nobody holds between steps. */

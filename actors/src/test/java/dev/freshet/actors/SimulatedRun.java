@@ -46,6 +46,7 @@ final class SimulatedRun {
                 List.of(this::openEngine, this::openEngine),
                 learner,
                 Optional.of((Supplier<LogProbScorer>) ZeroReference::new),
+                Optional.empty(),
                 STEERING.parameters(),
                 STEERING,
                 disk,

@@ -5,6 +5,7 @@ import dev.freshet.model.learning.PolicyLearner;
 import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.learning.StepSettings;
 import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.model.rollout.LearningBatch;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.rollout.ScoredGroup;
 import dev.freshet.model.safetensors.TensorData;
@@ -89,9 +90,8 @@ final class SteeredLearner implements PolicyLearner {
     }
 
     @Override
-    public CompletionStage<StepReport> learn(
-            List<ScoredGroup> batch, PolicyObjective objective, StepSettings settings) {
-        Step step = new Step(batch, objective, settings);
+    public CompletionStage<StepReport> learn(LearningBatch batch, PolicyObjective objective, StepSettings settings) {
+        Step step = new Step(batch.groups(), objective, settings);
         if (atOnce) {
             step.end();
         } else {

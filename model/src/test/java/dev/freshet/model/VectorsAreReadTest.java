@@ -27,6 +27,7 @@ class VectorsAreReadTest {
     private static final String FDPG = "objective/FdpgVectorsTest.java";
     private static final String RLVR = "objective/RlvrTest.java";
     private static final String EQUAL_REWARDS = "objective/EqualRewardsTest.java";
+    private static final String REHEARSAL = "objective/RehearsalLossTest.java";
     private static final String ADVANTAGES = "objective/AdvantageRuleTest.java";
     private static final String AGGREGATIONS = "objective/LossAggregationTest.java";
 
@@ -54,6 +55,21 @@ class VectorsAreReadTest {
             "fgan_activation/v", PAIRS,
             "fgan_activation/*/g, g_prime, f_star_of_g, f_star_of_g_prime", PAIRS,
             "f_sft_phi/*/r, phi, weight_phi_prime", PAIRS,
+            "dph/logp_new, logp_ref, mask", REHEARSAL,
+            "dph/per_token/FORWARD_NLL, DPH_F_centred, DPH_JS_generator_2JS, DPH_JS_true_half", REHEARSAL,
+            "dph/per_token/DPH_JS_definition_buffer_term, ALPHA_0.2, ALPHA_0.5, ALPHA_0.8", REHEARSAL,
+            "dph/token_mean/FORWARD_NLL, DPH_F_centred, DPH_JS_generator_2JS, DPH_JS_true_half", REHEARSAL,
+            "dph/token_mean/DPH_JS_definition_buffer_term, ALPHA_0.2, ALPHA_0.5, ALPHA_0.8", REHEARSAL,
+            "dph/seq_mean_token_mean/FORWARD_NLL, DPH_F_centred, DPH_JS_generator_2JS, DPH_JS_true_half", REHEARSAL,
+            "dph/seq_mean_token_mean/DPH_JS_definition_buffer_term, ALPHA_0.2, ALPHA_0.5, ALPHA_0.8", REHEARSAL,
+            "dph/grad_token_mean_wrt_logp_new/FORWARD_NLL, DPH_F_centred, DPH_JS_generator_2JS", REHEARSAL,
+            "dph/grad_token_mean_wrt_logp_new/DPH_JS_true_half, DPH_JS_definition_buffer_term", REHEARSAL,
+            "dph/grad_token_mean_wrt_logp_new/ALPHA_0.2, ALPHA_0.5, ALPHA_0.8", REHEARSAL,
+            "dph/enumerated_identities/pi, ref, KL_ref_pi, two_JS", REHEARSAL,
+            "dph/enumerated_identities/KL_ref_m, KL_pi_ref", "divergence/JensenShannonHalvesTest.java",
+            "dph/clamp_trap/log_ratio, centred_value, centred_grad, js_value, js_grad", REHEARSAL,
+            "dph/split/correct/q1, q2, q3, q4, q5", "rehearsal/RehearsalSetTest.java",
+            "dph/split/D_pef/6, 7, 8", "rehearsal/RehearsalSetTest.java",
             "rlvr/rewards", ADVANTAGES,
             "rlvr/group, dapo_dynamic_sampling_keep", EQUAL_REWARDS,
             "rlvr/advantages/grpo_std_ddof1_eps1e-6, dr_grpo, rloo", ADVANTAGES,
@@ -70,6 +86,16 @@ class VectorsAreReadTest {
             "fdpg/rlhf_equivalence/identity", "is prose",
             "estimators/k3_clamped_pm20_pm10",
                     "a clamp of the value stops the gradient; Rlvr clamps the log ratio alone",
+            "dph/note", "is prose",
+            "dph/split/rule", "is prose",
+            "dph/per_token/DPH_F_released_clamped",
+                    "DPH-RL's released code, whose clamp of the value stops the gradient",
+            "dph/token_mean/DPH_F_released_clamped", "likewise",
+            "dph/seq_mean_token_mean/DPH_F_released_clamped", "likewise",
+            "dph/grad_token_mean_wrt_logp_new/DPH_F_released_clamped", "likewise",
+            "dph/clamp_trap/clamped_value, clamped_grad", "likewise",
+            "dph/enumerated_identities/var_centred, var_nll",
+                    "variances of two estimators over samples, which neither is held to",
             "generators/*/meaning", "is prose",
             "generators/*/conjugate/note", "is prose",
             "fgan_activation/*/released_g, released_f_star_of_g",

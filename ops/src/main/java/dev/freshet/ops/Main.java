@@ -13,6 +13,7 @@ import dev.freshet.ops.cli.ExperimentCommand;
 import dev.freshet.ops.cli.FreshetCommand;
 import dev.freshet.ops.cli.GenerateCommand;
 import dev.freshet.ops.cli.OutOfMemoryExit;
+import dev.freshet.ops.cli.RehearsalCommand;
 import dev.freshet.ops.cli.SettingsLoader;
 import dev.freshet.ops.cli.TerminationSignals;
 import dev.freshet.ops.cli.TrainCommand;
@@ -21,6 +22,7 @@ import dev.freshet.ops.experiment.Experiments;
 import dev.freshet.ops.run.RunSettings;
 import dev.freshet.ops.training.CheckpointCompletion;
 import dev.freshet.ops.training.CheckpointEvaluation;
+import dev.freshet.ops.training.RehearsalPreparation;
 import dev.freshet.ops.training.TrainingRun;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
@@ -53,6 +55,7 @@ public final class Main {
                 new CtlCommand(),
                 new EvalCommand(new CheckpointEvaluation()),
                 new GenerateCommand(new CheckpointCompletion()),
+                new RehearsalCommand(new RehearsalPreparation()),
                 new BenchCommand(new Benchmarks()),
                 new ExperimentCommand(new Experiments()),
                 new DoctorCommand(settings, newRunDirectory, Main::probeEngine),

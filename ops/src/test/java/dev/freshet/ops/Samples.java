@@ -57,7 +57,9 @@ public final class Samples {
                 skippedMiniBatches,
                 2,
                 0.75,
-                0.125);
+                0.125,
+                32,
+                320);
     }
 
     public static StepTrained trained(long version) {

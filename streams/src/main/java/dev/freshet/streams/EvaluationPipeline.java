@@ -27,12 +27,16 @@ public final class EvaluationPipeline {
      */
     public static RunnableGraph<CompletionStage<EvaluationResult>> of(
             List<Prompt> heldOut, EvaluationPorts ports, double temperature, int parallelism, List<Integer> ks) {
-        return prompts(heldOut, temperature)
-                .via(generate(parallelism, ports))
-                .via(verify(parallelism, ports))
+        return answers(heldOut, ports, temperature, parallelism)
                 .map(EvaluationPipeline::score)
                 .toMat(Sink.seq(), Keep.right())
                 .mapMaterializedValue(scores -> scores.thenApply(all -> result(all, ks)));
+    }
+
+    /** The prompts' answers with their rewards, in the prompts' order; parameters as in {@link #of}. */
+    public static Source<Outcome<VerifiedGroup>, NotUsed> answers(
+            List<Prompt> prompts, EvaluationPorts ports, double temperature, int parallelism) {
+        return prompts(prompts, temperature).via(generate(parallelism, ports)).via(verify(parallelism, ports));
     }
 
     private static Source<AdmittedPrompt, NotUsed> prompts(List<Prompt> heldOut, double temperature) {

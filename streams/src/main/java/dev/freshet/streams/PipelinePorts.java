@@ -3,7 +3,9 @@ package dev.freshet.streams;
 import akka.Done;
 import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.rollout.AdmittedPrompt;
+import dev.freshet.model.rollout.LearningBatch;
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.model.rollout.RehearsalSequence;
 import dev.freshet.model.rollout.RolloutGroup;
 import dev.freshet.model.rollout.ScoredGroup;
 import dev.freshet.model.rollout.VerifiedGroup;
@@ -22,8 +24,13 @@ public interface PipelinePorts {
     /** Adds reference log-probs; the identity when the run has no reference. */
     CompletionStage<Outcome<ScoredGroup>> scoreReference(VerifiedGroup group);
 
+    /** Rehearsal sequences to be learnt from beside a batch of groups; none in a run that has none. */
+    default List<RehearsalSequence> rehearsal(List<ScoredGroup> groups) {
+        return List.of();
+    }
+
     /** Takes one training step; completes when this process's generators can read the version that it made. */
-    CompletionStage<StepReport> learn(List<ScoredGroup> batch);
+    CompletionStage<StepReport> learn(LearningBatch batch);
 
     /** Tells generators elsewhere of a version; never more than one call at a time, always with the newest version. */
     CompletionStage<Done> pushWeights(PolicyVersion version);

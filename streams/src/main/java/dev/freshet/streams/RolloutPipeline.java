@@ -6,6 +6,7 @@ import static dev.freshet.streams.Stages.generate;
 import static dev.freshet.streams.Stages.learn;
 import static dev.freshet.streams.Stages.prompts;
 import static dev.freshet.streams.Stages.pushWeights;
+import static dev.freshet.streams.Stages.rehearse;
 import static dev.freshet.streams.Stages.scoreReference;
 import static dev.freshet.streams.Stages.verify;
 
@@ -49,6 +50,7 @@ public final class RolloutPipeline {
                 .via(scoreReference(parts))
                 .via(dropStale(parts))
                 .via(batch(parts))
+                .via(rehearse(parts))
                 .viaMat(learn(parts), Keep.right())
                 .toMat(pushWeights(parts), parts::running);
     }

@@ -8,6 +8,7 @@ public enum StageName {
     SCORE_REFERENCE("score_reference"),
     DROP_STALE("drop_stale"),
     BATCH("batch"),
+    REHEARSE("rehearse"),
     LEARN("learn"),
     PUSH_WEIGHTS("push_weights");
 

@@ -10,6 +10,7 @@ import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
 import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.rollout.AdmittedPrompt;
+import dev.freshet.model.rollout.LearningBatch;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.rollout.RolloutGroup;
 import dev.freshet.model.rollout.ScoredGroup;
@@ -94,11 +95,21 @@ final class Stages {
     }
 
     /**
+     * Joins rehearsal sequences to a batch, whatever the objective in force reads, as references are scored. As in {@link #dropStale} the
+     * learner has asked for the batch, and the version that is published is the one that learns from it.
+     */
+    static Flow<List<ScoredGroup>, LearningBatch, NotUsed> rehearse(PipelineParts parts) {
+        return Flow.<List<ScoredGroup>>create()
+                .map(groups -> new LearningBatch(groups, parts.ports().rehearsal(groups)))
+                .named(StageName.REHEARSE.label());
+    }
+
+    /**
      * Takes the steps that the run has left, one at a time. Nothing more is asked for once the last batch is there. The
      * materialised switch cuts the stream before the next step.
      */
-    static Flow<List<ScoredGroup>, StepReport, UniqueKillSwitch> learn(PipelineParts parts) {
-        return Flow.<List<ScoredGroup>>create()
+    static Flow<LearningBatch, StepReport, UniqueKillSwitch> learn(PipelineParts parts) {
+        return Flow.<LearningBatch>create()
                 .viaMat(KillSwitches.single(), Keep.right())
                 .take(parts.run().steps())
                 .mapAsync(1, parts.steps()::take)

@@ -2,8 +2,7 @@ package dev.freshet.streams;
 
 import akka.Done;
 import dev.freshet.model.learning.StepReport;
-import dev.freshet.model.rollout.ScoredGroup;
-import java.util.List;
+import dev.freshet.model.rollout.LearningBatch;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -37,7 +36,7 @@ final class TrainingSteps {
     }
 
     /** Learns from a batch as soon as the run is not paused; completes with nothing when no step may be taken any more. */
-    CompletionStage<Optional<StepReport>> take(List<ScoredGroup> batch) {
+    CompletionStage<Optional<StepReport>> take(LearningBatch batch) {
         return gate.pass(this::begin)
                 .thenCompose(begun -> begun.isEmpty()
                         ? CompletableFuture.completedFuture(Optional.empty())
@@ -75,19 +74,19 @@ final class TrainingSteps {
         return running;
     }
 
-    private CompletionStage<Optional<StepReport>> learn(List<ScoredGroup> batch, CompletableFuture<Done> step) {
+    private CompletionStage<Optional<StepReport>> learn(LearningBatch batch, CompletableFuture<Done> step) {
         return CompletableFuture.completedFuture(batch)
                 .thenCompose(ports::learn)
                 .thenApply(report -> account(batch, report))
                 .whenComplete((report, failure) -> ended(step));
     }
 
-    private Optional<StepReport> account(List<ScoredGroup> batch, StepReport report) {
+    private Optional<StepReport> account(LearningBatch batch, StepReport report) {
         long now = nanoTime.getAsLong();
         double seconds = Math.max(1, now - lastStepEnded) / NANOS_PER_SECOND;
         lastStepEnded = now;
         ledger.train(
-                batch,
+                batch.groups(),
                 report,
                 report.rollouts() / seconds,
                 report.trainedTokens() / seconds,

@@ -78,6 +78,8 @@ final class Groups {
                 0,
                 staleness,
                 staleness,
-                0.01);
+                0.01,
+                0,
+                0);
     }
 }

@@ -3,6 +3,7 @@ package dev.freshet.streams;
 import akka.Done;
 import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.rollout.AdmittedPrompt;
+import dev.freshet.model.rollout.LearningBatch;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.rollout.RolloutGroup;
 import dev.freshet.model.rollout.ScoredGroup;
@@ -46,8 +47,9 @@ final class SimplePorts implements PipelinePorts {
     }
 
     @Override
-    public CompletionStage<StepReport> learn(List<ScoredGroup> batch) {
-        return CompletableFuture.completedFuture(Groups.report(new PolicyVersion(published.incrementAndGet()), batch));
+    public CompletionStage<StepReport> learn(LearningBatch batch) {
+        return CompletableFuture.completedFuture(
+                Groups.report(new PolicyVersion(published.incrementAndGet()), batch.groups()));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.freshet.streams;
 import akka.Done;
 import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.rollout.AdmittedPrompt;
+import dev.freshet.model.rollout.LearningBatch;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.rollout.RolloutGroup;
 import dev.freshet.model.rollout.ScoredGroup;
@@ -65,9 +66,9 @@ final class SimulatedPorts implements PipelinePorts, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<StepReport> learn(List<ScoredGroup> batch) {
-        batch.forEach(group -> learnt.add(group.sequence()));
-        return later(3_000, batch).thenApply(this::publish);
+    public CompletionStage<StepReport> learn(LearningBatch batch) {
+        batch.groups().forEach(group -> learnt.add(group.sequence()));
+        return later(3_000, batch.groups()).thenApply(this::publish);
     }
 
     private StepReport publish(List<ScoredGroup> batch) {

@@ -3,7 +3,9 @@ package dev.freshet.streams;
 import akka.Done;
 import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.rollout.AdmittedPrompt;
+import dev.freshet.model.rollout.LearningBatch;
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.model.rollout.RehearsalSequence;
 import dev.freshet.model.rollout.RolloutGroup;
 import dev.freshet.model.rollout.ScoredGroup;
 import dev.freshet.model.rollout.VerifiedGroup;
@@ -15,13 +17,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.LongPredicate;
 
 /** A world in which everything is done at once, except that each step waits for the test to finish it. */
 final class SteeredPorts implements PipelinePorts {
     /** A step that has been begun. */
-    record Step(List<ScoredGroup> batch, CompletableFuture<StepReport> result) {
+    record Step(
+            List<ScoredGroup> batch, List<RehearsalSequence> rehearsal, CompletableFuture<StepReport> result) {
         List<Long> sequences() {
             return batch.stream().map(ScoredGroup::sequence).toList();
         }
@@ -31,6 +35,8 @@ final class SteeredPorts implements PipelinePorts {
     private final BlockingQueue<Step> begun = new LinkedBlockingQueue<>();
     private final Function<RolloutGroup, CompletionStage<Outcome<RolloutGroup>>> generated;
     private final Runnable whenStepBegins;
+    private volatile BiFunction<PolicyVersion, List<ScoredGroup>, List<RehearsalSequence>> rehearsal =
+            (version, groups) -> List.of();
     private volatile LongPredicate dropped = sequence -> false;
 
     SteeredPorts() {
@@ -49,6 +55,12 @@ final class SteeredPorts implements PipelinePorts {
 
     SteeredPorts droppingAfterVerification(LongPredicate sequences) {
         dropped = sequences;
+        return this;
+    }
+
+    /** @param sequences for the batch of groups that the version of the moment learns from */
+    SteeredPorts rehearsing(BiFunction<PolicyVersion, List<ScoredGroup>, List<RehearsalSequence>> sequences) {
+        rehearsal = sequences;
         return this;
     }
 
@@ -95,8 +107,13 @@ final class SteeredPorts implements PipelinePorts {
     }
 
     @Override
-    public CompletionStage<StepReport> learn(List<ScoredGroup> batch) {
-        Step step = new Step(batch, new CompletableFuture<>());
+    public List<RehearsalSequence> rehearsal(List<ScoredGroup> groups) {
+        return rehearsal.apply(publishedVersion(), groups);
+    }
+
+    @Override
+    public CompletionStage<StepReport> learn(LearningBatch batch) {
+        Step step = new Step(batch.groups(), batch.rehearsal(), new CompletableFuture<>());
         begun.add(step);
         whenStepBegins.run();
         return step.result();

@@ -1,6 +1,6 @@
 package dev.freshet.model.divergence;
 
-/** How a divergence's value and gradient are estimated at the states that the behaviour policy sampled. */
+/** What a divergence's value and gradient are estimated from. */
 public enum DivergenceEstimator {
     /** From the sampled token alone: {@link DivergenceEstimators#fromBehaviour}. */
     SAMPLED("sampled"),
@@ -8,7 +8,12 @@ public enum DivergenceEstimator {
      * Over every token of the vocabulary: {@link DivergenceEstimators#overCommonSupport}, exact at each state. The learner
      * holds the reference's weights for it, and runs it on the batch once more.
      */
-    FULL_VOCABULARY("full-vocabulary");
+    FULL_VOCABULARY("full-vocabulary"),
+    /**
+     * From sequences that the reference sampled before the run, with their log-probs: {@link DivergenceEstimators#fromAnchor}. No
+     * reference is in memory for it.
+     */
+    REHEARSAL("rehearsal");
 
     private final String spec;
 
@@ -26,9 +31,11 @@ public enum DivergenceEstimator {
         return switch (spec) {
             case "sampled" -> SAMPLED;
             case "full-vocabulary" -> FULL_VOCABULARY;
+            case "rehearsal" -> REHEARSAL;
             default ->
-                throw new IllegalArgumentException("divergence-estimator must be sampled or full-vocabulary, was \""
-                        + spec + "\" (freshet.divergence-estimator)");
+                throw new IllegalArgumentException(
+                        "divergence-estimator must be sampled, full-vocabulary or rehearsal, was \"" + spec
+                                + "\" (freshet.divergence-estimator)");
         };
     }
 }

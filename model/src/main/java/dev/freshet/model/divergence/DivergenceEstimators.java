@@ -51,13 +51,18 @@ public final class DivergenceEstimators {
      * @param cap upper bound of the weight, above 0: below Infinity it trades bias for variance
      */
     public static NDArray fromBehaviour(FDivergence divergence, NDArray logRatio, NDArray logWeight, double cap) {
+        return weighted(onPolicy(divergence, logRatio), logWeight, cap);
+    }
+
+    /** As {@link #fromBehaviour}, of any estimate on samples of the policy itself. */
+    public static NDArray weighted(NDArray onPolicy, NDArray logWeight, double cap) {
         if (!(cap > 0)) {
             throw new IllegalArgumentException(
                     "the cap of importance weights must be above 0, was " + cap + "; use Infinity for no cap");
         }
         NDArray weight = logWeight.stopGradient().exp();
         NDArray capped = weight.minimum(Scalars.constant(cap, weight));
-        return onPolicy(divergence, logRatio).mul(capped);
+        return onPolicy.mul(capped);
     }
 
     /**

@@ -4,11 +4,9 @@ import ai.djl.ndarray.NDManager;
 import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.EngineThread;
 import dev.freshet.model.engine.OpenedSoFar;
-import dev.freshet.model.objective.ObjectiveLoss;
 import dev.freshet.model.objective.ObjectiveMemory;
 import dev.freshet.model.objective.PolicyObjective;
-import dev.freshet.model.objective.TokenBatch;
-import dev.freshet.model.objective.TokenScores;
+import dev.freshet.model.rollout.LearningBatch;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.rollout.ScoredGroup;
 import dev.freshet.model.safetensors.TensorData;
@@ -18,12 +16,12 @@ import dev.freshet.model.weights.Proposal;
 import dev.freshet.model.weights.WeightRegistry;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
  * A {@link PolicyLearner} of a decoder. A batch is shuffled, cut into mini-batches of one optimizer update each, and a
- * mini-batch into micro-batches whose gradients add up; the update does not depend on the second cut but for rounding.
+ * mini-batch into micro-batches whose gradients add up; the update does not depend on the second cut but for rounding. Rehearsal
+ * sequences are spread over the mini-batches.
  */
 public final class DecoderLearner implements PolicyLearner {
     private static final double NANOS_PER_SECOND = 1e9;
@@ -109,14 +107,14 @@ public final class DecoderLearner implements PolicyLearner {
         }
     }
 
-    /** As {@link #learn(List, PolicyObjective, StepSettings)} with the settings that it was started with. */
-    public CompletionStage<StepReport> learn(List<ScoredGroup> batch, PolicyObjective objective) {
-        return learn(batch, objective, settings.step());
+    /** Learns from groups alone, with the settings that it was started with. */
+    public CompletionStage<StepReport> learn(List<ScoredGroup> groups, PolicyObjective objective) {
+        return learn(LearningBatch.of(groups), objective, settings.step());
     }
 
     @Override
     public CompletionStage<StepReport> learn(
-            List<ScoredGroup> batch, PolicyObjective objective, StepSettings stepSettings) {
+            LearningBatch batch, PolicyObjective objective, StepSettings stepSettings) {
         return thread.submit(() -> {
             long start = System.nanoTime();
             TrainingBatch training = TrainingBatch.of(batch, objective, memory, decoder, settings.microBatchTokens());
@@ -180,7 +178,7 @@ public final class DecoderLearner implements PolicyLearner {
                 new StepMeter(monitor, objective, current.next()));
         List<TrainingSequence> shuffled =
                 TrainingSequence.shuffled(batch.sequences(), settings.seed(), current.number());
-        for (List<TrainingSequence> miniBatch : TrainingSequence.parts(shuffled, stepSettings.miniBatches())) {
+        for (MiniBatch miniBatch : MiniBatch.cut(shuffled, batch.rehearsal(), stepSettings.miniBatches())) {
             learnMiniBatch(miniBatch, work);
         }
         optimizerSteps += work.tally().appliedCount();
@@ -198,10 +196,10 @@ public final class DecoderLearner implements PolicyLearner {
         return batch.report(objective, current, work.tally(), learningRate, (published - start) / NANOS_PER_SECOND);
     }
 
-    private void learnMiniBatch(List<TrainingSequence> miniBatch, StepWork work) {
+    private void learnMiniBatch(MiniBatch miniBatch, StepWork work) {
         StepTally.MiniBatch sums = new StepTally.MiniBatch();
         try {
-            accumulateGradients(miniBatch, work, sums);
+            new MiniBatchGradients(decoder, settings).accumulate(miniBatch, work, sums);
         } catch (Throwable e) {
             decoder.discardGradients();
             throw e;
@@ -218,49 +216,4 @@ public final class DecoderLearner implements PolicyLearner {
             work.tally().skipped();
         }
     }
-
-    private void accumulateGradients(List<TrainingSequence> miniBatch, StepWork work, StepTally.MiniBatch sums) {
-        List<TokenSequence> tokens =
-                miniBatch.stream().map(TrainingSequence::tokens).toList();
-        int[] lengths = tokens.stream()
-                .mapToInt(sequence -> sequence.completion().size())
-                .toArray();
-        double[] tokenWeights = work.objective().tokenWeights(lengths);
-        for (List<Integer> microBatch : MicroBatches.cut(tokens, settings.microBatchTokens())) {
-            List<TrainingSequence> sequences =
-                    microBatch.stream().map(miniBatch::get).toList();
-            double[] weights = microBatch.stream()
-                    .mapToDouble(index -> tokenWeights[index])
-                    .toArray();
-            learnMicroBatch(sequences, weights, work, sums);
-        }
-    }
-
-    private void learnMicroBatch(
-            List<TrainingSequence> sequences, double[] tokenWeights, StepWork work, StepTally.MiniBatch sums) {
-        try (NDManager owner = decoder.newBatchManager()) {
-            List<TokenSequence> tokens =
-                    sequences.stream().map(TrainingSequence::tokens).toList();
-            PackedSequences packed = PackedSequences.of(tokens, owner);
-            ScoredTokens scored = work.anchor()
-                    .map(anchor -> decoder.score(packed, anchor, settings.logitsAtOnce()))
-                    .orElseGet(() -> decoder.score(packed));
-            TokenScores scores = scored.scores();
-            TokenBatch batch =
-                    TokenBatches.of(sequences, tokenWeights, work.settings().samplingCorrectionCap(), owner);
-            ObjectiveLoss loss = work.objective().loss(batch, scores);
-            scored.backward(loss.loss());
-            sums.add(loss, scores.entropy(), packed.targets().size());
-            work.meter().add(sequences, batch, scores);
-        }
-    }
-
-    /** What one step's mini-batches and micro-batches have in common. */
-    private record StepWork(
-            PolicyObjective objective,
-            Optional<VocabularyAnchor> anchor,
-            StepSettings settings,
-            double learningRate,
-            StepTally tally,
-            StepMeter meter) {}
 }

@@ -2,9 +2,8 @@ package dev.freshet.model.learning;
 
 import dev.freshet.model.engine.CpuReservation;
 import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.model.rollout.LearningBatch;
 import dev.freshet.model.rollout.PolicyVersion;
-import dev.freshet.model.rollout.ScoredGroup;
-import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /** A learner that has CPUs to itself while a step runs; between steps, everybody may use them. */
@@ -19,8 +18,7 @@ public final class OwnCpuLearner implements PolicyLearner {
     }
 
     @Override
-    public CompletionStage<StepReport> learn(
-            List<ScoredGroup> batch, PolicyObjective objective, StepSettings settings) {
+    public CompletionStage<StepReport> learn(LearningBatch batch, PolicyObjective objective, StepSettings settings) {
         cpus.hold();
         return learner.learn(batch, objective, settings).whenComplete((report, failure) -> cpus.release());
     }

@@ -1,6 +1,7 @@
 package dev.freshet.model.learning;
 
 import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.model.rollout.LearningBatch;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.rollout.ScoredGroup;
 import java.util.List;
@@ -17,7 +18,13 @@ public interface PolicyLearner extends AutoCloseable {
      *
      * @param settings of this step alone
      */
-    CompletionStage<StepReport> learn(List<ScoredGroup> batch, PolicyObjective objective, StepSettings settings);
+    CompletionStage<StepReport> learn(LearningBatch batch, PolicyObjective objective, StepSettings settings);
+
+    /** As the other {@code learn}, from groups alone. */
+    default CompletionStage<StepReport> learn(
+            List<ScoredGroup> groups, PolicyObjective objective, StepSettings settings) {
+        return learn(LearningBatch.of(groups), objective, settings);
+    }
 
     /** Copies weights and optimizer state as they are between two steps; the caller closes the copy. */
     CompletionStage<LearnerSnapshot> snapshot();

@@ -18,13 +18,13 @@ import dev.freshet.model.rollout.PolicyVersion;
  * @param accuracy share of rollouts with a reward of at least 1: pass@1 on the training prompts
  * @param loss mean over the mini-batches that were applied; NaN, like all that is measured on them, if none was
  * @param entropy mean over tokens of the learner's distribution, in nats
- * @param divergenceValue estimate of the active divergence from the reference, of f-DPG from the target, per token; NaN while it is
- *     {@code none}
+ * @param divergenceValue estimate of the active divergence from the reference, of f-DPG from the target, per token of what it is
+ *     estimated on; NaN while it is {@code none}
  * @param meanRatio mean over tokens of policy over behaviour
  * @param effectiveSampleSize (sum w)^2 / (n sum w^2) of the ratios, in (0, 1]
  * @param clippedLow share of tokens whose ratio was clipped from below
  * @param clippedHigh share of tokens whose ratio was clipped from above
- * @param clampedLogRatios share of tokens with a log ratio, to behaviour or reference, beyond the clamp
+ * @param clampedLogRatios share of tokens, those of rehearsal included, with a log ratio, to behaviour or reference, beyond the clamp
  * @param cappedWeights share of tokens whose importance weight in the divergence term, or pseudo-reward, was at its cap
  * @param gradientNorm norm before clipping, mean over the mini-batches that were applied
  * @param learningRate of the step
@@ -32,6 +32,8 @@ import dev.freshet.model.rollout.PolicyVersion;
  * @param maxStaleness versions between the learner and the oldest token it learnt from
  * @param meanStaleness mean over rollouts of their oldest token's staleness
  * @param seconds time the learner spent on the step, publishing included
+ * @param rehearsalSequences learnt from beside the rollouts, which all other numbers but loss, divergence and clamped log ratios are of
+ * @param rehearsalTokens completion tokens of those
  */
 public record StepReport(
         PolicyVersion version,
@@ -59,4 +61,6 @@ public record StepReport(
         int skippedMiniBatches,
         long maxStaleness,
         double meanStaleness,
-        double seconds) {}
+        double seconds,
+        int rehearsalSequences,
+        long rehearsalTokens) {}

@@ -4,13 +4,18 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import dev.freshet.model.objective.ObjectiveLoss;
+import dev.freshet.model.objective.RehearsalLoss;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** What a step saw, summed over the tokens of the mini-batches that were applied; a skipped one only counts as skipped. */
+/**
+ * What a step saw, summed over the tokens of the mini-batches that were applied; a skipped one only counts as skipped. Tokens of
+ * rollouts and of rehearsal are counted apart.
+ */
 final class StepTally {
     private final Map<Sum, Double> sums = new EnumMap<>(Sum.class);
     private long tokens;
+    private long rehearsalTokens;
     private double normTotal;
     private int applied;
     private int skipped;
@@ -25,13 +30,16 @@ final class StepTally {
         CLIPPED_LOW,
         CLIPPED_HIGH,
         CLAMPED,
-        CAPPED
+        CAPPED,
+        REHEARSAL_DIVERGENCE,
+        REHEARSAL_CLAMPED
     }
 
     /** One mini-batch, while its micro-batches run. */
     static final class MiniBatch {
         private final Map<Sum, Double> sums = new EnumMap<>(Sum.class);
         private long tokens;
+        private long rehearsalTokens;
 
         /** Reads a micro-batch's scalars in one transfer. */
         void add(ObjectiveLoss loss, NDArray entropy, long scoredTokens) {
@@ -45,13 +53,27 @@ final class StepTally {
             scalars.put(Sum.CLIPPED_HIGH, loss.clippedHigh());
             scalars.put(Sum.CLAMPED, loss.clampedLogRatios());
             scalars.put(Sum.CAPPED, loss.cappedWeights());
+            addAll(scalars);
+            tokens += scoredTokens;
+        }
+
+        /** The same for a micro-batch of rehearsal sequences. */
+        void add(RehearsalLoss loss, long scoredTokens) {
+            Map<Sum, NDArray> scalars = new EnumMap<>(Sum.class);
+            scalars.put(Sum.LOSS, loss.loss().stopGradient());
+            scalars.put(Sum.REHEARSAL_DIVERGENCE, loss.divergence());
+            scalars.put(Sum.REHEARSAL_CLAMPED, loss.clampedLogRatios());
+            addAll(scalars);
+            rehearsalTokens += scoredTokens;
+        }
+
+        private void addAll(Map<Sum, NDArray> scalars) {
             float[] values = NDArrays.stack(new NDList(scalars.values())).toFloatArray();
             int next = 0;
             for (Sum sum : scalars.keySet()) {
                 sums.merge(sum, (double) values[next], Double::sum);
                 next++;
             }
-            tokens += scoredTokens;
         }
 
         boolean isFinite() {
@@ -62,6 +84,7 @@ final class StepTally {
     void applied(MiniBatch miniBatch, double gradientNorm) {
         miniBatch.sums.forEach((sum, value) -> sums.merge(sum, value, Double::sum));
         tokens += miniBatch.tokens;
+        rehearsalTokens += miniBatch.rehearsalTokens;
         normTotal += gradientNorm;
         applied++;
     }
@@ -89,6 +112,17 @@ final class StepTally {
 
     double perToken(Sum sum) {
         return total(sum) / tokens;
+    }
+
+    /** Per token, of rollouts and of rehearsal: where the objective estimates it on both, each has a half of it. */
+    double divergence() {
+        double onRehearsal = rehearsalTokens == 0 ? 0 : total(Sum.REHEARSAL_DIVERGENCE) / rehearsalTokens;
+        return perToken(Sum.DIVERGENCE) + onRehearsal;
+    }
+
+    /** Share of all tokens, those of rehearsal included, whose log ratio was clamped. */
+    double clamped() {
+        return (total(Sum.CLAMPED) + total(Sum.REHEARSAL_CLAMPED)) / (tokens + rehearsalTokens);
     }
 
     /** (sum w)^2 / (n sum w^2) of the ratios of policy over behaviour: Kong 1992. */

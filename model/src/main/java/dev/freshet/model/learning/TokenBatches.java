@@ -1,9 +1,11 @@
 package dev.freshet.model.learning;
 
 import ai.djl.ndarray.NDManager;
+import dev.freshet.model.objective.RehearsalTokens;
 import dev.freshet.model.objective.Segments;
 import dev.freshet.model.objective.TokenBatch;
 import dev.freshet.model.rollout.LogProbs;
+import dev.freshet.model.rollout.RehearsalSequence;
 import dev.freshet.model.rollout.Rollout;
 import java.util.Arrays;
 import java.util.List;
@@ -61,5 +63,22 @@ final class TokenBatches {
                 referenced ? owner.create(reference) : null,
                 owner.create(weight),
                 Segments.of(lengths, owner));
+    }
+
+    /** The same of rehearsal sequences. */
+    static RehearsalTokens ofRehearsal(List<RehearsalSequence> sequences, double[] tokenWeights, NDManager owner) {
+        int tokens = sequences.stream()
+                .mapToInt(sequence -> sequence.completion().size())
+                .sum();
+        float[] anchor = new float[tokens];
+        float[] weight = new float[tokens];
+        int start = 0;
+        for (int i = 0; i < sequences.size(); i++) {
+            LogProbs scored = sequences.get(i).anchor();
+            scored.copyTo(anchor, start);
+            Arrays.fill(weight, start, start + scored.size(), (float) tokenWeights[i]);
+            start += scored.size();
+        }
+        return new RehearsalTokens(owner.create(anchor), owner.create(weight));
     }
 }

@@ -1,5 +1,6 @@
 package dev.freshet.model.learning;
 
+import dev.freshet.model.rollout.RehearsalSequence;
 import dev.freshet.model.rollout.RolloutGroup;
 import dev.freshet.model.rollout.Tokens;
 import dev.freshet.model.transformer.DecoderConfig;
@@ -16,6 +17,11 @@ record TokenSequence(Tokens prompt, Tokens completion, double temperature) {
         return group.rollouts().stream()
                 .map(rollout -> new TokenSequence(group.prompt().tokens(), rollout.completion(), group.temperature()))
                 .toList();
+    }
+
+    /** Of what is rehearsed, at the temperature that it was sampled at. */
+    static TokenSequence of(RehearsalSequence rehearsed) {
+        return new TokenSequence(rehearsed.prompt(), rehearsed.completion(), rehearsed.temperature());
     }
 
     /** Positions that go through the decoder: all but the last token, which predicts nothing that is scored. */

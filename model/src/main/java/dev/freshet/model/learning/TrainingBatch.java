@@ -7,8 +7,10 @@ import dev.freshet.model.objective.ObjectiveMemory;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.objective.TokenAdvantages;
+import dev.freshet.model.rollout.LearningBatch;
 import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.model.rollout.RehearsalSequence;
 import dev.freshet.model.rollout.Rollout;
 import dev.freshet.model.rollout.ScoredGroup;
 import java.util.ArrayList;
@@ -16,24 +18,31 @@ import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
 /** A batch that the objective and the decoder can take, and the part of a step's report that is known from it. */
-record TrainingBatch(List<ScoredGroup> groups, List<TrainingSequence> sequences, Credits credits) {
+record TrainingBatch(
+        List<ScoredGroup> groups,
+        List<TrainingSequence> sequences,
+        List<RehearsalSequence> rehearsal,
+        Credits credits) {
     TrainingBatch {
         groups = List.copyOf(groups);
         sequences = List.copyOf(sequences);
+        rehearsal = List.copyOf(rehearsal);
     }
 
     /**
      * @param memory of the step before
      * @param learner as it is before the step
      * @param tokenBudget positions, padding included, that go through it at once
-     * @throws IllegalArgumentException if the batch is empty, lacks the reference, or has a sequence too long for the decoder
+     * @throws IllegalArgumentException if the batch is empty, lacks the reference or the rehearsal that the objective reads, or has a
+     *     sequence too long for the decoder
      */
     static TrainingBatch of(
-            List<ScoredGroup> groups,
+            LearningBatch batch,
             PolicyObjective objective,
             ObjectiveMemory memory,
             TrainableDecoder learner,
             int tokenBudget) {
+        List<ScoredGroup> groups = batch.groups();
         if (groups.isEmpty()) {
             throw new IllegalArgumentException("a batch must have at least one group, had none");
         }
@@ -44,6 +53,8 @@ record TrainingBatch(List<ScoredGroup> groups, List<TrainingSequence> sequences,
                         + objective.regularisation().spec() + ", had none (freshet.reference)");
             }
         }
+        List<RehearsalSequence> rehearsal = objective.rehearsal().isPresent() ? rehearsal(batch, objective) : List.of();
+        rehearsal.forEach(sequence -> TokenSequence.of(sequence).requireFits(learner.config()));
         List<TokenSequence> tokens = groups.stream()
                 .flatMap(group -> TokenSequence.of(group.group()).stream())
                 .toList();
@@ -54,8 +65,18 @@ record TrainingBatch(List<ScoredGroup> groups, List<TrainingSequence> sequences,
         };
         try (NDManager owner = learner.newBatchManager()) {
             Credits credits = objective.credits(groups, proximal, memory, owner);
-            return new TrainingBatch(groups, sequences(groups, tokens, proximal, credits.advantages()), credits);
+            return new TrainingBatch(
+                    groups, sequences(groups, tokens, proximal, credits.advantages()), rehearsal, credits);
         }
+    }
+
+    private static List<RehearsalSequence> rehearsal(LearningBatch batch, PolicyObjective objective) {
+        if (batch.rehearsal().isEmpty()) {
+            throw new IllegalArgumentException("a batch must have rehearsal sequences for " + objective.name()
+                    + " with divergence " + objective.regularisation().spec()
+                    + " estimated on rehearsal, had none (freshet.rehearsal.from)");
+        }
+        return batch.rehearsal();
     }
 
     private static List<LogProbs> behaviour(List<ScoredGroup> groups) {
@@ -104,12 +125,12 @@ record TrainingBatch(List<ScoredGroup> groups, List<TrainingSequence> sequences,
                 meanOverRollouts(reward -> reward >= 1 ? 1 : 0),
                 tally.meanLoss(),
                 tally.perToken(Sum.ENTROPY),
-                objective.needsReference() ? divergence(tally) : Double.NaN,
+                objective.needsReference() || !rehearsal.isEmpty() ? divergence(tally) : Double.NaN,
                 tally.perToken(Sum.RATIO),
                 tally.effectiveSampleSize(),
                 tally.perToken(Sum.CLIPPED_LOW),
                 tally.perToken(Sum.CLIPPED_HIGH),
-                tally.perToken(Sum.CLAMPED),
+                tally.clamped(),
                 Math.min(1, tally.perToken(Sum.CAPPED) + (double) credits.capped() / completionTokens()),
                 tally.meanGradientNorm(),
                 learningRate,
@@ -122,13 +143,17 @@ record TrainingBatch(List<ScoredGroup> groups, List<TrainingSequence> sequences,
                         .mapToLong(sequence -> staleness(sequence, learner))
                         .average()
                         .orElseThrow(),
-                seconds);
+                seconds,
+                rehearsal.size(),
+                rehearsal.stream()
+                        .mapToLong(sequence -> sequence.completion().size())
+                        .sum());
     }
 
     private double divergence(StepTally tally) {
         return credits.divergence().isPresent()
                 ? credits.divergence().getAsDouble() / completionTokens()
-                : tally.perToken(Sum.DIVERGENCE);
+                : tally.divergence();
     }
 
     private long completionTokens() {

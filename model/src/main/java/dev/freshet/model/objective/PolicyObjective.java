@@ -25,7 +25,7 @@ public sealed interface PolicyObjective permits Rlvr, Fdpg {
     /** Whether a group of equal rewards teaches nothing, so that the stream may divert it. */
     boolean needsRewardVariance();
 
-    /** Whether the loss reads reference log-probs. */
+    /** Whether the loss reads reference log-probs of rollouts. */
     boolean needsReference();
 
     /** The policy that {@link TokenBatch#proximal} is of. */
@@ -57,4 +57,14 @@ public sealed interface PolicyObjective permits Rlvr, Fdpg {
      * {@link TokenBatch#weight} already carries the aggregation.
      */
     ObjectiveLoss loss(TokenBatch batch, TokenScores current);
+
+    /** How many rehearsal sequences a batch should have, for {@link #rehearsalLoss}; empty if the objective in force reads none. */
+    Optional<Rehearsal> rehearsal();
+
+    /**
+     * As {@link #loss}, of a micro-batch of rehearsal sequences, which has none of a mini-batch's rollouts.
+     *
+     * @throws IllegalStateException if {@link #rehearsal} is empty
+     */
+    RehearsalLoss rehearsalLoss(RehearsalTokens batch, TokenScores current);
 }

@@ -3,6 +3,8 @@ package dev.freshet.model.objective;
 import ai.djl.ndarray.NDArray;
 import dev.freshet.model.divergence.DivergenceEstimators;
 import dev.freshet.model.divergence.FDivergence;
+import dev.freshet.model.divergence.JensenShannonHalves;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   sampled          correction * sg[w] (sg[f(t)/t] + sg[f'(t)] (ln pi - sg[ln pi])),   t = pi / p,   w = min(pi / mu, divergenceWeightCap)
  *   full-vocabulary  sum over the vocabulary of p f(pi / p)
+ *   rehearsal        as sampled, of KL(pi || m), m = (pi + p) / 2: what the form definition leaves to samples of pi
  * </pre>
  *
  * <p>Sampled tokens come from mu, so their estimate carries the importance weight w, exact where the cap does not bind. Where log
@@ -25,17 +28,32 @@ record ReferencePenalty(NDArray estimate, NDArray clamped, NDArray capped) {
         return switch (rlvr.regularisation().estimator()) {
             case SAMPLED -> sampled(divergence, rlvr, batch, current.logProbs());
             case FULL_VOCABULARY -> exact(rlvr, current.divergence());
+            case REHEARSAL -> secondHalf(divergence, rlvr, batch, current.logProbs());
         };
     }
 
     private static ReferencePenalty sampled(FDivergence divergence, Rlvr rlvr, TokenBatch batch, NDArray logProbs) {
+        return sampled(logRatio -> DivergenceEstimators.onPolicy(divergence, logRatio), rlvr, batch, logProbs);
+    }
+
+    private static ReferencePenalty secondHalf(FDivergence divergence, Rlvr rlvr, TokenBatch batch, NDArray logProbs) {
+        return sampled(
+                logRatio -> RehearsalForm.scaled(JensenShannonHalves.ofPolicy(logRatio), divergence),
+                rlvr,
+                batch,
+                logProbs);
+    }
+
+    /** @param onPolicy value and gradient of the log ratio on samples of pi */
+    private static ReferencePenalty sampled(
+            UnaryOperator<NDArray> onPolicy, Rlvr rlvr, TokenBatch batch, NDArray logProbs) {
         NDArray fixed = logProbs.stopGradient(); // (tokens,), as all arrays
         NDArray toReference = fixed.sub(requireReference(rlvr, batch.reference()));
         // The clamp bounds where f and f' are read; the gradient of ln pi passes it by.
         NDArray logRatio = rlvr.clamp(toReference).add(logProbs.sub(fixed));
         NDArray logWeight = rlvr.clamp(fixed.sub(batch.behaviour()));
         double cap = rlvr.settings().divergenceWeightCap();
-        NDArray estimate = DivergenceEstimators.fromBehaviour(divergence, logRatio, logWeight, cap)
+        NDArray estimate = DivergenceEstimators.weighted(onPolicy.apply(logRatio), logWeight, cap)
                 .mul(batch.samplingCorrection());
         return new ReferencePenalty(estimate, rlvr.isClamped(toReference), logWeight.gt(Math.log(cap)));
     }

@@ -16,13 +16,17 @@ import java.util.Optional;
  * @param as where the divergence enters
  * @param estimator of value and gradient
  * @param control of the coefficient from step to step
+ * @param rehearsal how rehearsal sequences are used, if the estimator is of them; kept while it is another
  */
 public record Regularisation(
         Optional<FDivergence> divergence,
         double coefficient,
         DivergenceAs as,
         DivergenceEstimator estimator,
-        CoefficientControl control) {
+        CoefficientControl control,
+        Rehearsal rehearsal) {
+    private static final String REHEARSAL_SET = "freshet.rehearsal.from";
+
     public Regularisation {
         if (!(coefficient >= 0) || Double.isInfinite(coefficient)) {
             throw new IllegalArgumentException("divergence coefficient must be finite and at least 0, was "
@@ -34,16 +38,28 @@ public record Regularisation(
                     + estimator.spec() + " (freshet.divergence-estimator, freshet.divergence-as): it is a number for"
                     + " each sampled token");
         }
+        if (estimator == DivergenceEstimator.REHEARSAL) {
+            divergence.ifPresent(rehearsal.form()::requireFits);
+        }
     }
 
     /** Reads what begins with {@code freshet.divergence} of a whole configuration. */
     public static Regularisation from(Config config) {
-        return new Regularisation(
+        Regularisation regularisation = new Regularisation(
                 DivergenceSpec.parse(config.getString("freshet.divergence")),
                 config.getDouble("freshet.divergence-coefficient"),
                 DivergenceAs.parse(config.getString("freshet.divergence-as")),
                 DivergenceEstimator.parse(config.getString("freshet.divergence-estimator")),
-                CoefficientControl.from(config));
+                CoefficientControl.from(config),
+                Rehearsal.from(config));
+        if (regularisation.estimator() == DivergenceEstimator.REHEARSAL
+                && config.getString(REHEARSAL_SET).equals("off")) {
+            throw new IllegalArgumentException("divergence-estimator rehearsal needs a rehearsal set, and from is off ("
+                    + REHEARSAL_SET
+                    + ", freshet.divergence-estimator): prepare one with freshet rehearsal and begin a run"
+                    + " with it, or choose sampled");
+        }
+        return regularisation;
     }
 
     /**
@@ -57,7 +73,8 @@ public record Regularisation(
                 coefficient,
                 DivergenceAs.LOSS,
                 DivergenceEstimator.SAMPLED,
-                new CoefficientControl.Fixed());
+                new CoefficientControl.Fixed(),
+                Rehearsal.usual());
     }
 
     /**
@@ -66,7 +83,7 @@ public record Regularisation(
      * @throws IllegalArgumentException naming the known specs if {@code spec} is none of them
      */
     public Regularisation with(String otherSpec, double otherCoefficient) {
-        return new Regularisation(DivergenceSpec.parse(otherSpec), otherCoefficient, as, estimator, control);
+        return new Regularisation(DivergenceSpec.parse(otherSpec), otherCoefficient, as, estimator, control, rehearsal);
     }
 
     /**
@@ -77,7 +94,18 @@ public record Regularisation(
      */
     public Regularisation after(PolicyVersion version, double measured) {
         double next = control.next(coefficient, version, measured);
-        return next == coefficient ? this : new Regularisation(divergence, next, as, estimator, control);
+        return next == coefficient ? this : new Regularisation(divergence, next, as, estimator, control, rehearsal);
+    }
+
+    /** Whether the loss holds the policy's own samples to the reference, so that they must have its log-probs. */
+    public boolean holdsRollouts() {
+        return divergence.isPresent()
+                && (estimator != DivergenceEstimator.REHEARSAL || rehearsal.form() == RehearsalForm.DEFINITION);
+    }
+
+    /** Whether the loss holds the policy to samples of the reference that were taken before the run. */
+    public boolean holdsRehearsal() {
+        return divergence.isPresent() && estimator == DivergenceEstimator.REHEARSAL;
     }
 
     public String spec() {

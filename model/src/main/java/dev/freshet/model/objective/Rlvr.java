@@ -25,7 +25,7 @@ import java.util.Optional;
  *   rho  = pi / pi_prox                                       RatioLevel: of the token, or the mean of its rollout
  *   v    = sg[min(pi_prox / mu, behaviourWeightCap)]          ProximalPolicy; 1 where pi_prox is mu
  *   S    = max(-A rho, -A clip(rho)), or -A sg[clip(rho)] ln pi      Surrogate
- *   D    = the divergence of pi from p, value and gradient    ReferencePenalty
+ *   D    = the divergence of pi from p, value and gradient    ReferencePenalty; on samples of p RehearsalLoss, a loss of its own
  *   loss = sum over tokens of weight * (correction * v * S + coefficient * D)
  *
  *   pi   TokenScores.logProbs     mu  TokenBatch.behaviour     pi_prox  TokenBatch.proximal     p  TokenBatch.reference
@@ -70,13 +70,13 @@ public record Rlvr(RlvrVariant variant, RlvrSettings settings, Regularisation re
     /** A penalty teaches also where the rewards are equal, and so does a comparison with other groups. */
     @Override
     public boolean needsRewardVariance() {
-        boolean hasPenalty = regularisation.divergence().isPresent() && regularisation.coefficient() > 0;
+        boolean hasPenalty = regularisation.holdsRollouts() && regularisation.coefficient() > 0;
         return settings.equalRewards() == EqualRewards.REFILL && smallestGroup() > 1 && !hasPenalty;
     }
 
     @Override
     public boolean needsReference() {
-        return regularisation.divergence().isPresent();
+        return regularisation.holdsRollouts();
     }
 
     /** Rollouts that a group must have at least for its advantages to mean anything. */
@@ -182,9 +182,9 @@ public record Rlvr(RlvrVariant variant, RlvrSettings settings, Regularisation re
         NDArray clamped = isClamped(toBehaviour).logicalOr(isClamped(toProximal));
         NDArray capped = weight.capped();
         NDArray divergence = sum.zerosLike();
-        if (regularisation.divergence().isPresent()) {
+        if (regularisation.holdsRollouts()) {
             ReferencePenalty penalty =
-                    ReferencePenalty.of(regularisation.divergence().get(), this, batch, current);
+                    ReferencePenalty.of(regularisation.divergence().orElseThrow(), this, batch, current);
             if (regularisation.as() == DivergenceAs.LOSS) {
                 NDArray coefficients = batch.weight().mul(regularisation.coefficient());
                 sum = sum.add(penalty.estimate().mul(coefficients).sum());
@@ -202,6 +202,19 @@ public record Rlvr(RlvrVariant variant, RlvrSettings settings, Regularisation re
                 count(clipped.high(), ratio),
                 count(clamped, ratio),
                 count(capped, ratio));
+    }
+
+    @Override
+    public Optional<Rehearsal> rehearsal() {
+        return regularisation.holdsRehearsal() ? Optional.of(regularisation.rehearsal()) : Optional.empty();
+    }
+
+    @Override
+    public RehearsalLoss rehearsalLoss(RehearsalTokens batch, TokenScores current) {
+        if (rehearsal().isEmpty()) {
+            throw new IllegalStateException("the objective in force reads no rehearsal sequences");
+        }
+        return RehearsalLoss.of(this, batch, current.logProbs());
     }
 
     /** v, of the tokens or of their rollouts as rho is. */
@@ -224,7 +237,7 @@ public record Rlvr(RlvrVariant variant, RlvrSettings settings, Regularisation re
         return logRatio.stopGradient().abs().gt(settings.logRatioClamp());
     }
 
-    private static NDArray count(NDArray condition, NDArray like) {
+    static NDArray count(NDArray condition, NDArray like) {
         return condition.toType(like.getDataType(), false).sum();
     }
 

@@ -10,12 +10,14 @@ public record TaskSettings(
         ArithmeticSettings arithmetic,
         CountdownSettings countdown,
         StringsSettings strings,
+        SqlSettings sql,
         JsonlSettings jsonl) {
     /** The tasks there are; settings name them in lower case. */
     public enum TaskName {
         ARITHMETIC,
         COUNTDOWN,
         STRINGS,
+        SQL,
         JSONL
     }
 
@@ -31,6 +33,7 @@ public record TaskSettings(
                 ArithmeticSettings.from(config),
                 CountdownSettings.from(config),
                 StringsSettings.from(config),
+                SqlSettings.from(config),
                 JsonlSettings.from(config));
     }
 }

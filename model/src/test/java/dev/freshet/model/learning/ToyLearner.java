@@ -2,6 +2,7 @@ package dev.freshet.model.learning;
 
 import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.model.rollout.LearningBatch;
 import dev.freshet.model.rollout.ScoredGroup;
 import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.weights.WeightRegistry;
@@ -23,9 +24,11 @@ final class ToyLearner implements AutoCloseable {
 
     private final WeightRegistry registry = new WeightRegistry(Toy.CONFIG, ComputeDevice.CPU);
     private final DecoderLearner learner;
+    private final StepSettings step;
 
     private ToyLearner(List<TensorData> weights, ReferenceWeights reference, LearnerSettings settings)
             throws InterruptedException {
+        this.step = settings.step();
         this.learner = DecoderLearner.start(
                 Toy.CONFIG, settings, LearnerState.fresh(weights), registry, StepMonitor.NOBODY, reference);
     }
@@ -40,8 +43,12 @@ final class ToyLearner implements AutoCloseable {
         return new ToyLearner(weights, () -> reference, Toy.settings(lines));
     }
 
-    StepReport learn(List<ScoredGroup> batch, PolicyObjective objective) {
-        return learner.learn(batch, objective).toCompletableFuture().join();
+    StepReport learn(List<ScoredGroup> groups, PolicyObjective objective) {
+        return learn(LearningBatch.of(groups), objective);
+    }
+
+    StepReport learn(LearningBatch batch, PolicyObjective objective) {
+        return learner.learn(batch, objective, step).toCompletableFuture().join();
     }
 
     double[] weights() {
@@ -50,7 +57,13 @@ final class ToyLearner implements AutoCloseable {
 
     /** The gradient of an objective's whole loss, read off a step of plain descent. */
     static double[] gradient(
-            List<TensorData> weights, List<ScoredGroup> batch, PolicyObjective objective, String... lines)
+            List<TensorData> weights, List<ScoredGroup> groups, PolicyObjective objective, String... lines)
+            throws InterruptedException {
+        return gradient(weights, LearningBatch.of(groups), objective, lines);
+    }
+
+    /** The same, of a batch with rehearsal. */
+    static double[] gradient(List<TensorData> weights, LearningBatch batch, PolicyObjective objective, String... lines)
             throws InterruptedException {
         try (ToyLearner learner = start(weights, descent(lines))) {
             return learner.gradient(weights, batch, objective);
@@ -66,7 +79,7 @@ final class ToyLearner implements AutoCloseable {
             String... lines)
             throws InterruptedException {
         try (ToyLearner learner = startAgainst(weights, reference, descent(lines))) {
-            return learner.gradient(weights, batch, objective);
+            return learner.gradient(weights, LearningBatch.of(batch), objective);
         }
     }
 
@@ -76,7 +89,7 @@ final class ToyLearner implements AutoCloseable {
         return all.toArray(new String[0]);
     }
 
-    private double[] gradient(List<TensorData> weights, List<ScoredGroup> batch, PolicyObjective objective) {
+    private double[] gradient(List<TensorData> weights, LearningBatch batch, PolicyObjective objective) {
         learn(batch, objective);
         double[] before = Toy.values(weights);
         double[] after = weights();

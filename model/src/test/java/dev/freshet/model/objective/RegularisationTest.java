@@ -46,7 +46,7 @@ class RegularisationTest {
             delimiter = '|',
             value = {
                 "divergence-as=both | divergence-as must be loss or reward, was \"both\" (freshet.divergence-as)",
-                "divergence-estimator=k3 | divergence-estimator must be sampled or full-vocabulary, was \"k3\""
+                "divergence-estimator=k3 | divergence-estimator must be sampled, full-vocabulary or rehearsal, was \"k3\""
                         + " (freshet.divergence-estimator)",
                 "divergence-control.kind=cosine | kind must be fixed, linear or adaptive, was \"cosine\""
                         + " (freshet.divergence-control.kind)",

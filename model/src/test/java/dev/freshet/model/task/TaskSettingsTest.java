@@ -25,6 +25,7 @@ class TaskSettingsTest {
                         new ArithmeticSettings(2, 2, 0.5),
                         new CountdownSettings(30, 0.3),
                         new StringsSettings(StringConstraint.ENDS_AS_IT_BEGINS, 10, 25),
+                        new SqlSettings(40, 7, 0.7, 100_000, Duration.ofSeconds(5)),
                         new JsonlSettings(
                                 "",
                                 "",
@@ -50,6 +51,7 @@ class TaskSettingsTest {
                   arithmetic { min-digits = 1, max-digits = 3, teacher-accuracy = 0.75 }
                   countdown { target-limit = 40, addition-share = 0.2 }
                   strings { constraint = rare-letter-once, length = 8, language-seed = 4 }
+                  sql { rows = 9, table-seed = 3, teacher-accuracy = 0.5, max-instructions = 5000, deadline = 100 ms }
                   jsonl {
                     file = train.jsonl, held-out-file = test.jsonl, layout = prompt, template = "Q {prompt}"
                     tokenizer = models/tokenizer.json, stop-tokens = ["<eos>", "<end>"], held-out-share = 0.2
@@ -64,6 +66,7 @@ class TaskSettingsTest {
                         new ArithmeticSettings(1, 3, 0.75),
                         new CountdownSettings(40, 0.2),
                         new StringsSettings(StringConstraint.RARE_LETTER_ONCE, 8, 4),
+                        new SqlSettings(9, 3, 0.5, 5000, Duration.ofMillis(100)),
                         new JsonlSettings(
                                 "train.jsonl",
                                 "test.jsonl",
@@ -90,7 +93,7 @@ class TaskSettingsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "name = sums | name must be one of arithmetic, countdown, strings, jsonl, was sums (freshet.task.name)",
+                "name = sums | name must be one of arithmetic, countdown, strings, sql, jsonl, was sums (freshet.task.name)",
                 "arithmetic.min-digits = 0 | min-digits must be in 1..max-digits, which is 2, was 0"
                         + " (freshet.task.arithmetic.min-digits)",
                 "arithmetic.min-digits = 3 | min-digits must be in 1..max-digits, which is 2, was 3"
@@ -105,6 +108,10 @@ class TaskSettingsTest {
                         + " (freshet.task.countdown.target-limit)",
                 "countdown.addition-share = -0.1 | addition-share must be in 0..1, was -0.1"
                         + " (freshet.task.countdown.addition-share)",
+                "sql.rows = 0 | rows must be in 1..1000, was 0 (freshet.task.sql.rows)",
+                "sql.teacher-accuracy = 2 | teacher-accuracy must be in 0..1, was 2.0 (freshet.task.sql.teacher-accuracy)",
+                "sql.max-instructions = 9 | max-instructions must be at least 1000, was 9 (freshet.task.sql.max-instructions)",
+                "sql.deadline = 0 s | deadline must be longer than 0 and at most 1 h, was 0 ms (freshet.task.sql.deadline)",
                 "jsonl.layout = csv | layout must be one of gsm8k, prompt, was csv (freshet.task.jsonl.layout)",
                 "jsonl.template = bare | template must hold {prompt}, was \"bare\" (freshet.task.jsonl.template)",
                 "jsonl.tokenizer = \"\" | tokenizer must be bytes, arithmetic or the path of a tokenizer.json, was blank"

@@ -57,6 +57,7 @@ record BenchmarkRun(
                 LearnerCpus.from(config, Runtime.getRuntime().availableProcessors())
                         .around(learner),
                 scorer,
+                Optional.empty(),
                 parameters,
                 rules,
                 checkpoints,

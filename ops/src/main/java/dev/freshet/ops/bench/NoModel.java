@@ -81,6 +81,8 @@ final class NoModel {
                 0,
                 learnt.minus(oldest),
                 learnt.minus(oldest),
+                0,
+                0,
                 0);
     }
 

@@ -4,6 +4,7 @@ import akka.Done;
 import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.rollout.AdmittedPrompt;
+import dev.freshet.model.rollout.LearningBatch;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.rollout.RolloutGroup;
 import dev.freshet.model.rollout.ScoredGroup;
@@ -51,12 +52,13 @@ final class NoModelPorts implements PipelinePorts {
     }
 
     @Override
-    public CompletionStage<StepReport> learn(List<ScoredGroup> batch) {
-        StepReport report = model.learn(batch, objective);
+    public CompletionStage<StepReport> learn(LearningBatch batch) {
+        List<ScoredGroup> groups = batch.groups();
+        StepReport report = model.learn(groups, objective);
         events.accept(new RolloutsSampled(
                 report.version(),
-                IntStream.range(0, Math.min(sampledRollouts, batch.size()))
-                        .mapToObj(i -> sample(batch.get(i)))
+                IntStream.range(0, Math.min(sampledRollouts, groups.size()))
+                        .mapToObj(i -> sample(groups.get(i)))
                         .toList()));
         return CompletableFuture.completedFuture(report);
     }

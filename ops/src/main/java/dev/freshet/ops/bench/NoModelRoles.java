@@ -10,10 +10,10 @@ import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.learning.StepSettings;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.rollout.AdmittedPrompt;
+import dev.freshet.model.rollout.LearningBatch;
 import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.rollout.RolloutGroup;
-import dev.freshet.model.rollout.ScoredGroup;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -54,8 +54,8 @@ final class NoModelRoles {
     record Learner(NoModel model) implements PolicyLearner {
         @Override
         public CompletionStage<StepReport> learn(
-                List<ScoredGroup> batch, PolicyObjective objective, StepSettings settings) {
-            return CompletableFuture.completedFuture(model.learn(batch, objective));
+                LearningBatch batch, PolicyObjective objective, StepSettings settings) {
+            return CompletableFuture.completedFuture(model.learn(batch.groups(), objective));
         }
 
         @Override

@@ -69,6 +69,8 @@ final class StatusJson {
         json.put("max_staleness", step.maxStaleness());
         putNumber(json, "mean_staleness", step.meanStaleness());
         putNumber(json, "seconds", step.seconds());
+        json.put("rehearsal_sequences", step.rehearsalSequences());
+        json.put("rehearsal_tokens", step.rehearsalTokens());
     }
 
     private static void putNumber(ObjectNode json, String name, double value) {

@@ -106,6 +106,8 @@ final class RunMessages {
                 .setMaxStaleness(step.maxStaleness())
                 .setMeanStaleness(step.meanStaleness())
                 .setSeconds(step.seconds())
+                .setRehearsalSequences(step.rehearsalSequences())
+                .setRehearsalTokens(step.rehearsalTokens())
                 .build();
     }
 
@@ -136,6 +138,8 @@ final class RunMessages {
                 message.getSkippedMiniBatches(),
                 message.getMaxStaleness(),
                 message.getMeanStaleness(),
-                message.getSeconds());
+                message.getSeconds(),
+                message.getRehearsalSequences(),
+                message.getRehearsalTokens());
     }
 }

@@ -18,6 +18,14 @@ record ArmTable(List<ArmResult> results) {
         return results.stream().map(ArmResult::seed).distinct().toList();
     }
 
+    double value(String arm, long seed, String metric) {
+        return results.stream()
+                .filter(result -> result.arm().equals(arm) && result.seed() == seed)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no arm " + arm + " with seed " + seed))
+                .metric(metric);
+    }
+
     /** Over the seeds. */
     double mean(String arm, String metric) {
         return values(arm, metric).average().orElseThrow(() -> new IllegalArgumentException("there is no arm " + arm));

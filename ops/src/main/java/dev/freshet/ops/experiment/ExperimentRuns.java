@@ -2,7 +2,11 @@ package dev.freshet.ops.experiment;
 
 import dev.freshet.ops.bench.TrainProcess;
 import dev.freshet.ops.bench.TrainProcess.Launch;
+import dev.freshet.ops.cli.RehearsalLauncher;
+import dev.freshet.ops.training.RehearsalPreparation;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,6 +46,19 @@ record ExperimentRuns(Path directory, Consumer<String> log, Duration deadline) {
     /** Runs in a folder of these. */
     ExperimentRuns within(String folder) {
         return new ExperimentRuns(directory.resolve(folder), log, deadline);
+    }
+
+    /** A rehearsal set of a checkpoint's policy, in a folder that must not exist. */
+    Path rehearsal(String name, Path checkpoint) throws Exception {
+        Path set = directory.resolve(name);
+        long start = System.nanoTime();
+        StringWriter told = new StringWriter();
+        var unused = new RehearsalPreparation()
+                .prepare(new RehearsalLauncher.Request(checkpoint, set, List.of()), new PrintWriter(told, true));
+        double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
+        told.toString().lines().forEach(line -> log.accept("  " + line));
+        log.accept(String.format(Locale.ROOT, "  %s took %.0f s", name, seconds));
+        return set;
     }
 
     /** A policy that is warmed up once, for several arms to begin from. */

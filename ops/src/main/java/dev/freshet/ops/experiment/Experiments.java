@@ -19,7 +19,7 @@ public final class Experiments implements ExperimentLauncher {
 
     @Override
     public List<String> names() {
-        return List.of("divergences", "fdpg");
+        return List.of("divergences", "fdpg", "dph");
     }
 
     @Override
@@ -52,6 +52,7 @@ public final class Experiments implements ExperimentLauncher {
         return switch (request.name()) {
             case "divergences" -> new DivergencesExperiment(DivergencesExperiment.Settings.full(request.sweep()));
             case "fdpg" -> new FdpgExperiment(FdpgExperiment.Settings.full(request.sweep()));
+            case "dph" -> new DphExperiment(DphExperiment.Settings.full(request.sweep()));
             default -> throw new IllegalArgumentException("there is no experiment " + request.name());
         };
     }

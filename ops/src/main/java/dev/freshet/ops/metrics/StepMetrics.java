@@ -12,6 +12,7 @@ final class StepMetrics {
     private final Counter steps;
     private final Counter trainedTokens;
     private final Counter trainedRollouts;
+    private final Counter rehearsalTokens;
     private final Counter nonFiniteSteps;
     private final Counter nonFiniteMiniBatches;
     private final Gauge nonFiniteInARow;
@@ -36,6 +37,10 @@ final class StepMetrics {
                 Instruments.doubling(1.0 / 128, 16));
         trainedTokens = instruments.counter("freshet_trained_tokens_total", "tokens", "Completion tokens learnt from");
         trainedRollouts = instruments.counter("freshet_trained_rollouts_total", "rollouts", "Rollouts learnt from");
+        rehearsalTokens = instruments.counter(
+                "freshet_rehearsal_tokens_total",
+                "tokens",
+                "Completion tokens of rehearsal sequences learnt from, beside those of rollouts");
         nonFiniteSteps = instruments.counter(
                 "freshet_nonfinite_steps_total",
                 "steps",
@@ -70,6 +75,7 @@ final class StepMetrics {
         stepSeconds.observe(step.seconds());
         trainedTokens.inc(step.trainedTokens());
         trainedRollouts.inc(step.rollouts());
+        rehearsalTokens.inc(step.rehearsalTokens());
         nonFiniteSteps.inc(step.skippedMiniBatches() > 0 ? 1 : 0);
         nonFiniteMiniBatches.inc(step.skippedMiniBatches());
         nonFiniteInARow.set(step.skippedMiniBatches() > 0 ? nonFiniteInARow.get() + 1 : 0);

@@ -112,7 +112,8 @@ final class HeldOutEvaluation {
         }
     }
 
-    private static GenerationSettings evaluating(GenerationSettings training, int samples) {
+    /** For a generator of its own that samples so many answers a prompt, from one version. */
+    static GenerationSettings evaluating(GenerationSettings training, int samples) {
         return new GenerationSettings(
                 1,
                 samples,
@@ -125,7 +126,7 @@ final class HeldOutEvaluation {
                 training.sampling());
     }
 
-    private record Ports(RolloutGenerator generator, GroupVerification verification, ExecutorService verifiers)
+    record Ports(RolloutGenerator generator, GroupVerification verification, ExecutorService verifiers)
             implements EvaluationPorts {
         @Override
         public CompletionStage<Outcome<RolloutGroup>> generate(AdmittedPrompt prompt) {

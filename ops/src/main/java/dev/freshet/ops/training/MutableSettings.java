@@ -24,6 +24,8 @@ final class MutableSettings {
             "freshet.divergence-control.until-version",
             "freshet.divergence-control.target",
             "freshet.divergence-control.gain",
+            "freshet.rehearsal.ratio",
+            "freshet.rehearsal.form",
             "freshet.rlvr.clip-low",
             "freshet.rlvr.clip-high",
             "freshet.rlvr.dual-clip",

@@ -8,6 +8,8 @@ import dev.freshet.model.learning.DecoderLearner;
 import dev.freshet.model.learning.DecoderLogProbScorer;
 import dev.freshet.model.learning.LogProbScorer;
 import dev.freshet.model.learning.ReferenceWeights;
+import dev.freshet.model.rehearsal.RehearsalCycle;
+import dev.freshet.model.rehearsal.RehearsalSet;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.weights.WeightRegistry;
 import dev.freshet.ops.cli.BuildInfo;
@@ -69,12 +71,14 @@ record PolicyTraining(
     }
 
     private RunPlan plan(StartingPoint start, WeightRegistry registry, DecoderLearner learner) {
+        Optional<RehearsalSet> rehearsal = RehearsalSource.read(configuration);
         return new RunPlan(
                 control.name(),
-                configuration.task(),
+                rehearsal.map(set -> RehearsalSource.task(configuration, set)).orElse(configuration.task()),
                 generators(registry),
                 configuration.learnerCpus().around(learner),
                 scorer(start),
+                rehearsal.map(set -> RehearsalCycle.of(set.sequences(), configuration.seed())),
                 start.parameters(configuration.steering()),
                 configuration.steering(),
                 checkpoints,

@@ -28,6 +28,9 @@ final class Provenance {
     /** Where format 1 has the settings of the divergence, beside the one in force. */
     private static final String DIVERGENCE_BEFORE = "divergence_setting";
 
+    /** Where it has the rehearsal set; what older ones do not have is off. */
+    private static final String REHEARSAL = "rehearsal";
+
     private static final String COEFFICIENT_BEFORE = "divergence_coefficient_setting";
 
     private Provenance() {}
@@ -49,10 +52,16 @@ final class Provenance {
                 digest(configuration.config()),
                 configuration.decoder().toDescription(),
                 Map.of(
-                        "freshet_version", build.version(),
-                        "commit", build.commit(),
-                        "java", Runtime.version().toString(),
-                        "task", configuration.task().name()),
+                        "freshet_version",
+                        build.version(),
+                        "commit",
+                        build.commit(),
+                        "java",
+                        Runtime.version().toString(),
+                        "task",
+                        configuration.task().name(),
+                        REHEARSAL,
+                        RehearsalSource.identity(configuration.config())),
                 List.of(),
                 Map.of());
     }
@@ -163,6 +172,13 @@ final class Provenance {
             throw new IllegalArgumentException(
                     "a resumed run must keep freshet.model, freshet.task, freshet.train.seed and"
                             + " freshet.generation.group-size, at least one differs from the checkpoint's; start a new run for it");
+        }
+        String rehearsal = state.provenance().getOrDefault(REHEARSAL, "off");
+        String now = RehearsalSource.identity(configuration.config());
+        if (!rehearsal.equals(now)) {
+            throw new IllegalArgumentException(
+                    "a resumed run must keep its rehearsal set and prompts, " + rehearsal + ", was set to " + now
+                            + " (freshet.rehearsal.from, freshet.rehearsal.prompts); start a new run for it");
         }
         String flavour = configuration.learner().compute().flavour().label();
         if (!state.gemmFlavour().equals(flavour)) {

@@ -10,6 +10,7 @@ import dev.freshet.model.learning.ScorerSettings;
 import dev.freshet.model.learning.WarmUpSettings;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.objective.PolicyObjectives;
+import dev.freshet.model.rehearsal.RehearsalSettings;
 import dev.freshet.model.task.Task;
 import dev.freshet.model.task.TaskSettings;
 import dev.freshet.model.task.Tasks;
@@ -98,6 +99,8 @@ record RunConfiguration(
         configuration.requireReferenceIfNeeded();
         var unused = configuration.checkpointMaxAge();
         var unusedDrain = configuration.drain();
+        var unusedSampling = RehearsalSettings.from(config);
+        var unusedPrompts = RehearsalSource.explores(config);
         configuration.requireDevices();
         configuration.learner().trained().requireFit(configuration.decoder());
         return configuration;

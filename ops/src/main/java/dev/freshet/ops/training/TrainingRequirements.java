@@ -30,6 +30,7 @@ final class TrainingRequirements {
         requireProblems(configuration);
         requireRoomForCompletions(configuration);
         demonstrations.ifPresent(examples -> requireRoomFor(examples, configuration));
+        var unusedTask = RehearsalSource.read(configuration).map(set -> RehearsalSource.task(configuration, set));
     }
 
     static Demonstrations demonstrations(RunConfiguration configuration) {

@@ -212,6 +212,16 @@ class CommandsTest {
     }
 
     @Test
+    void rehearsalHandsOverWhatWasAsked() {
+        assertThat(execute("rehearsal", "--checkpoint", "c", "--out", "o", "--set", "a=b"))
+                .isEqualTo(ExitCode.DONE);
+        assertThat(requests)
+                .containsExactly(new RehearsalLauncher.Request(Path.of("c"), Path.of("o"), List.of("a=b")));
+        assertThat(execute("rehearsal", "--checkpoint", "c")).isEqualTo(ExitCode.USAGE);
+        assertError("Missing required option: '--out=DIR'; see freshet rehearsal --help");
+    }
+
+    @Test
     void benchKnowsItsNames() {
         assertThat(execute("bench", "decode", "--out", "o.json")).isEqualTo(ExitCode.DONE);
         assertThat(requests).containsExactly(new BenchmarkLauncher.Request("decode", Optional.of(Path.of("o.json"))));
@@ -250,6 +260,7 @@ class CommandsTest {
                         new CtlCommand(),
                         new EvalCommand((request, output) -> noted(request)),
                         new GenerateCommand((request, output) -> noted(request)),
+                        new RehearsalCommand((request, output) -> noted(request)),
                         new BenchCommand(new NotedBenchmarks()),
                         new VersionCommand()))
                 .setOut(new PrintWriter(out, true))

@@ -75,6 +75,7 @@ class MetricsTest {
                         "freshet_staleness_bound 2.0",
                         "freshet_train_steps_total 1.0",
                         "freshet_trained_tokens_total 640.0",
+                        "freshet_rehearsal_tokens_total 320.0",
                         "freshet_nonfinite_steps_total 1.0",
                         "freshet_nonfinite_mini_batches_total 1.0",
                         "freshet_last_step_timestamp_seconds 1.7E9",

@@ -62,7 +62,9 @@ public final class RunEvents {
                 0,
                 Math.min(version - 1, 2),
                 0.9,
-                0.25);
+                0.25,
+                0,
+                0);
     }
 
     public static EvaluationCompleted evaluated(long version, double passAt1, double passAt8) {
