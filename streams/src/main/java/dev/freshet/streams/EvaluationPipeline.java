@@ -9,7 +9,6 @@ import akka.stream.javadsl.Source;
 import dev.freshet.model.rollout.AdmittedPrompt;
 import dev.freshet.model.rollout.Prompt;
 import dev.freshet.model.rollout.RolloutGroup;
-import dev.freshet.model.rollout.VerifiedGroup;
 import dev.freshet.streams.Outcome.Dropped;
 import dev.freshet.streams.Outcome.Passed;
 import java.util.List;
@@ -47,24 +46,25 @@ public final class EvaluationPipeline {
                 .named(StageName.GENERATE.label());
     }
 
-    private static Flow<Outcome<RolloutGroup>, Outcome<VerifiedGroup>, NotUsed> verify(
+    private static Flow<Outcome<RolloutGroup>, Outcome<JudgedGroup>, NotUsed> verify(
             int parallelism, EvaluationPorts ports) {
         return Flow.<Outcome<RolloutGroup>>create()
                 .mapAsync(parallelism, outcome -> verify(outcome, ports))
                 .named(StageName.VERIFY.label());
     }
 
-    private static CompletionStage<Outcome<VerifiedGroup>> verify(
-            Outcome<RolloutGroup> outcome, EvaluationPorts ports) {
-        return outcome instanceof Passed<RolloutGroup> passed
-                ? ports.verify(passed.value())
-                : CompletableFuture.completedFuture(ended((Dropped<RolloutGroup>) outcome));
+    private static CompletionStage<Outcome<JudgedGroup>> verify(Outcome<RolloutGroup> outcome, EvaluationPorts ports) {
+        if (outcome instanceof Passed<RolloutGroup> passed) {
+            RolloutGroup group = passed.value();
+            return ports.verify(group).thenApply(answers -> new Passed<>(new JudgedGroup(group, answers)));
+        }
+        return CompletableFuture.completedFuture(ended((Dropped<RolloutGroup>) outcome));
     }
 
-    private static Outcome<PromptScore> score(Outcome<VerifiedGroup> outcome) {
-        return outcome instanceof Passed<VerifiedGroup> passed
+    private static Outcome<PromptScore> score(Outcome<JudgedGroup> outcome) {
+        return outcome instanceof Passed<JudgedGroup> passed
                 ? new Passed<>(PromptScore.of(passed.value()))
-                : ended((Dropped<VerifiedGroup>) outcome);
+                : ended((Dropped<JudgedGroup>) outcome);
     }
 
     private static <A, B> Outcome<B> ended(Dropped<A> dropped) {

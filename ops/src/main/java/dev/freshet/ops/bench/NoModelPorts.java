@@ -11,7 +11,7 @@ import dev.freshet.model.rollout.VerifiedGroup;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.Outcome;
 import dev.freshet.streams.PipelineEvent.RolloutsSampled;
-import dev.freshet.streams.PipelineEvent.SampledRollout;
+import dev.freshet.streams.SampledRollout;
 import dev.freshet.streams.PipelinePorts;
 import java.util.Collections;
 import java.util.List;

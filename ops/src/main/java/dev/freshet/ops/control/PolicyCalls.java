@@ -73,7 +73,8 @@ final class PolicyCalls {
     }
 
     private EvaluationCompleted explained(Throwable failure) {
-        if (failure instanceof TimeoutException) {
+        // One of its own says why.
+        if (failure instanceof TimeoutException && failure.getMessage() == null) {
             throw new CompletionException(new TimeoutException("the evaluation must end within "
                     + evaluateTimeout.toSeconds()
                     + " s, did not, and was given up: raise " + ControlSettings.EVALUATE_TIMEOUT

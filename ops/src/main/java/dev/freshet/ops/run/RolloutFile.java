@@ -7,7 +7,7 @@ import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.FileDeleted;
 import dev.freshet.streams.PipelineEvent.RolloutsSampled;
-import dev.freshet.streams.PipelineEvent.SampledRollout;
+import dev.freshet.streams.SampledRollout;
 import dev.freshet.streams.PipelineEvent.TailCut;
 import java.io.Closeable;
 import java.io.IOException;

@@ -32,7 +32,7 @@ public final class CheckpointEvaluation implements EvaluationLauncher {
             String suite = request.data()
                     .map(data -> String.valueOf(data.getFileName()))
                     .orElse(HeldOutEvaluation.SUITE);
-            EvaluationCompleted result = new HeldOutEvaluation(configuration, suite, task, settings)
+            EvaluationCompleted result = new HeldOutEvaluation(EvaluationScope.of(configuration), suite, task, settings)
                     .measure(policy.registry(), Asker.CALLER);
             out.println(request.format() == OutputFormat.JSON ? json(result) : text(result));
         }

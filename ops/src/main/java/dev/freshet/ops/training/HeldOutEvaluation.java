@@ -1,8 +1,11 @@
 package dev.freshet.ops.training;
 
-import akka.actor.ActorSystem;
+import akka.actor.typed.ActorSystem;
+import akka.stream.AbruptStageTerminationException;
 import akka.stream.javadsl.RunnableGraph;
-import dev.freshet.actors.GroupVerification;
+import dev.freshet.actors.AnswerVerification;
+import dev.freshet.actors.Failures;
+import dev.freshet.actors.Verifier;
 import dev.freshet.model.generation.DecoderGenerator;
 import dev.freshet.model.generation.GenerationSettings;
 import dev.freshet.model.generation.OnNewVersion;
@@ -10,24 +13,24 @@ import dev.freshet.model.generation.RolloutGenerator;
 import dev.freshet.model.rollout.AdmittedPrompt;
 import dev.freshet.model.rollout.Prompt;
 import dev.freshet.model.rollout.RolloutGroup;
-import dev.freshet.model.rollout.VerifiedGroup;
 import dev.freshet.model.task.Task;
-import dev.freshet.model.transformer.DecoderConfig;
 import dev.freshet.model.weights.WeightRegistry;
 import dev.freshet.ops.run.RunSummary;
+import dev.freshet.streams.AnswerPurpose;
+import dev.freshet.streams.AnswerVerified;
 import dev.freshet.streams.EvaluationPipeline;
 import dev.freshet.streams.EvaluationPorts;
 import dev.freshet.streams.EvaluationResult;
+import dev.freshet.streams.EventSink;
 import dev.freshet.streams.Outcome;
 import dev.freshet.streams.Outcome.Passed;
+import dev.freshet.streams.PipelineEvent.AnswersVerified;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -39,37 +42,31 @@ final class HeldOutEvaluation {
     /** Apart from the draws of training, which are keyed by the seed itself. */
     private static final long SEED_MASK = 0x6576616c75617465L;
 
-    private static final Duration DEADLINE = Duration.ofMinutes(30);
-
     private final String suite;
     private final Task task;
-    private final DecoderConfig decoder;
+    private final EvaluationScope scope;
     private final GenerationSettings generation;
     private final EvaluationSettings settings;
-    private final int verifyThreads;
-    private final long seed;
 
     /** What a run measures of itself: also what its summary reports, whatever is set. */
-    HeldOutEvaluation(RunConfiguration configuration) {
+    HeldOutEvaluation(EvaluationScope scope) {
         this(
-                configuration,
+                scope,
                 SUITE,
-                configuration.task(),
-                configuration.evaluation().alsoMeasuring(RunSummary.REPORTED_K));
+                scope.configuration().task(),
+                scope.configuration().evaluation().alsoMeasuring(RunSummary.REPORTED_K));
     }
 
     /**
      * @param suite what the prompts are called in the result
      * @param task gives prompts and verifier
      */
-    HeldOutEvaluation(RunConfiguration configuration, String suite, Task task, EvaluationSettings settings) {
+    HeldOutEvaluation(EvaluationScope scope, String suite, Task task, EvaluationSettings settings) {
         this.suite = suite;
         this.task = task;
-        this.decoder = configuration.decoder();
-        this.generation = evaluating(configuration.generation(), settings.samples());
+        this.scope = scope;
+        this.generation = evaluating(scope.configuration().generation(), settings.samples());
         this.settings = settings;
-        this.verifyThreads = configuration.actors().verifyThreads();
-        this.seed = configuration.seed() ^ SEED_MASK;
     }
 
     /**
@@ -77,20 +74,26 @@ final class HeldOutEvaluation {
      * standard error and leave threads behind.
      *
      * @throws dev.freshet.model.generation.PromptTooLongException if a prompt cannot be answered by this model
+     * @throws TimeoutException if it does not end within {@code freshet.evaluation.timeout}
      */
     EvaluationCompleted measure(WeightRegistry registry, Asker askedBy) throws Exception {
         long start = System.nanoTime();
+        RunConfiguration configuration = scope.configuration();
         List<Prompt> prompts = task.heldOut().stream().limit(settings.prompts()).toList();
-        prompts.forEach(prompt -> generation.sampling().requireRoom(prompt, decoder.maxLength()));
-        ExecutorService verifiers = Executors.newFixedThreadPool(verifyThreads);
-        CompletableFuture<ActorSystem> akka = CompletableFuture.supplyAsync(() -> ActorSystem.create("evaluation"));
+        int longest = configuration.decoder().maxLength();
+        prompts.forEach(prompt -> generation.sampling().requireRoom(prompt, longest));
+        CompletableFuture<ActorSystem<Verifier.Command>> akka = CompletableFuture.supplyAsync(
+                () -> AnswerVerification.system("evaluation", task, scope.inForce(), scope.events()));
         try (RolloutGenerator generator = DecoderGenerator.start(
-                "evaluation", decoder, generation, task.tokenizer().stopTokens(), seed, registry)) {
-            EvaluationPorts ports = new Ports(generator, new GroupVerification(task), verifiers);
-            int parallelism = Math.max(2, 2 * generation.slots() / generation.groupSize());
-            RunnableGraph<CompletionStage<EvaluationResult>> pipeline = EvaluationPipeline.of(
-                    prompts, ports, generation.sampling().temperature(), parallelism, settings.ks());
-            EvaluationResult result = akka.thenComposeAsync(pipeline::run).get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+                "evaluation",
+                configuration.decoder(),
+                generation,
+                task.tokenizer().stopTokens(),
+                configuration.seed() ^ SEED_MASK,
+                registry)) {
+            EvaluationResult result = akka.thenComposeAsync(
+                            system -> pipeline(prompts, generator, system).run(system))
+                    .get(settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
             return new EvaluationCompleted(
                     suite,
                     generator.version(),
@@ -100,16 +103,40 @@ final class HeldOutEvaluation {
                     result.meanReward(),
                     result.distinctCorrect(),
                     (System.nanoTime() - start) / 1e9,
-                    askedBy);
+                    askedBy,
+                    result.measures());
         } catch (TimeoutException e) {
-            throw new IllegalStateException(
-                    "evaluation must end within " + DEADLINE + ", did not: measure fewer prompts or samples"
-                            + " (freshet.evaluation.prompts, freshet.evaluation.samples)",
-                    e);
+            throw new TimeoutException("an evaluation must end within " + settings.timeout()
+                    + ", did not, and was given up: raise freshet.evaluation.timeout, or measure fewer prompts or samples"
+                    + " (freshet.evaluation.prompts, freshet.evaluation.samples)");
+        } catch (ExecutionException e) {
+            throw inWords(e);
         } finally {
-            verifiers.shutdownNow();
             var unused = akka.thenAccept(ActorSystem::terminate);
         }
+    }
+
+    private RunnableGraph<CompletionStage<EvaluationResult>> pipeline(
+            List<Prompt> prompts, RolloutGenerator generator, ActorSystem<Verifier.Command> system) {
+        Ports ports = new Ports(
+                generator,
+                new AnswerVerification(system, system.scheduler()),
+                task.verifier().name(),
+                scope.events());
+        int parallelism = Math.max(2, 2 * generation.slots() / generation.groupSize());
+        return EvaluationPipeline.of(prompts, ports, generation.sampling().temperature(), parallelism, settings.ks());
+    }
+
+    /** The stream ends with its system, and the system with a verifier that has had to stop. */
+    private Exception inWords(ExecutionException failure) {
+        if (Failures.rootCause(failure) instanceof AbruptStageTerminationException) {
+            return new IllegalStateException(
+                    "an evaluation ended because too many threads of verifier "
+                            + task.verifier().name()
+                            + " hang and ignore their interrupt (freshet.actors.verify-hung-limit)",
+                    failure);
+        }
+        return failure;
     }
 
     private static GenerationSettings evaluating(GenerationSettings training, int samples) {
@@ -125,7 +152,8 @@ final class HeldOutEvaluation {
                 training.sampling());
     }
 
-    private record Ports(RolloutGenerator generator, GroupVerification verification, ExecutorService verifiers)
+    private record Ports(
+            RolloutGenerator generator, AnswerVerification verification, String verifier, EventSink events)
             implements EvaluationPorts {
         @Override
         public CompletionStage<Outcome<RolloutGroup>> generate(AdmittedPrompt prompt) {
@@ -133,8 +161,13 @@ final class HeldOutEvaluation {
         }
 
         @Override
-        public CompletionStage<Outcome<VerifiedGroup>> verify(RolloutGroup group) {
-            return CompletableFuture.supplyAsync(() -> verification.verify(group, () -> true), verifiers);
+        public CompletionStage<List<AnswerVerified>> verify(RolloutGroup group) {
+            return verification.verify(group).whenComplete((answers, failure) -> {
+                if (answers != null) {
+                    events.accept(
+                            new AnswersVerified(group.sequence(), verifier, AnswerPurpose.EVALUATION, answers));
+                }
+            });
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.freshet.ops.training;
 
+import dev.freshet.actors.ActorSettings;
 import dev.freshet.actors.Run;
 import dev.freshet.actors.RunPlan;
 import dev.freshet.model.generation.DecoderGenerator;
@@ -35,7 +36,8 @@ record PolicyTraining(
         PrintWriter out) {
     void from(StartingPoint start) throws Exception {
         EventSink events = watch.events();
-        HeldOutEvaluation evaluation = new HeldOutEvaluation(configuration);
+        HeldOutEvaluation evaluation =
+                new HeldOutEvaluation(new EvaluationScope(configuration, this::settingsInForce, events));
         try (WeightRegistry registry = new WeightRegistry(
                         configuration.decoder(), configuration.generation().device());
                 DecoderLearner learner = DecoderLearner.start(
@@ -104,6 +106,14 @@ record PolicyTraining(
         } catch (InterruptedException asked) {
             out.println("told to end, and so not evaluated at the end; freshet eval does that with a checkpoint");
         }
+    }
+
+    /** Known at once; as configured while the run has not begun. */
+    private ActorSettings settingsInForce() {
+        return control.parameters()
+                .handle((inForce, notRunning) -> notRunning == null ? inForce.settings() : configuration.actors())
+                .toCompletableFuture()
+                .join();
     }
 
     /** Known at once; the configured one while the run has not begun. */

@@ -18,7 +18,7 @@ import dev.freshet.streams.PipelineEvent.ObjectiveSwitched;
 import dev.freshet.streams.PipelineEvent.ParameterChanged;
 import dev.freshet.streams.PipelineEvent.RolledBack;
 import dev.freshet.streams.PipelineEvent.RunFinished;
-import dev.freshet.streams.PipelineEvent.SettingChange;
+import dev.freshet.streams.SettingChange;
 import dev.freshet.streams.PipelineSettings;
 import io.grpc.Context;
 import io.grpc.Deadline;

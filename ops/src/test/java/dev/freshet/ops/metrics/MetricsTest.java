@@ -10,6 +10,7 @@ import dev.freshet.ops.listen.ListenAddress;
 import dev.freshet.ops.listen.Listening;
 import dev.freshet.streams.DropReason;
 import dev.freshet.streams.GroupCounts;
+import dev.freshet.streams.EvaluationMeasures;
 import dev.freshet.streams.PipelineEvent.CheckpointFailed;
 import dev.freshet.streams.PipelineEvent.CheckpointRefused;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
@@ -197,7 +198,7 @@ class MetricsTest {
         metrics.accept(new PartLeftOut("generator", "hangs"));
         metrics.accept(new StateChanged("running", "paused", "as asked"));
         metrics.accept(new EvaluationCompleted(
-                "held_out", new PolicyVersion(10), 500, 8, Map.of(1, 0.61, 8, 0.93), 0.6, 1.5, 12, Asker.CALLER));
+                "held_out", new PolicyVersion(10), 500, 8, Map.of(1, 0.61, 8, 0.93), 0.6, 1.5, 12, Asker.CALLER, EvaluationMeasures.NONE));
         assertThat(scrape())
                 .contains(
                         "freshet_checkpoint_seconds_count{phase=\"copy\"} 1",

@@ -4,12 +4,13 @@ import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.streams.DropReason;
 import dev.freshet.streams.GroupCounts;
+import dev.freshet.streams.EvaluationMeasures;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
 import dev.freshet.streams.PipelineEvent.GroupDropped;
 import dev.freshet.streams.PipelineEvent.RolloutsSampled;
 import dev.freshet.streams.PipelineEvent.RunStarted;
-import dev.freshet.streams.PipelineEvent.SampledRollout;
+import dev.freshet.streams.SampledRollout;
 import dev.freshet.streams.PipelineEvent.StepTrained;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +76,7 @@ public final class RunEvents {
                 0.5,
                 1.5,
                 2.0,
-                Asker.RUN);
+                Asker.RUN, EvaluationMeasures.NONE);
     }
 
     public static GroupDropped dropped(long sequence) {

@@ -11,6 +11,7 @@ import dev.freshet.actors.RunStatus;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.ops.Samples;
 import dev.freshet.ops.run.RunEvents;
+import dev.freshet.streams.EvaluationMeasures;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
@@ -145,7 +146,7 @@ class ServiceWatchTest {
     }
 
     private static EvaluationCompleted evaluation(Asker askedBy) {
-        return new EvaluationCompleted("held_out", new PolicyVersion(1), 256, 16, Map.of(1, 0.5), 0.5, 1.5, 2, askedBy);
+        return new EvaluationCompleted("held_out", new PolicyVersion(1), 256, 16, Map.of(1, 0.5), 0.5, 1.5, 2, askedBy, EvaluationMeasures.NONE);
     }
 
     private static ServiceSettings settings(String deadline) {

@@ -19,13 +19,17 @@ import dev.freshet.ops.control.ControlServer;
 import dev.freshet.ops.control.PolicyClient;
 import dev.freshet.ops.control.PolicySample;
 import dev.freshet.ops.control.TestServer;
+import dev.freshet.streams.AnswerVerified;
 import dev.freshet.streams.PipelineEvent;
+import dev.freshet.streams.PipelineEvent.AnswersVerified;
+import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
 import io.grpc.Status;
 import io.grpc.Status.Code;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +37,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,11 +48,7 @@ import org.junit.jupiter.api.Test;
 class GivenUpEvaluationTest {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
-    private static final RunConfiguration CONFIGURATION = WrittenRun.configuration(
-            "freshet.warm-up.steps=1",
-            "freshet.warm-up.threads=1",
-            "freshet.evaluation.prompts=2",
-            "freshet.evaluation.samples=8");
+    private static final RunConfiguration CONFIGURATION = configuration();
 
     private static List<TensorData> weights;
 
@@ -78,7 +79,7 @@ class GivenUpEvaluationTest {
 
     @Test
     void anInterruptBeforeAkkaHasBegunIsAnInterruptAndLeavesNoThread() throws Exception {
-        HeldOutEvaluation evaluation = new HeldOutEvaluation(CONFIGURATION);
+        HeldOutEvaluation evaluation = new HeldOutEvaluation(EvaluationScope.of(CONFIGURATION));
         Thread.currentThread().interrupt();
 
         assertThatThrownBy(() -> evaluation.measure(registry, Asker.RUN)).isInstanceOf(InterruptedException.class);
@@ -89,11 +90,7 @@ class GivenUpEvaluationTest {
     @Test
     void theCallerIsToldWhyAndWhatToDo() throws Exception {
         CountDownLatch verifying = new CountDownLatch(1);
-        HeldOutEvaluation evaluation = new HeldOutEvaluation(
-                CONFIGURATION,
-                HeldOutEvaluation.SUITE,
-                new StuckTask(CONFIGURATION.task(), verifying),
-                CONFIGURATION.evaluation());
+        HeldOutEvaluation evaluation = evaluation(CONFIGURATION, new StuckTask(CONFIGURATION.task(), verifying));
         try (ControlServer server = TestServer.start(control, List.of(), view);
                 ControlClient client = new ControlClient(TestServer.endpoint(server))) {
             PolicyAccess access = access(evaluation);
@@ -121,8 +118,43 @@ class GivenUpEvaluationTest {
     }
 
     @Test
+    void anEvaluationThatDoesNotEndInItsTimeIsGivenUp() throws Exception {
+        RunConfiguration hasty = configuration("freshet.evaluation.timeout=1 ms");
+        HeldOutEvaluation evaluation = evaluation(hasty, new StuckTask(hasty.task(), new CountDownLatch(1)));
+
+        assertThatThrownBy(() -> evaluation.measure(registry, Asker.RUN))
+                .isInstanceOf(TimeoutException.class)
+                .hasMessageStartingWith(
+                        "an evaluation must end within PT0.001S, did not, and was given up: raise freshet.evaluation.timeout");
+
+        await(() -> threadsOf("evaluation").isEmpty());
+    }
+
+    @Test
+    void answersThatAreNotVerifiedInTimeAreCountedAndNotCorrect() throws Exception {
+        RunConfiguration hasty = configuration("freshet.actors.verify-deadline=100 ms");
+        HeldOutEvaluation evaluation = new HeldOutEvaluation(
+                new EvaluationScope(hasty, hasty::actors, events::add),
+                HeldOutEvaluation.SUITE,
+                new StuckTask(hasty.task(), new CountDownLatch(1)),
+                hasty.evaluation());
+
+        EvaluationCompleted measured = evaluation.measure(registry, Asker.RUN);
+
+        assertThat(measured.measures().unverified()).containsExactly(Map.entry("overdue", 2 * 8));
+        assertThat(measured.passAtK()).containsEntry(1, 0.0);
+        assertThat(measured.meanReward()).isNaN();
+        assertThat(events)
+                .filteredOn(AnswersVerified.class::isInstance)
+                .hasSize(2)
+                .allSatisfy(event -> assertThat(((AnswersVerified) event).answers())
+                        .hasSize(8)
+                        .allMatch(answer -> answer.result() == AnswerVerified.Result.OVERDUE));
+    }
+
+    @Test
     void nobodyWaitsOnForASampleThatWasNotBegun() {
-        PolicyAccess access = access(new HeldOutEvaluation(CONFIGURATION));
+        PolicyAccess access = access(new HeldOutEvaluation(EvaluationScope.of(CONFIGURATION)));
         view.shows(access);
         List<CompletableFuture<PolicySample>> samples = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
@@ -136,6 +168,21 @@ class GivenUpEvaluationTest {
                 .failsWithin(DEADLINE)
                 .withThrowableOfType(ExecutionException.class)
                 .withMessageContaining("the run has ended, and its weights are gone");
+    }
+
+    private static HeldOutEvaluation evaluation(RunConfiguration configuration, Task task) {
+        return new HeldOutEvaluation(
+                EvaluationScope.of(configuration), HeldOutEvaluation.SUITE, task, configuration.evaluation());
+    }
+
+    private static RunConfiguration configuration(String... changed) {
+        List<String> all = new ArrayList<>(List.of(
+                "freshet.warm-up.steps=1",
+                "freshet.warm-up.threads=1",
+                "freshet.evaluation.prompts=2",
+                "freshet.evaluation.samples=8"));
+        all.addAll(List.of(changed));
+        return WrittenRun.configuration(all.toArray(String[]::new));
     }
 
     private PolicyAccess access(HeldOutEvaluation evaluation) {

@@ -232,7 +232,7 @@ class PolicyAccessTest {
         return PolicyAccess.to(
                 registry,
                 CONFIGURATION,
-                new HeldOutEvaluation(CONFIGURATION),
+                new HeldOutEvaluation(EvaluationScope.of(CONFIGURATION)),
                 CONFIGURATION.generation().sampling()::temperature,
                 events::add);
     }

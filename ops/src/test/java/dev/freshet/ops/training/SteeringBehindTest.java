@@ -16,7 +16,7 @@ import dev.freshet.streams.PipelineEvent.GroupsTakenBack;
 import dev.freshet.streams.PipelineEvent.ObjectiveSwitched;
 import dev.freshet.streams.PipelineEvent.ParameterChanged;
 import dev.freshet.streams.PipelineEvent.RolledBack;
-import dev.freshet.streams.PipelineEvent.SettingChange;
+import dev.freshet.streams.SettingChange;
 import dev.freshet.streams.PipelineEvent.SteeringTakenBack;
 import java.io.IOException;
 import java.nio.file.Files;
