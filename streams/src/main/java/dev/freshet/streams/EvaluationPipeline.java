@@ -15,13 +15,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Measures one version of the policy: held-out prompts, generate, verify, score. */
+/** Measures one version of the policy: held-out prompts, generate, verify, compare with the reference, score. */
 public final class EvaluationPipeline {
     private EvaluationPipeline() {}
 
     /**
      * @param temperature at which the answers are sampled
-     * @param parallelism prompts in each of the two stages at one time, at least 1
+     * @param parallelism prompts in each of the three stages at one time, at least 1
      * @param ks the k of each pass@k wanted, at most the number of answers that the generate port samples
      */
     public static RunnableGraph<CompletionStage<EvaluationResult>> of(
@@ -29,6 +29,7 @@ public final class EvaluationPipeline {
         return prompts(heldOut, temperature)
                 .via(generate(parallelism, ports))
                 .via(verify(parallelism, ports))
+                .via(compare(parallelism, ports))
                 .map(EvaluationPipeline::score)
                 .toMat(Sink.seq(), Keep.right())
                 .mapMaterializedValue(scores -> scores.thenApply(all -> result(all, ks)));
@@ -53,12 +54,27 @@ public final class EvaluationPipeline {
                 .named(StageName.VERIFY.label());
     }
 
+    private static Flow<Outcome<JudgedGroup>, Outcome<JudgedGroup>, NotUsed> compare(
+            int parallelism, EvaluationPorts ports) {
+        return Flow.<Outcome<JudgedGroup>>create()
+                .mapAsync(parallelism, outcome -> compare(outcome, ports))
+                .named(StageName.SCORE_REFERENCE.label());
+    }
+
     private static CompletionStage<Outcome<JudgedGroup>> verify(Outcome<RolloutGroup> outcome, EvaluationPorts ports) {
         if (outcome instanceof Passed<RolloutGroup> passed) {
             RolloutGroup group = passed.value();
-            return ports.verify(group).thenApply(answers -> new Passed<>(new JudgedGroup(group, answers)));
+            return ports.verify(group).thenApply(answers -> new Passed<>(JudgedGroup.of(group, answers)));
         }
         return CompletableFuture.completedFuture(ended((Dropped<RolloutGroup>) outcome));
+    }
+
+    private static CompletionStage<Outcome<JudgedGroup>> compare(Outcome<JudgedGroup> outcome, EvaluationPorts ports) {
+        if (outcome instanceof Passed<JudgedGroup> passed) {
+            JudgedGroup judged = passed.value();
+            return ports.divergences(judged.group()).thenApply(measured -> new Passed<>(judged.withDivergences(measured)));
+        }
+        return CompletableFuture.completedFuture(outcome);
     }
 
     private static Outcome<PromptScore> score(Outcome<JudgedGroup> outcome) {

@@ -2,7 +2,6 @@ package dev.freshet.streams;
 
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -52,13 +51,6 @@ public record EvaluationResult(
                         .average()
                         .orElse(Double.NaN),
                 scores.stream().mapToInt(PromptScore::distinctCorrect).average().orElseThrow(),
-                new EvaluationMeasures(unverified(scores)));
-    }
-
-    private static Map<String, Integer> unverified(List<PromptScore> scores) {
-        Map<String, Integer> sums = new TreeMap<>();
-        scores.forEach(score ->
-                score.unverified().forEach((result, answers) -> sums.merge(result.label(), answers, Integer::sum)));
-        return sums;
+                EvaluationMeasures.of(scores));
     }
 }

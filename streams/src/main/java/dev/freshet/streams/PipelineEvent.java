@@ -320,12 +320,6 @@ public sealed interface PipelineEvent {
             Asker askedBy,
             EvaluationMeasures measures)
             implements PipelineEvent {
-        public enum Asker {
-            /** The run, of itself: before its first step and after its last. */
-            RUN,
-            CALLER
-        }
-
         public EvaluationCompleted {
             passAtK = Map.copyOf(passAtK);
         }
@@ -333,6 +327,15 @@ public sealed interface PipelineEvent {
         @Override
         public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onEvaluationCompleted(this);
+        }
+    }
+
+    /** A held-out suite was to be measured on a version, and was not. */
+    record EvaluationMissed(String suite, PolicyVersion version, MissedEvaluation how, String why)
+            implements PipelineEvent {
+        @Override
+        public <R> R accept(PipelineEventVisitor<R> visitor) {
+            return visitor.onEvaluationMissed(this);
         }
     }
 

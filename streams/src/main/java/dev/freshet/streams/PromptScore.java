@@ -15,9 +15,10 @@ import java.util.Set;
  * @param meanReward of the answers that have a verdict; not a number if none has
  * @param distinctCorrect different token sequences among the correct answers
  * @param unverified answers without a verdict, by why
+ * @param texture what the answers are like, correct or not
  */
 record PromptScore(
-        int samples, int correct, double meanReward, int distinctCorrect, Map<Result, Integer> unverified) {
+        int samples, int correct, double meanReward, int distinctCorrect, Map<Result, Integer> unverified, AnswerTexture texture) {
     /** An answer is correct from this reward on, as in a step's accuracy. */
     private static final double CORRECT = 1;
 
@@ -39,7 +40,7 @@ record PromptScore(
                 different.add(judged.group().rollouts().get(i).completion());
             }
         }
-        return new PromptScore(answers.size(), correct, meanReward(answers), different.size(), unverified);
+        return new PromptScore(answers.size(), correct, meanReward(answers), different.size(), unverified, AnswerTexture.of(judged));
     }
 
     double passAt(int k) {

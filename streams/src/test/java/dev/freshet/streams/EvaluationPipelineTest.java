@@ -59,6 +59,19 @@ class EvaluationPipelineTest {
     }
 
     @Test
+    void saysWhatTheAnswersAreLike() throws Exception {
+        EvaluationMeasures measures = evaluate(prompts(3), new FourAnswers(), List.of(1)).measures();
+        // Each token has the log-prob -1.
+        assertThat(measures.entropy()).isCloseTo(1, within(1e-12));
+        // Four answers of one token each, of two kinds: each has a copy, and none has two tokens.
+        assertThat(measures.distinctNgrams()).containsOnly(Map.entry(1, 0.5));
+        assertThat(measures.selfBleu()).isCloseTo(1, within(1e-12));
+        assertThat(measures.divergences()).containsOnlyKeys("js");
+        assertThat(measures.divergences().get("js")).isCloseTo((0 + 0.5 + 1) / 3, within(1e-12));
+        assertThat(measures.passAt1Change()).isNaN();
+    }
+
+    @Test
     void refusesToMeasureNothing() {
         assertThatThrownBy(() -> evaluate(prompts(0), new FourAnswers(), List.of(1)))
                 .hasStackTraceContaining(
@@ -108,6 +121,11 @@ class EvaluationPipelineTest {
                                     AnswerVerified.scored(0, 0.1),
                                     AnswerVerified.failed(Result.OVERDUE, 30))
                             : answers);
+        }
+
+        @Override
+        public CompletionStage<Map<String, Double>> divergences(RolloutGroup group) {
+            return CompletableFuture.completedFuture(Map.of("js", 0.5 * group.sequence()));
         }
     }
 }

@@ -11,7 +11,7 @@ import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.transformer.DecoderConfig;
 import dev.freshet.model.transformer.DecoderProgram;
 import dev.freshet.model.transformer.DecoderProgram.DecodeBuffers;
-import dev.freshet.model.weights.WeightRegistry;
+import dev.freshet.model.weights.PublishedVersions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +28,7 @@ final class DecodeEngine implements AutoCloseable {
     private final Set<Integer> stopTokens;
     private final long seed;
     private final DecoderProgram program;
-    private final WeightRegistry registry;
+    private final PublishedVersions versions;
     private final KeyValueCache cache;
     private final NDManager manager;
     private final DecodeBuffers buffers;
@@ -40,14 +40,14 @@ final class DecodeEngine implements AutoCloseable {
             GenerationSettings settings,
             Set<Integer> stopTokens,
             long seed,
-            WeightRegistry registry,
+            PublishedVersions versions,
             DecoderProgram program,
             KeyValueCache cache,
             NDManager manager) {
         this.settings = settings;
         this.stopTokens = Set.copyOf(stopTokens);
         this.seed = seed;
-        this.registry = registry;
+        this.versions = versions;
         this.program = program;
         this.cache = cache;
         this.manager = manager;
@@ -60,12 +60,12 @@ final class DecodeEngine implements AutoCloseable {
             GenerationSettings settings,
             Set<Integer> stopTokens,
             long seed,
-            WeightRegistry registry) {
+            PublishedVersions versions) {
         try (OpenedSoFar opened = new OpenedSoFar()) {
             DecoderProgram program = opened.add(DecoderProgram.load(config, settings.flavour(), settings.device()));
             KeyValueCache cache = opened.add(KeyValueCache.allocate(config, settings.slots(), settings.device()));
             NDManager manager = opened.add(settings.device().newManager(ArrayKind.DECODING));
-            DecodeEngine engine = new DecodeEngine(settings, stopTokens, seed, registry, program, cache, manager);
+            DecodeEngine engine = new DecodeEngine(settings, stopTokens, seed, versions, program, cache, manager);
             opened.keep();
             return engine;
         }
@@ -95,7 +95,7 @@ final class DecodeEngine implements AutoCloseable {
     Optional<WeightSwap> swapIfNewer() {
         if (settings.onNewVersion() == OnNewVersion.STAY
                 || (settings.onNewVersion() == OnNewVersion.WHEN_IDLE && !isIdle())
-                || registry.newest()
+                || versions.newest()
                         .filter(newest -> newest.compareTo(version()) > 0)
                         .isEmpty()) {
             return Optional.empty();
@@ -243,7 +243,7 @@ final class DecodeEngine implements AutoCloseable {
     }
 
     private SamplingWeights lease() {
-        return SamplingWeights.of(registry.leaseNewest(), program, settings.slots(), settings.device());
+        return SamplingWeights.of(versions.leaseNewest(), program, settings.slots(), settings.device());
     }
 
     private DecodeBuffers buffers(NDManager owner) {

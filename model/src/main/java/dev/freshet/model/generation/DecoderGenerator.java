@@ -6,7 +6,7 @@ import dev.freshet.model.rollout.AdmittedPrompt;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.rollout.RolloutGroup;
 import dev.freshet.model.transformer.DecoderConfig;
-import dev.freshet.model.weights.WeightRegistry;
+import dev.freshet.model.weights.PublishedVersions;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,12 +56,12 @@ public final class DecoderGenerator implements RolloutGenerator {
             GenerationSettings settings,
             Set<Integer> stopTokens,
             long seed,
-            WeightRegistry registry) {
-        return start(name, config, settings, stopTokens, seed, registry, swap -> {});
+            PublishedVersions versions) {
+        return start(name, config, settings, stopTokens, seed, versions, swap -> {});
     }
 
     /**
-     * Starts a generator on the registry's newest version.
+     * Starts a generator on the newest version.
      *
      * @param name of its thread
      * @param seed keys all random draws, together with a rollout's number and a token's position
@@ -73,11 +73,11 @@ public final class DecoderGenerator implements RolloutGenerator {
             GenerationSettings settings,
             Set<Integer> stopTokens,
             long seed,
-            WeightRegistry registry,
+            PublishedVersions versions,
             Consumer<WeightSwap> swaps) {
         EngineThread thread = EngineThread.start(name, settings.threads());
         try {
-            DecodeEngine engine = thread.submit(() -> DecodeEngine.open(config, settings, stopTokens, seed, registry))
+            DecodeEngine engine = thread.submit(() -> DecodeEngine.open(config, settings, stopTokens, seed, versions))
                     .join();
             return new DecoderGenerator(config, settings, thread, engine, swaps);
         } catch (RuntimeException e) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A buffer that nobody leases and that is not the newest is written over by the next publish, so that there are as many buffers
  * as versions in use plus two, and a publish writes into memory that is warm. Thread-safe; a publish holds no lock while it copies.
  */
-public final class WeightRegistry implements AutoCloseable {
+public final class WeightRegistry implements PublishedVersions, AutoCloseable {
     private final DecoderConfig config;
     private final ComputeDevice device;
     private final List<Buffer> buffers = new ArrayList<>();
@@ -67,11 +67,7 @@ public final class WeightRegistry implements AutoCloseable {
         }
     }
 
-    /**
-     * Leases the newest version.
-     *
-     * @throws IllegalStateException if nothing has been published
-     */
+    @Override
     public synchronized Lease leaseNewest() {
         if (newest == null) {
             throw new IllegalStateException("weights must be published before they can be leased, none were");
@@ -80,7 +76,7 @@ public final class WeightRegistry implements AutoCloseable {
         return new Lease(newest);
     }
 
-    /** The newest version, or empty before the first publish. */
+    @Override
     public synchronized Optional<PolicyVersion> newest() {
         return Optional.ofNullable(newest).map(buffer -> buffer.version);
     }
@@ -119,12 +115,21 @@ public final class WeightRegistry implements AutoCloseable {
         }
     }
 
+    private synchronized Lease leaseAgain(Lease held) {
+        held.requireHeld();
+        held.buffer.leases++;
+        return new Lease(held.buffer);
+    }
+
     private synchronized void noLongerWritten(Buffer buffer) {
         buffer.beingWritten = false;
     }
 
-    private synchronized void giveBack(Buffer buffer) {
-        buffer.leases--;
+    private synchronized void giveBack(Lease lease) {
+        if (!lease.givenBack) {
+            lease.givenBack = true;
+            lease.buffer.leases--;
+        }
     }
 
     private static final class Buffer {
@@ -155,18 +160,34 @@ public final class WeightRegistry implements AutoCloseable {
         }
 
         public DecoderWeights weights() {
-            if (givenBack) {
-                throw new IllegalStateException("a lease must not be used after it was given back");
-            }
+            requireHeld();
             return buffer.weights;
+        }
+
+        /** This version as the only one that there is, to be leased while this lease is not given back. */
+        public PublishedVersions alone() {
+            return new PublishedVersions() {
+                @Override
+                public Lease leaseNewest() {
+                    return leaseAgain(Lease.this);
+                }
+
+                @Override
+                public Optional<PolicyVersion> newest() {
+                    return Optional.of(version);
+                }
+            };
         }
 
         /** Gives the version back; a second call does nothing. */
         @Override
         public void close() {
-            if (!givenBack) {
-                givenBack = true;
-                giveBack(buffer);
+            giveBack(this);
+        }
+
+        private void requireHeld() {
+            if (givenBack) {
+                throw new IllegalStateException("a lease must not be used after it was given back");
             }
         }
     }

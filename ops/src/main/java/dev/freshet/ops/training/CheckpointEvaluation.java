@@ -10,7 +10,7 @@ import dev.freshet.ops.cli.EvaluationLauncher;
 import dev.freshet.ops.cli.ExitCode;
 import dev.freshet.ops.cli.OutputFormat;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
-import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
+import dev.freshet.streams.Asker;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -5,7 +5,7 @@ import dev.freshet.actors.RefusedException.Kind;
 import dev.freshet.model.weights.WeightRegistry;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
-import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
+import dev.freshet.streams.Asker;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;

@@ -13,7 +13,7 @@ import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.weights.WeightRegistry;
 import dev.freshet.ops.cli.BuildInfo;
 import dev.freshet.streams.EventSink;
-import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
+import dev.freshet.streams.Asker;
 import dev.freshet.streams.PipelineEvent.RunStarted;
 import java.io.PrintWriter;
 import java.util.List;

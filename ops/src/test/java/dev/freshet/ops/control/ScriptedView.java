@@ -6,7 +6,7 @@ import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.ops.run.Journal;
 import dev.freshet.streams.EvaluationMeasures;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
-import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
+import dev.freshet.streams.Asker;
 import dev.freshet.streams.StageSnapshot;
 import java.util.List;
 import java.util.Map;

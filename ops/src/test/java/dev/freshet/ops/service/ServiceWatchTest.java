@@ -13,7 +13,7 @@ import dev.freshet.ops.Samples;
 import dev.freshet.ops.run.RunEvents;
 import dev.freshet.streams.EvaluationMeasures;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
-import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
+import dev.freshet.streams.Asker;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
 import java.io.IOException;
 import java.nio.file.Path;

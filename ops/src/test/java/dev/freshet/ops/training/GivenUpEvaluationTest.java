@@ -23,7 +23,7 @@ import dev.freshet.streams.AnswerVerified;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.AnswersVerified;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
-import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
+import dev.freshet.streams.Asker;
 import io.grpc.Status;
 import io.grpc.Status.Code;
 import java.time.Duration;
