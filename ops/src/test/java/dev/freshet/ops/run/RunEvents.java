@@ -68,7 +68,7 @@ public final class RunEvents {
 
     public static EvaluationCompleted evaluated(long version, double passAt1, double passAt8) {
         return new EvaluationCompleted(
-                "held-out",
+                "held_out",
                 new PolicyVersion(version),
                 128,
                 8,
@@ -77,6 +77,27 @@ public final class RunEvents {
                 1.5,
                 2.0,
                 Asker.RUN, EvaluationMeasures.NONE);
+    }
+
+    /** An evaluation beside the steps, with all that it may say; 2 of its answers are overdue. */
+    public static EvaluationCompleted measured(String suite, long version) {
+        return new EvaluationCompleted(
+                suite,
+                new PolicyVersion(version),
+                64,
+                8,
+                Map.of(1, 0.25, 8, 0.5),
+                0.25,
+                1.5,
+                2.0,
+                Asker.INTERVAL,
+                new EvaluationMeasures(
+                        Map.of("overdue", 2),
+                        1.5,
+                        Map.of(1, 0.25, 2, 0.5),
+                        0.75,
+                        Map.of("reverse-kl", 0.0625, "forward-kl", 0.09375, "js", 0.03125),
+                        -0.125));
     }
 
     public static GroupDropped dropped(long sequence) {

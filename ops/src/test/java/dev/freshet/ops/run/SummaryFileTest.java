@@ -175,6 +175,6 @@ class SummaryFileTest {
 
     private static EvaluationCompleted evaluatedAt1Only(long version, double passAt1) {
         return new EvaluationCompleted(
-                "held-out", new PolicyVersion(version), 128, 4, Map.of(1, passAt1), 0.5, 1.5, 2.0, Asker.RUN, EvaluationMeasures.NONE);
+                "held_out", new PolicyVersion(version), 128, 4, Map.of(1, passAt1), 0.5, 1.5, 2.0, Asker.RUN, EvaluationMeasures.NONE);
     }
 }
