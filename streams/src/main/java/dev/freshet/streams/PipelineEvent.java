@@ -324,6 +324,11 @@ public sealed interface PipelineEvent {
             passAtK = Map.copyOf(passAtK);
         }
 
+        public EvaluationCompleted with(EvaluationMeasures other) {
+            return new EvaluationCompleted(
+                    suite, version, prompts, samples, passAtK, meanReward, distinctCorrect, seconds, askedBy, other);
+        }
+
         @Override
         public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onEvaluationCompleted(this);

@@ -25,7 +25,7 @@ final class CtlEvaluate implements Callable<Integer> {
             names = "--suite",
             defaultValue = "held_out",
             paramLabel = "NAME",
-            description = "Default: ${DEFAULT-VALUE}, the only one there is.")
+            description = "A suite of the run's task. Default: ${DEFAULT-VALUE}.")
     private String suite;
 
     @Option(names = "--json", description = "Write one JSON object.")

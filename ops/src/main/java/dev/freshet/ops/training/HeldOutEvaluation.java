@@ -10,12 +10,13 @@ import dev.freshet.model.generation.DecoderGenerator;
 import dev.freshet.model.generation.GenerationSettings;
 import dev.freshet.model.generation.OnNewVersion;
 import dev.freshet.model.generation.RolloutGenerator;
+import dev.freshet.model.learning.ReferenceDistance;
 import dev.freshet.model.rollout.AdmittedPrompt;
 import dev.freshet.model.rollout.Prompt;
 import dev.freshet.model.rollout.RolloutGroup;
+import dev.freshet.model.task.EvaluationSuite;
 import dev.freshet.model.task.Task;
-import dev.freshet.model.weights.WeightRegistry;
-import dev.freshet.ops.run.RunSummary;
+import dev.freshet.model.weights.PublishedVersions;
 import dev.freshet.streams.AnswerPurpose;
 import dev.freshet.streams.AnswerVerified;
 import dev.freshet.streams.EvaluationPipeline;
@@ -28,58 +29,51 @@ import dev.freshet.streams.PipelineEvent.AnswersVerified;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
 import dev.freshet.streams.Asker;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Measures the newest version of a policy on held-out prompts, with a generator of its own that stays on that version. */
+/** Measures a version of a policy on one suite of held-out prompts, with a generator of its own that stays on that version. */
 final class HeldOutEvaluation {
-    /** What a run holds out, in events, metrics and summary. */
-    static final String SUITE = "held_out";
-
     /** Apart from the draws of training, which are keyed by the seed itself. */
     private static final long SEED_MASK = 0x6576616c75617465L;
 
-    private final String suite;
+    private final EvaluationSuite suite;
     private final Task task;
     private final EvaluationScope scope;
     private final GenerationSettings generation;
     private final EvaluationSettings settings;
 
-    /** What a run measures of itself: also what its summary reports, whatever is set. */
-    HeldOutEvaluation(EvaluationScope scope) {
-        this(
-                scope,
-                SUITE,
-                scope.configuration().task(),
-                scope.configuration().evaluation().alsoMeasuring(RunSummary.REPORTED_K));
-    }
-
-    /**
-     * @param suite what the prompts are called in the result
-     * @param task gives prompts and verifier
-     */
-    HeldOutEvaluation(EvaluationScope scope, String suite, Task task, EvaluationSettings settings) {
+    /** @param task gives the verifier */
+    HeldOutEvaluation(EvaluationScope scope, EvaluationSuite suite, Task task, EvaluationSettings settings) {
         this.suite = suite;
         this.task = task;
         this.scope = scope;
-        this.generation = evaluating(scope.configuration().generation(), settings.samples());
+        this.generation = evaluating(scope.configuration(), settings.samples());
         this.settings = settings;
     }
 
+    /** The name in settings, metrics and events. */
+    String suite() {
+        return suite.name();
+    }
+
     /**
-     * An interrupt gives the measurement up, at any moment. Akka begins out of its reach: interrupted at that, it would say so on
+     * Measures the newest of the versions.
+     *
+     * <p>An interrupt gives the measurement up, at any moment. Akka begins out of its reach: interrupted at that, it would say so on
      * standard error and leave threads behind.
      *
      * @throws dev.freshet.model.generation.PromptTooLongException if a prompt cannot be answered by this model
      * @throws TimeoutException if it does not end within {@code freshet.evaluation.timeout}
      */
-    EvaluationCompleted measure(WeightRegistry registry, Asker askedBy) throws Exception {
+    EvaluationCompleted measure(PublishedVersions versions, Asker askedBy) throws Exception {
         long start = System.nanoTime();
         RunConfiguration configuration = scope.configuration();
-        List<Prompt> prompts = task.heldOut().stream().limit(settings.prompts()).toList();
+        List<Prompt> prompts = suite.prompts().get().stream().limit(settings.prompts()).toList();
         int longest = configuration.decoder().maxLength();
         prompts.forEach(prompt -> generation.sampling().requireRoom(prompt, longest));
         CompletableFuture<ActorSystem<Verifier.Command>> akka = CompletableFuture.supplyAsync(
@@ -90,12 +84,13 @@ final class HeldOutEvaluation {
                 generation,
                 task.tokenizer().stopTokens(),
                 configuration.seed() ^ SEED_MASK,
-                registry)) {
+                        versions);
+                ReferenceDistance distance = scope.reference().open()) {
             EvaluationResult result = akka.thenComposeAsync(
-                            system -> pipeline(prompts, generator, system).run(system))
+                            system -> pipeline(prompts, generator, distance, system).run(system))
                     .get(settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
-            return new EvaluationCompleted(
-                    suite,
+            return scope.first().withChange(new EvaluationCompleted(
+                    suite(),
                     generator.version(),
                     result.prompts(),
                     result.samples(),
@@ -104,7 +99,7 @@ final class HeldOutEvaluation {
                     result.distinctCorrect(),
                     (System.nanoTime() - start) / 1e9,
                     askedBy,
-                    result.measures());
+                    result.measures()));
         } catch (TimeoutException e) {
             throw new TimeoutException("an evaluation must end within " + settings.timeout()
                     + ", did not, and was given up: raise freshet.evaluation.timeout, or measure fewer prompts or samples"
@@ -117,10 +112,14 @@ final class HeldOutEvaluation {
     }
 
     private RunnableGraph<CompletionStage<EvaluationResult>> pipeline(
-            List<Prompt> prompts, RolloutGenerator generator, ActorSystem<Verifier.Command> system) {
+            List<Prompt> prompts,
+            RolloutGenerator generator,
+            ReferenceDistance distance,
+            ActorSystem<Verifier.Command> system) {
         Ports ports = new Ports(
                 generator,
                 new AnswerVerification(system, system.scheduler()),
+                distance,
                 task.verifier().name(),
                 scope.events());
         int parallelism = Math.max(2, 2 * generation.slots() / generation.groupSize());
@@ -139,11 +138,14 @@ final class HeldOutEvaluation {
         return failure;
     }
 
-    private static GenerationSettings evaluating(GenerationSettings training, int samples) {
+    /** In a deterministic run one prompt at a time is answered, so that nothing depends on who is answered beside whom. */
+    private static GenerationSettings evaluating(RunConfiguration configuration, int samples) {
+        GenerationSettings training = configuration.generation();
+        boolean deterministic = configuration.actors().deterministic();
         return new GenerationSettings(
                 1,
                 samples,
-                Math.max(training.slots(), samples),
+                deterministic ? samples : Math.max(training.slots(), samples),
                 training.chunk(),
                 training.threads(),
                 training.device(),
@@ -153,7 +155,11 @@ final class HeldOutEvaluation {
     }
 
     private record Ports(
-            RolloutGenerator generator, AnswerVerification verification, String verifier, EventSink events)
+            RolloutGenerator generator,
+            AnswerVerification verification,
+            ReferenceDistance distance,
+            String verifier,
+            EventSink events)
             implements EvaluationPorts {
         @Override
         public CompletionStage<Outcome<RolloutGroup>> generate(AdmittedPrompt prompt) {
@@ -168,6 +174,11 @@ final class HeldOutEvaluation {
                             new AnswersVerified(group.sequence(), verifier, AnswerPurpose.EVALUATION, answers));
                 }
             });
+        }
+
+        @Override
+        public CompletionStage<Map<String, Double>> divergences(RolloutGroup group) {
+            return distance.of(group);
         }
     }
 }

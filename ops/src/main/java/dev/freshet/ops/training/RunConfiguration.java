@@ -100,6 +100,7 @@ record RunConfiguration(
         var unusedDrain = configuration.drain();
         configuration.requireDevices();
         configuration.learner().trained().requireFit(configuration.decoder());
+        configuration.evaluation().requireSuitesOf(configuration.task());
         return configuration;
     }
 

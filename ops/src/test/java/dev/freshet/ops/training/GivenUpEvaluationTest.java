@@ -3,15 +3,11 @@ package dev.freshet.ops.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freshet.model.learning.ReferenceDistance;
 import dev.freshet.model.learning.WarmUp;
 import dev.freshet.model.rollout.PolicyVersion;
-import dev.freshet.model.rollout.Prompt;
 import dev.freshet.model.safetensors.TensorData;
-import dev.freshet.model.task.Answer;
-import dev.freshet.model.task.AnswerVerifier;
 import dev.freshet.model.task.Task;
-import dev.freshet.model.task.Verdict;
-import dev.freshet.model.text.TextTokenizer;
 import dev.freshet.model.weights.WeightRegistry;
 import dev.freshet.ops.control.ControlClient;
 import dev.freshet.ops.control.ControlException;
@@ -30,7 +26,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -79,7 +74,7 @@ class GivenUpEvaluationTest {
 
     @Test
     void anInterruptBeforeAkkaHasBegunIsAnInterruptAndLeavesNoThread() throws Exception {
-        HeldOutEvaluation evaluation = new HeldOutEvaluation(EvaluationScope.of(CONFIGURATION));
+        HeldOutEvaluation evaluation = evaluation(CONFIGURATION, CONFIGURATION.task());
         Thread.currentThread().interrupt();
 
         assertThatThrownBy(() -> evaluation.measure(registry, Asker.RUN)).isInstanceOf(InterruptedException.class);
@@ -113,7 +108,7 @@ class GivenUpEvaluationTest {
                     .hasMessage(
                             "the run has ended, and its weights are gone; freshet generate and freshet eval use its checkpoints");
         }
-        assertThat(events).isEmpty();
+        assertThat(events).filteredOn(PipelineEvent::belongsInJournal).isEmpty();
         await(() -> threadsOf("evaluat").isEmpty());
     }
 
@@ -133,11 +128,7 @@ class GivenUpEvaluationTest {
     @Test
     void answersThatAreNotVerifiedInTimeAreCountedAndNotCorrect() throws Exception {
         RunConfiguration hasty = configuration("freshet.actors.verify-deadline=100 ms");
-        HeldOutEvaluation evaluation = new HeldOutEvaluation(
-                new EvaluationScope(hasty, hasty::actors, events::add),
-                HeldOutEvaluation.SUITE,
-                new StuckTask(hasty.task(), new CountDownLatch(1)),
-                hasty.evaluation());
+        HeldOutEvaluation evaluation = evaluation(hasty, new StuckTask(hasty.task(), new CountDownLatch(1)));
 
         EvaluationCompleted measured = evaluation.measure(registry, Asker.RUN);
 
@@ -154,7 +145,7 @@ class GivenUpEvaluationTest {
 
     @Test
     void nobodyWaitsOnForASampleThatWasNotBegun() {
-        PolicyAccess access = access(new HeldOutEvaluation(EvaluationScope.of(CONFIGURATION)));
+        PolicyAccess access = access(evaluation(CONFIGURATION, CONFIGURATION.task()));
         view.shows(access);
         List<CompletableFuture<PolicySample>> samples = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
@@ -170,9 +161,14 @@ class GivenUpEvaluationTest {
                 .withMessageContaining("the run has ended, and its weights are gone");
     }
 
-    private static HeldOutEvaluation evaluation(RunConfiguration configuration, Task task) {
-        return new HeldOutEvaluation(
-                EvaluationScope.of(configuration), HeldOutEvaluation.SUITE, task, configuration.evaluation());
+    private HeldOutEvaluation evaluation(RunConfiguration configuration, Task task) {
+        EvaluationScope scope = new EvaluationScope(
+                configuration,
+                configuration::actors,
+                () -> ReferenceDistance.NONE,
+                FirstScores.unknown(),
+                events::add);
+        return new HeldOutEvaluation(scope, task.suites().get(0), task, configuration.evaluation());
     }
 
     private static RunConfiguration configuration(String... changed) {
@@ -187,7 +183,10 @@ class GivenUpEvaluationTest {
 
     private PolicyAccess access(HeldOutEvaluation evaluation) {
         return PolicyAccess.to(
-                registry, CONFIGURATION, evaluation, CONFIGURATION.generation().sampling()::temperature, events::add);
+                registry,
+                CONFIGURATION,
+                new EvaluationSuites(List.of(evaluation), List.of("held_out")),
+                CONFIGURATION.generation().sampling()::temperature, events::add);
     }
 
     private static List<String> threadsOf(String part) {
@@ -202,50 +201,6 @@ class GivenUpEvaluationTest {
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).isLessThan(deadline);
             Thread.onSpinWait();
-        }
-    }
-
-    /** Its answers are never verified, until whoever verifies them is interrupted. */
-    private record StuckTask(Task task, CountDownLatch verifying) implements Task, AnswerVerifier {
-        @Override
-        public Verdict verify(Prompt prompt, Answer answer) {
-            verifying.countDown();
-            try {
-                new CountDownLatch(1).await();
-            } catch (InterruptedException givenUp) {
-                return new Verdict.Unscorable("interrupted");
-            }
-            throw new IllegalStateException("nobody opens this latch");
-        }
-
-        @Override
-        public AnswerVerifier verifier() {
-            return this;
-        }
-
-        @Override
-        public String name() {
-            return task.name();
-        }
-
-        @Override
-        public TextTokenizer tokenizer() {
-            return task.tokenizer();
-        }
-
-        @Override
-        public Prompt trainingPrompt(long sequence) {
-            return task.trainingPrompt(sequence);
-        }
-
-        @Override
-        public List<Prompt> heldOut() {
-            return task.heldOut();
-        }
-
-        @Override
-        public Optional<Demonstrations> demonstrations() {
-            return task.demonstrations();
         }
     }
 }
