@@ -15,7 +15,7 @@ import java.util.function.ToDoubleFunction;
  * @param distinctNgrams different n-grams over all n-grams of a prompt's answers, by n from 1 to 4; mean over prompts
  * @param selfBleu BLEU of an answer against the others to its prompt, 1 for copies of one answer; mean over prompts
  * @param divergences of the policy from the reference, by spec, estimated on the answers; means over their tokens
- * @param passAt1Change of pass@1 since version 0, from -1 to 1; below 0 on a second skill is forgetting
+ * @param changeSinceStart of pass@1 since version 0, from -1 to 1; below 0 on a second skill is forgetting
  */
 public record EvaluationMeasures(
         Map<String, Integer> unverified,
@@ -23,7 +23,7 @@ public record EvaluationMeasures(
         Map<Integer, Double> distinctNgrams,
         double selfBleu,
         Map<String, Double> divergences,
-        double passAt1Change) {
+        double changeSinceStart) {
     /** Of answers that all have a verdict, and of which nothing more is known. */
     public static final EvaluationMeasures NONE =
             new EvaluationMeasures(Map.of(), Double.NaN, Map.of(), Double.NaN, Map.of(), Double.NaN);
@@ -34,7 +34,7 @@ public record EvaluationMeasures(
         divergences = Map.copyOf(divergences);
     }
 
-    public EvaluationMeasures withPassAt1Change(double change) {
+    public EvaluationMeasures withChangeSinceStart(double change) {
         return new EvaluationMeasures(unverified, entropy, distinctNgrams, selfBleu, divergences, change);
     }
 

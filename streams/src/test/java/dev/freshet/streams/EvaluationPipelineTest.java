@@ -68,7 +68,7 @@ class EvaluationPipelineTest {
         assertThat(measures.selfBleu()).isCloseTo(1, within(1e-12));
         assertThat(measures.divergences()).containsOnlyKeys("js");
         assertThat(measures.divergences().get("js")).isCloseTo((0 + 0.5 + 1) / 3, within(1e-12));
-        assertThat(measures.passAt1Change()).isNaN();
+        assertThat(measures.changeSinceStart()).isNaN();
     }
 
     @Test

@@ -103,8 +103,8 @@ final class PolicyCalls {
                 .setSelfBleu(measures.selfBleu())
                 .putAllDivergences(measures.divergences())
                 .putAllUnverified(measures.unverified());
-        if (!Double.isNaN(measures.passAt1Change())) {
-            message.setPassAt1Change(measures.passAt1Change());
+        if (!Double.isNaN(measures.changeSinceStart())) {
+            message.setPassAt1Change(measures.changeSinceStart());
         }
     }
 

@@ -16,7 +16,7 @@ final class EvaluationMetrics {
     private final Gauge passAtK;
     private final Gauge score;
     private final Gauge distinctCorrect;
-    private final Gauge passAt1Change;
+    private final Gauge changeSinceStart;
     private final Gauge entropy;
     private final Gauge distinctNgrams;
     private final Gauge selfBleu;
@@ -43,7 +43,7 @@ final class EvaluationMetrics {
                 "answers",
                 "Different correct answers among a prompt's samples, mean over a held-out suite",
                 "suite");
-        passAt1Change = instruments.gauge(
+        changeSinceStart = instruments.gauge(
                 "freshet_eval_pass_at_1_change",
                 "-1 to 1",
                 "Change of pass@1 on a suite since version 0; below 0 on a second skill is forgetting",
@@ -94,7 +94,7 @@ final class EvaluationMetrics {
         version.labelValues(suite).set((double) event.version().number());
         seconds.labelValues(suite).set(event.seconds());
         EvaluationMeasures measures = event.measures();
-        set(passAt1Change, suite, measures.passAt1Change());
+        set(changeSinceStart, suite, measures.changeSinceStart());
         set(entropy, suite, measures.entropy());
         set(selfBleu, suite, measures.selfBleu());
         measures.distinctNgrams()

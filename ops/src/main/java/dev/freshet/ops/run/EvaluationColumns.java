@@ -60,7 +60,7 @@ final class EvaluationColumns {
         Map<String, ToDoubleFunction<EvaluationCompleted>> columns = new LinkedHashMap<>();
         columns.put("version", evaluation -> evaluation.version().number());
         RunSummary.REPORTED_K.forEach(k -> columns.put("pass_at_" + k, passAt(k)));
-        columns.put("pass_at_1_change", measured(EvaluationMeasures::passAt1Change));
+        columns.put("pass_at_1_change", measured(EvaluationMeasures::changeSinceStart));
         columns.put("mean_reward", EvaluationCompleted::meanReward);
         columns.put("distinct_correct", EvaluationCompleted::distinctCorrect);
         columns.put("entropy", measured(EvaluationMeasures::entropy));

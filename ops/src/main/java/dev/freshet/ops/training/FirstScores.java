@@ -57,7 +57,7 @@ final class FirstScores {
             passAt1.put(event.suite(), now);
         }
         Double first = passAt1.get(event.suite());
-        return first == null ? event : event.with(event.measures().withPassAt1Change(now - first));
+        return first == null ? event : event.with(event.measures().withChangeSinceStart(now - first));
     }
 
     /** The bytes that an unfinished line ends in need not be text. */

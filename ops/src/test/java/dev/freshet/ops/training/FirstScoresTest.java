@@ -52,6 +52,6 @@ class FirstScoresTest {
     }
 
     private static double change(FirstScores scores, EvaluationCompleted evaluation) {
-        return scores.withChange(evaluation).measures().passAt1Change();
+        return scores.withChange(evaluation).measures().changeSinceStart();
     }
 }
