@@ -1,3 +1,9 @@
+        for (int k : ks) {
+            if (k < 1) {
+                throw new IllegalArgumentException("k must be at least 1, was " + k + " (" + PATH + ".k)");
+            }
+        }
+        ks = ks.stream().filter(k -> k <= samples).toList();
 package dev.freshet.ops.training;
 
 import com.typesafe.config.Config;
@@ -5,7 +11,6 @@ import dev.freshet.model.task.EvaluationSuite;
 import dev.freshet.model.task.Task;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -13,7 +18,7 @@ import java.util.stream.Stream;
  *
  * @param prompts measured at most
  * @param samples answers a prompt
- * @param ks the k of each pass@k
+ * @param ks the k of each pass@k; those that the samples do not suffice for are left out
  * @param timeout of one evaluation of one suite
  * @param interval steps from one evaluation to the next, or 0 for none
  * @param suites measured by the run of itself, the held-out one first
@@ -22,10 +27,8 @@ public record EvaluationSettings(
         int prompts, int samples, List<Integer> ks, Duration timeout, int interval, List<String> suites) {
     private static final String PATH = "freshet.evaluation";
     private static final Duration LONGEST = Duration.ofDays(100);
-    private static final int LARGEST_K = 64;
 
     public EvaluationSettings {
-        ks = List.copyOf(ks);
         suites = Stream.concat(Stream.of(Task.HELD_OUT), suites.stream()).distinct().toList();
         if (prompts < 1) {
             throw new IllegalArgumentException(
@@ -44,20 +47,19 @@ public record EvaluationSettings(
                     "interval must be at least 0, was " + interval + " (" + PATH + ".interval)");
         }
         for (int k : ks) {
-            if (k < 1 || k > samples) {
-                throw new IllegalArgumentException("k must be at least 1 and at most samples, " + samples + ", was " + k
-                        + " (" + PATH + ".k, " + PATH + ".samples)");
+            if (k < 1) {
+                throw new IllegalArgumentException("k must be at least 1, was " + k + " (" + PATH + ".k)");
             }
         }
+        ks = ks.stream().filter(k -> k <= samples).toList();
     }
 
     static EvaluationSettings from(Config config) {
         Config evaluation = config.getConfig(PATH);
-        int samples = evaluation.getInt("samples");
         return new EvaluationSettings(
                 evaluation.getInt("prompts"),
-                samples,
-                ks(evaluation, samples),
+                evaluation.getInt("samples"),
+                evaluation.getIntList("k"),
                 evaluation.getDuration("timeout"),
                 evaluation.getInt("interval"),
                 evaluation.getStringList("suites"));
@@ -100,14 +102,5 @@ public record EvaluationSettings(
                 .sorted()
                 .toList();
         return new EvaluationSettings(prompts, samples, all, timeout, interval, suites);
-    }
-
-    private static List<Integer> ks(Config evaluation, int samples) {
-        if (!evaluation.getValue("k").unwrapped().equals("auto")) {
-            return evaluation.getIntList("k");
-        }
-        return IntStream.iterate(1, k -> k <= Math.min(samples, LARGEST_K), k -> 2 * k)
-                .boxed()
-                .toList();
     }
 }

@@ -18,9 +18,10 @@ class EvaluationSettingsTest {
     }
 
     @Test
-    void ofItselfItMeasuresThePowersOfTwoThatTheSamplesAllowUpTo64() {
+    void measuresThoseKThatTheSamplesSufficeFor() {
         assertThat(read("samples=12").ks()).containsExactly(1, 2, 4, 8);
         assertThat(read("samples=200").ks()).containsExactly(1, 2, 4, 8, 16, 32, 64);
+        assertThatThrownBy(() -> read("k=[4,0]")).hasMessage("k must be at least 1, was 0 (freshet.evaluation.k)");
     }
 
     @Test
