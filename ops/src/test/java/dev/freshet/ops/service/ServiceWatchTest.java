@@ -141,8 +141,8 @@ class ServiceWatchTest {
         assertThat(settings("31 minutes").progressDeadline()).isEqualTo(Duration.ofMinutes(31));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> settings("5 minutes"))
-                .withMessage("progress-deadline must be auto or at least the time that one step may take, 1800 s"
-                        + " (freshet.actors.learn-timeout), was 300 s (freshet.service.progress-deadline)");
+                .withMessage("progress-deadline must be auto or at least the time that one step or one evaluation may take, 1800 s"
+                        + " (freshet.actors.learn-timeout, freshet.evaluation.timeout), was 300 s (freshet.service.progress-deadline)");
     }
 
     private static EvaluationCompleted evaluation(Asker askedBy) {
