@@ -30,7 +30,7 @@ final class Progress implements EventSink {
     public void accept(PipelineEvent event) {
         if (event instanceof StepTrained
                 || event instanceof WarmUpProgressed
-                || (event instanceof EvaluationCompleted evaluation && evaluation.askedBy() == Asker.RUN)
+                || (event instanceof EvaluationCompleted evaluation && evaluation.askedBy() != Asker.CALLER)
                 || event instanceof EvaluationMissed
                 || event instanceof RunStarted
                 || event instanceof StateChanged
