@@ -175,6 +175,9 @@ class ScheduledEvaluationsTest {
 
     private <E extends PipelineEvent> E next(Class<E> kind) throws InterruptedException {
         PipelineEvent event = events.poll(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+        if (event == null) {
+            throw new AssertionError("no event within " + DEADLINE);
+        }
         assertThat(event).isInstanceOf(kind);
         return kind.cast(event);
     }
