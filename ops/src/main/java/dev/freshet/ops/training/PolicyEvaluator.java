@@ -70,10 +70,11 @@ final class PolicyEvaluator implements AutoCloseable {
         return Optional.of(result);
     }
 
-    /** Gives up what is being measured, and what was about to be. */
+    /** Gives up what is being measured, and what was about to be; interrupts nothing else, since an event may be being written. */
     @Override
     public void close() {
-        thread.shutdownNow();
+        thread.shutdown();
+        giveUpIf(true);
         try {
             if (!thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("an evaluation did not end within " + CLOSE_SECONDS + " s");
@@ -116,7 +117,7 @@ final class PolicyEvaluator implements AutoCloseable {
 
     private synchronized void enter(CompletableFuture<EvaluationCompleted> result) throws InterruptedException {
         worker = Thread.currentThread();
-        if (result.isDone()) {
+        if (result.isDone() || thread.isShutdown()) {
             throw new InterruptedException("given up before it began");
         }
     }
