@@ -26,9 +26,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@code metrics.csv}: one row a training step. Columns: the attempt and the time, the components of {@link StepReport}, the
- * rates, the group counts, and what the newest evaluation of this attempt said of each suite, if there was one. A resumed run goes on below
- * the rows of earlier attempts, also those of the steps that it takes again. A number that is not known is an empty cell. A
- * full file is set aside, and so is one of another version, which has other columns.
+ * rates, the group counts, and what the newest evaluation of this attempt said of each suite, if there was one. A resumed run
+ * goes on below the rows of earlier attempts, also those of the steps that it takes again. A number that is not known is an
+ * empty cell. A full file is set aside, and so is one with other columns.
  */
 public final class MetricsCsv implements EventSink, Retained, Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(MetricsCsv.class);
