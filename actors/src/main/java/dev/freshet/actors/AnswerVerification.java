@@ -64,9 +64,6 @@ public final class AnswerVerification {
 
     private CompletionStage<AnswerVerified> ask(RolloutGroup group, int rollout) {
         return AskPattern.ask(
-                verifier,
-                replyTo -> new Verifier.VerifyAnswer(group, rollout, replyTo),
-                ANSWER_IS_CERTAIN,
-                scheduler);
+                verifier, replyTo -> new Verifier.VerifyAnswer(group, rollout, replyTo), ANSWER_IS_CERTAIN, scheduler);
     }
 }

@@ -67,9 +67,7 @@ class AnswerVerificationTest {
         time.timePasses(DEADLINE);
 
         eventually(answers::isDone, "both answers have been looked at");
-        assertThat(answers.join())
-                .extracting(AnswerVerified::result)
-                .containsExactly(Result.OVERDUE, Result.SCORED);
+        assertThat(answers.join()).extracting(AnswerVerified::result).containsExactly(Result.OVERDUE, Result.SCORED);
         assertThat(answers.join().get(0).seconds()).isEqualTo(20);
     }
 

@@ -72,7 +72,8 @@ public final class EvaluationPipeline {
     private static CompletionStage<Outcome<JudgedGroup>> compare(Outcome<JudgedGroup> outcome, EvaluationPorts ports) {
         if (outcome instanceof Passed<JudgedGroup> passed) {
             JudgedGroup judged = passed.value();
-            return ports.divergences(judged.group()).thenApply(measured -> new Passed<>(judged.withDivergences(measured)));
+            return ports.divergences(judged.group())
+                    .thenApply(measured -> new Passed<>(judged.withDivergences(measured)));
         }
         return CompletableFuture.completedFuture(outcome);
     }

@@ -18,7 +18,12 @@ import java.util.Set;
  * @param texture what the answers are like, correct or not
  */
 record PromptScore(
-        int samples, int correct, double meanReward, int distinctCorrect, Map<Result, Integer> unverified, AnswerTexture texture) {
+        int samples,
+        int correct,
+        double meanReward,
+        int distinctCorrect,
+        Map<Result, Integer> unverified,
+        AnswerTexture texture) {
     /** An answer is correct from this reward on, as in a step's accuracy. */
     private static final double CORRECT = 1;
 
@@ -40,7 +45,8 @@ record PromptScore(
                 different.add(judged.group().rollouts().get(i).completion());
             }
         }
-        return new PromptScore(answers.size(), correct, meanReward(answers), different.size(), unverified, AnswerTexture.of(judged));
+        return new PromptScore(
+                answers.size(), correct, meanReward(answers), different.size(), unverified, AnswerTexture.of(judged));
     }
 
     double passAt(int k) {

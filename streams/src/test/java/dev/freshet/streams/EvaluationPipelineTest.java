@@ -54,13 +54,13 @@ class EvaluationPipelineTest {
         // Of the fifth prompt's answers one is correct, one is not, and two have no verdict.
         assertThat(result.passAtK().get(1)).isCloseTo((1 + 2 + 3 + 1) / 16.0, within(1e-12));
         assertThat(result.meanReward()).isCloseTo(0.5, within(1e-12));
-        assertThat(result.measures().unverified())
-                .containsOnly(Map.entry("threw", 1), Map.entry("overdue", 1));
+        assertThat(result.measures().unverified()).containsOnly(Map.entry("threw", 1), Map.entry("overdue", 1));
     }
 
     @Test
     void saysWhatTheAnswersAreLike() throws Exception {
-        EvaluationMeasures measures = evaluate(prompts(3), new FourAnswers(), List.of(1)).measures();
+        EvaluationMeasures measures =
+                evaluate(prompts(3), new FourAnswers(), List.of(1)).measures();
         // Each token has the log-prob -1.
         assertThat(measures.entropy()).isCloseTo(1, within(1e-12));
         // Four answers of one token each, of two kinds: each has a copy, and none has two tokens.

@@ -228,10 +228,7 @@ public final class ProgressDisplay implements EventSink, PipelineEventVisitor<Vo
     public Void onEvaluationMissed(EvaluationMissed event) {
         return note(
                 "%s at %s was not measured, %s: %s",
-                event.suite(),
-                event.version(),
-                event.how().label(),
-                event.why());
+                event.suite(), event.version(), event.how().label(), event.why());
     }
 
     @Override

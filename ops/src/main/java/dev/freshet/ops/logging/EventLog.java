@@ -1,4 +1,3 @@
-                || event instanceof EvaluationMissed
 package dev.freshet.ops.logging;
 
 import dev.freshet.streams.EventSink;
@@ -55,6 +54,7 @@ final class EventLog implements EventSink {
         boolean warns = event instanceof CheckpointFailed
                 || event instanceof CheckpointRefused
                 || event instanceof DeletionFailed
+                || event instanceof EvaluationMissed
                 || event instanceof SteeringTakenBack
                 || event instanceof PartRestarted
                 || event instanceof TailCut;

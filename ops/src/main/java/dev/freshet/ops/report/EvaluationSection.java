@@ -30,8 +30,7 @@ final class EvaluationSection {
     private static String row(SuiteFacts suite) {
         JsonNode newest = suite.newest();
         JsonNode passes = newest.path("pass_at_k");
-        int largest = StreamSupport.stream(
-                        ((Iterable<String>) passes::fieldNames).spliterator(), false)
+        int largest = StreamSupport.stream(((Iterable<String>) passes::fieldNames).spliterator(), false)
                 .mapToInt(Integer::parseInt)
                 .max()
                 .orElse(0);

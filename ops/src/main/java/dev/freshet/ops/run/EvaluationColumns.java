@@ -65,8 +65,7 @@ final class EvaluationColumns {
         columns.put("distinct_correct", EvaluationCompleted::distinctCorrect);
         columns.put("entropy", measured(EvaluationMeasures::entropy));
         NGRAMS.forEach(n -> columns.put(
-                "distinct_" + n,
-                measured(measures -> measures.distinctNgrams().getOrDefault(n, Double.NaN))));
+                "distinct_" + n, measured(measures -> measures.distinctNgrams().getOrDefault(n, Double.NaN))));
         columns.put("self_bleu", measured(EvaluationMeasures::selfBleu));
         DivergenceSpec.named()
                 .keySet()

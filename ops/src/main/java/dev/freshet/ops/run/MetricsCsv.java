@@ -40,8 +40,7 @@ public final class MetricsCsv implements EventSink, Retained, Closeable {
     private final WriteFailures failures;
     private final EvaluationColumns evaluations;
 
-    private MetricsCsv(
-            Path path, RotatingFile file, int attempt, EvaluationColumns evaluations, InstantSource clock) {
+    private MetricsCsv(Path path, RotatingFile file, int attempt, EvaluationColumns evaluations, InstantSource clock) {
         this.attempt = attempt;
         this.clock = clock;
         this.file = file;

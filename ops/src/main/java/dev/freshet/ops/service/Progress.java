@@ -1,10 +1,10 @@
 package dev.freshet.ops.service;
 
+import dev.freshet.streams.Asker;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
 import dev.freshet.streams.PipelineEvent.EvaluationMissed;
-import dev.freshet.streams.Asker;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 import dev.freshet.streams.PipelineEvent.RunStarted;
 import dev.freshet.streams.PipelineEvent.StateChanged;

@@ -22,11 +22,7 @@ record EvaluationScope(
     /** As the settings say, without a reference, and nobody is told of anything. */
     static EvaluationScope of(RunConfiguration configuration) {
         return new EvaluationScope(
-                configuration,
-                configuration::actors,
-                () -> ReferenceDistance.NONE,
-                FirstScores.unknown(),
-                event -> {});
+                configuration, configuration::actors, () -> ReferenceDistance.NONE, FirstScores.unknown(), event -> {});
     }
 
     interface OpenedReference {

@@ -1,9 +1,3 @@
-        for (int k : ks) {
-            if (k < 1) {
-                throw new IllegalArgumentException("k must be at least 1, was " + k + " (" + PATH + ".k)");
-            }
-        }
-        ks = ks.stream().filter(k -> k <= samples).toList();
 package dev.freshet.ops.training;
 
 import com.typesafe.config.Config;
@@ -29,7 +23,9 @@ public record EvaluationSettings(
     private static final Duration LONGEST = Duration.ofDays(100);
 
     public EvaluationSettings {
-        suites = Stream.concat(Stream.of(Task.HELD_OUT), suites.stream()).distinct().toList();
+        suites = Stream.concat(Stream.of(Task.HELD_OUT), suites.stream())
+                .distinct()
+                .toList();
         if (prompts < 1) {
             throw new IllegalArgumentException(
                     "prompts must be at least 1, was " + prompts + " (" + PATH + ".prompts)");
@@ -67,8 +63,7 @@ public record EvaluationSettings(
 
     /** @throws IllegalArgumentException if the task has no such suite */
     void requireSuitesOf(Task task) {
-        List<String> known =
-                task.suites().stream().map(EvaluationSuite::name).toList();
+        List<String> known = task.suites().stream().map(EvaluationSuite::name).toList();
         for (String suite : suites) {
             if (!known.contains(suite)) {
                 throw new IllegalArgumentException("suites must be of those that task " + task.name() + " has, "

@@ -19,6 +19,7 @@ import dev.freshet.model.task.Task;
 import dev.freshet.model.weights.PublishedVersions;
 import dev.freshet.streams.AnswerPurpose;
 import dev.freshet.streams.AnswerVerified;
+import dev.freshet.streams.Asker;
 import dev.freshet.streams.EvaluationPipeline;
 import dev.freshet.streams.EvaluationPorts;
 import dev.freshet.streams.EvaluationResult;
@@ -27,7 +28,6 @@ import dev.freshet.streams.Outcome;
 import dev.freshet.streams.Outcome.Passed;
 import dev.freshet.streams.PipelineEvent.AnswersVerified;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
-import dev.freshet.streams.Asker;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -73,33 +73,35 @@ final class HeldOutEvaluation {
     EvaluationCompleted measure(PublishedVersions versions, Asker askedBy) throws Exception {
         long start = System.nanoTime();
         RunConfiguration configuration = scope.configuration();
-        List<Prompt> prompts = suite.prompts().get().stream().limit(settings.prompts()).toList();
+        List<Prompt> prompts =
+                suite.prompts().get().stream().limit(settings.prompts()).toList();
         int longest = configuration.decoder().maxLength();
         prompts.forEach(prompt -> generation.sampling().requireRoom(prompt, longest));
         CompletableFuture<ActorSystem<Verifier.Command>> akka = CompletableFuture.supplyAsync(
                 () -> AnswerVerification.system("evaluation", task, scope.inForce(), scope.events()));
         try (RolloutGenerator generator = DecoderGenerator.start(
-                "evaluation",
-                configuration.decoder(),
-                generation,
-                task.tokenizer().stopTokens(),
-                configuration.seed() ^ SEED_MASK,
+                        "evaluation",
+                        configuration.decoder(),
+                        generation,
+                        task.tokenizer().stopTokens(),
+                        configuration.seed() ^ SEED_MASK,
                         versions);
                 ReferenceDistance distance = scope.reference().open()) {
-            EvaluationResult result = akka.thenComposeAsync(
-                            system -> pipeline(prompts, generator, distance, system).run(system))
+            EvaluationResult result = akka.thenComposeAsync(system ->
+                            pipeline(prompts, generator, distance, system).run(system))
                     .get(settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
-            return scope.first().withChange(new EvaluationCompleted(
-                    suite(),
-                    generator.version(),
-                    result.prompts(),
-                    result.samples(),
-                    result.passAtK(),
-                    result.meanReward(),
-                    result.distinctCorrect(),
-                    (System.nanoTime() - start) / 1e9,
-                    askedBy,
-                    result.measures()));
+            return scope.first()
+                    .withChange(new EvaluationCompleted(
+                            suite(),
+                            generator.version(),
+                            result.prompts(),
+                            result.samples(),
+                            result.passAtK(),
+                            result.meanReward(),
+                            result.distinctCorrect(),
+                            (System.nanoTime() - start) / 1e9,
+                            askedBy,
+                            result.measures()));
         } catch (TimeoutException e) {
             throw new TimeoutException("an evaluation must end within " + settings.timeout()
                     + ", did not, and was given up: raise freshet.evaluation.timeout, or measure fewer prompts or samples"
@@ -170,8 +172,7 @@ final class HeldOutEvaluation {
         public CompletionStage<List<AnswerVerified>> verify(RolloutGroup group) {
             return verification.verify(group).whenComplete((answers, failure) -> {
                 if (answers != null) {
-                    events.accept(
-                            new AnswersVerified(group.sequence(), verifier, AnswerPurpose.EVALUATION, answers));
+                    events.accept(new AnswersVerified(group.sequence(), verifier, AnswerPurpose.EVALUATION, answers));
                 }
             });
         }

@@ -16,8 +16,7 @@ record PolicyAccess(PolicySampler sampler, PolicyEvaluator evaluator) implements
             DoubleSupplier temperature,
             EventSink events) {
         return new PolicyAccess(
-                new PolicySampler(configuration, registry, temperature),
-                new PolicyEvaluator(suites, registry, events));
+                new PolicySampler(configuration, registry, temperature), new PolicyEvaluator(suites, registry, events));
     }
 
     /** Gives up what is under way, and refuses what comes. */

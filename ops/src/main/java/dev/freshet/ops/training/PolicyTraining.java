@@ -17,11 +17,11 @@ import dev.freshet.model.weights.WeightRegistry;
 import dev.freshet.ops.cli.BuildInfo;
 import dev.freshet.ops.run.EventFanOut;
 import dev.freshet.ops.training.EvaluationScope.OpenedReference;
+import dev.freshet.streams.Asker;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.MissedEvaluation;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.EvaluationMissed;
-import dev.freshet.streams.Asker;
 import dev.freshet.streams.PipelineEvent.RunStarted;
 import java.io.PrintWriter;
 import java.util.List;
@@ -144,8 +144,7 @@ record PolicyTraining(
             throw asked;
         } catch (Exception failure) {
             PolicyVersion version = registry.newest().orElse(PolicyVersion.INITIAL);
-            return new EvaluationMissed(
-                    suite.suite(), version, MissedEvaluation.FAILED, Failures.describe(failure));
+            return new EvaluationMissed(suite.suite(), version, MissedEvaluation.FAILED, Failures.describe(failure));
         }
     }
 

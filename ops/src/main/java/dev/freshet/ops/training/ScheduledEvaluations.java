@@ -221,7 +221,8 @@ final class ScheduledEvaluations implements EventSink, AutoCloseable {
         private void giveUp() {
             CompletableFuture<EvaluationCompleted> result = measuring;
             if (result != null) {
-                result.completeExceptionally(new RefusedException(RefusedException.Kind.FAILED_PRECONDITION, TOLD_TO_END));
+                result.completeExceptionally(
+                        new RefusedException(RefusedException.Kind.FAILED_PRECONDITION, TOLD_TO_END));
             }
         }
     }

@@ -157,7 +157,13 @@ public final class TrainingRun implements TrainingLauncher {
                             ? resumed.get()
                             : control.endWish().interruptible(() -> StartingPoint.warmedUp(configuration, events));
                     PolicyTraining training = new PolicyTraining(
-                            configuration, control, view, checkpoints, new RunWatch(events, metrics), FirstScores.in(directory.files().events()), out);
+                            configuration,
+                            control,
+                            view,
+                            checkpoints,
+                            new RunWatch(events, metrics),
+                            FirstScores.in(directory.files().events()),
+                            out);
                     trainAndReport(training, start, directory.files());
                 }));
             }

@@ -8,10 +8,11 @@ import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.ops.Samples;
 import dev.freshet.ops.listen.ListenAddress;
 import dev.freshet.ops.listen.Listening;
-import dev.freshet.streams.DropReason;
-import dev.freshet.streams.GroupCounts;
 import dev.freshet.ops.run.RunEvents;
+import dev.freshet.streams.Asker;
+import dev.freshet.streams.DropReason;
 import dev.freshet.streams.EvaluationMeasures;
+import dev.freshet.streams.GroupCounts;
 import dev.freshet.streams.MissedEvaluation;
 import dev.freshet.streams.PipelineEvent.CheckpointFailed;
 import dev.freshet.streams.PipelineEvent.CheckpointRefused;
@@ -19,7 +20,6 @@ import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
 import dev.freshet.streams.PipelineEvent.EvaluationMissed;
-import dev.freshet.streams.Asker;
 import dev.freshet.streams.PipelineEvent.ParameterChanged;
 import dev.freshet.streams.PipelineEvent.PartLeftOut;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
@@ -201,7 +201,16 @@ class MetricsTest {
         metrics.accept(new PartLeftOut("generator", "hangs"));
         metrics.accept(new StateChanged("running", "paused", "as asked"));
         metrics.accept(new EvaluationCompleted(
-                "held_out", new PolicyVersion(10), 500, 8, Map.of(1, 0.61, 8, 0.93), 0.6, 1.5, 12, Asker.CALLER, EvaluationMeasures.NONE));
+                "held_out",
+                new PolicyVersion(10),
+                500,
+                8,
+                Map.of(1, 0.61, 8, 0.93),
+                0.6,
+                1.5,
+                12,
+                Asker.CALLER,
+                EvaluationMeasures.NONE));
         assertThat(scrape())
                 .contains(
                         "freshet_checkpoint_seconds_count{phase=\"copy\"} 1",
@@ -224,7 +233,8 @@ class MetricsTest {
     @Test
     void anEvaluationOfASuiteShowsWhatItsAnswersAreLikeAndWhatWasMissedIsCounted() throws Exception {
         metrics.accept(RunEvents.measured("far", 10));
-        metrics.accept(new EvaluationMissed("far", new PolicyVersion(15), MissedEvaluation.SKIPPED, "one is under way"));
+        metrics.accept(
+                new EvaluationMissed("far", new PolicyVersion(15), MissedEvaluation.SKIPPED, "one is under way"));
         metrics.accept(new EvaluationMissed("far", new PolicyVersion(20), MissedEvaluation.FAILED, "too late"));
         assertThat(scrape())
                 .contains(

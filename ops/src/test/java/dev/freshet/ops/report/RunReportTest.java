@@ -111,7 +111,10 @@ class RunReportTest {
         record(List.of(RunEvents.started(-1), RunEvents.evaluated(0, 0.5, 0.75)));
         record(List.of(RunEvents.started(-1), RunEvents.evaluated(0, 0.625, 0.75)));
 
-        assertThat(SuiteFacts.of(JournalFacts.read(files.events()), "held_out").passAt(1).y()).containsExactly(0.625);
+        assertThat(SuiteFacts.of(JournalFacts.read(files.events()), "held_out")
+                        .passAt(1)
+                        .y())
+                .containsExactly(0.625);
     }
 
     @Test

@@ -53,7 +53,8 @@ class MetricsCsvTest {
 
     @Test
     void eachSuiteHasColumnsOfItsOwn() throws IOException {
-        try (MetricsCsv metrics = MetricsCsv.open(path, 1, List.of("held_out", "far"), new Rotation(1 << 20, 4), NOON)) {
+        try (MetricsCsv metrics =
+                MetricsCsv.open(path, 1, List.of("held_out", "far"), new Rotation(1 << 20, 4), NOON)) {
             metrics.accept(RunEvents.measured("far", 1));
             metrics.accept(RunEvents.evaluated(1, 0.625, 0.75));
             metrics.accept(RunEvents.step(2));

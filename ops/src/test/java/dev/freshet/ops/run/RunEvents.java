@@ -2,16 +2,16 @@ package dev.freshet.ops.run;
 
 import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.rollout.PolicyVersion;
-import dev.freshet.streams.DropReason;
-import dev.freshet.streams.GroupCounts;
-import dev.freshet.streams.EvaluationMeasures;
-import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
 import dev.freshet.streams.Asker;
+import dev.freshet.streams.DropReason;
+import dev.freshet.streams.EvaluationMeasures;
+import dev.freshet.streams.GroupCounts;
+import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
 import dev.freshet.streams.PipelineEvent.GroupDropped;
 import dev.freshet.streams.PipelineEvent.RolloutsSampled;
 import dev.freshet.streams.PipelineEvent.RunStarted;
-import dev.freshet.streams.SampledRollout;
 import dev.freshet.streams.PipelineEvent.StepTrained;
+import dev.freshet.streams.SampledRollout;
 import java.util.List;
 import java.util.Map;
 
@@ -76,7 +76,8 @@ public final class RunEvents {
                 0.5,
                 1.5,
                 2.0,
-                Asker.RUN, EvaluationMeasures.NONE);
+                Asker.RUN,
+                EvaluationMeasures.NONE);
     }
 
     /** An evaluation beside the steps, with all that it may say; 2 of its answers are overdue. */

@@ -23,17 +23,19 @@ class FirstScoresTest {
         FirstScores scores = FirstScores.unknown();
         assertThat(change(scores, RunEvents.evaluated(0, 0.5, 0.75))).isZero();
         assertThat(change(scores, RunEvents.evaluated(5, 0.375, 0.75))).isEqualTo(-0.125);
-        assertThat(change(scores, new EvaluationCompleted(
-                        "other",
-                        RunEvents.evaluated(5, 0, 0).version(),
-                        8,
-                        8,
-                        RunEvents.evaluated(5, 0.25, 0.5).passAtK(),
-                        0,
-                        0,
-                        1,
-                        RunEvents.evaluated(5, 0, 0).askedBy(),
-                        RunEvents.evaluated(5, 0, 0).measures())))
+        assertThat(change(
+                        scores,
+                        new EvaluationCompleted(
+                                "other",
+                                RunEvents.evaluated(5, 0, 0).version(),
+                                8,
+                                8,
+                                RunEvents.evaluated(5, 0.25, 0.5).passAtK(),
+                                0,
+                                0,
+                                1,
+                                RunEvents.evaluated(5, 0, 0).askedBy(),
+                                RunEvents.evaluated(5, 0, 0).measures())))
                 .isNaN();
     }
 

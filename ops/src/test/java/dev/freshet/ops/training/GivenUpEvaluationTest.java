@@ -16,10 +16,10 @@ import dev.freshet.ops.control.PolicyClient;
 import dev.freshet.ops.control.PolicySample;
 import dev.freshet.ops.control.TestServer;
 import dev.freshet.streams.AnswerVerified;
+import dev.freshet.streams.Asker;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.AnswersVerified;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
-import dev.freshet.streams.Asker;
 import io.grpc.Status;
 import io.grpc.Status.Code;
 import java.time.Duration;
@@ -163,11 +163,7 @@ class GivenUpEvaluationTest {
 
     private HeldOutEvaluation evaluation(RunConfiguration configuration, Task task) {
         EvaluationScope scope = new EvaluationScope(
-                configuration,
-                configuration::actors,
-                () -> ReferenceDistance.NONE,
-                FirstScores.unknown(),
-                events::add);
+                configuration, configuration::actors, () -> ReferenceDistance.NONE, FirstScores.unknown(), events::add);
         return new HeldOutEvaluation(scope, task.suites().get(0), task, configuration.evaluation());
     }
 
@@ -186,7 +182,8 @@ class GivenUpEvaluationTest {
                 registry,
                 CONFIGURATION,
                 new EvaluationSuites(List.of(evaluation), List.of("held_out")),
-                CONFIGURATION.generation().sampling()::temperature, events::add);
+                CONFIGURATION.generation().sampling()::temperature,
+                events::add);
     }
 
     private static List<String> threadsOf(String part) {

@@ -83,8 +83,9 @@ class ScheduledEvaluationsTest {
             assertThat(measures.selfBleu()).isBetween(0.0, 1.0);
             assertThat(measures.distinctNgrams()).containsKeys(1, 2);
             // The reference has the same weights, and its scores are sums in another order.
-            assertThat(measures.divergences()).containsKeys("js", "reverse-kl").allSatisfy((spec, value) ->
-                    assertThat(value).as(spec).isBetween(-1e-4, 1e-4));
+            assertThat(measures.divergences())
+                    .containsKeys("js", "reverse-kl")
+                    .allSatisfy((spec, value) -> assertThat(value).as(spec).isBetween(-1e-4, 1e-4));
         }
     }
 
@@ -116,8 +117,9 @@ class ScheduledEvaluationsTest {
             assertThat(missed.version()).isEqualTo(new PolicyVersion(10));
             assertThat(missed.how()).isEqualTo(MissedEvaluation.SKIPPED);
             assertThat(missed.why())
-                    .isEqualTo("the evaluation of v5 is still under way: raise freshet.evaluation.interval, or measure fewer"
-                            + " prompts or samples");
+                    .isEqualTo(
+                            "the evaluation of v5 is still under way: raise freshet.evaluation.interval, or measure fewer"
+                                    + " prompts or samples");
         }
     }
 
