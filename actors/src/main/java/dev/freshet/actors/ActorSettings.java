@@ -69,6 +69,25 @@ public record ActorSettings(
                 config.getInt("freshet.train.max-nonfinite-steps"));
     }
 
+    /** The same where a passed deadline may decide, also in a deterministic run: for what is measured and never learnt from. */
+    ActorSettings besideTraining() {
+        return new ActorSettings(
+                false,
+                generateTimeout,
+                generateAttempts,
+                generateHungLimit,
+                verifyThreads,
+                verifyDeadline,
+                verifyHungLimit,
+                scoreTimeout,
+                learnTimeout,
+                commandTimeout,
+                checkpointInterval,
+                checkpointEvery,
+                sampledRollouts,
+                maxNonfiniteSteps);
+    }
+
     /** How long a command may take that has to wait for the running step. */
     Duration afterStepTimeout() {
         return learnTimeout.plus(commandTimeout);

@@ -4,7 +4,7 @@ import dev.freshet.actors.RefusedException.Kind;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.streams.ChangeOrigin;
 import dev.freshet.streams.PipelineEvent.ObjectiveSwitched;
-import dev.freshet.streams.PipelineEvent.SettingChange;
+import dev.freshet.streams.SettingChange;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -5,7 +5,7 @@ import dev.freshet.model.rollout.Rollout;
 import dev.freshet.model.rollout.ScoredGroup;
 import dev.freshet.model.text.TextTokenizer;
 import dev.freshet.streams.PipelineEvent.RolloutsSampled;
-import dev.freshet.streams.PipelineEvent.SampledRollout;
+import dev.freshet.streams.SampledRollout;
 import java.util.ArrayList;
 import java.util.List;
 

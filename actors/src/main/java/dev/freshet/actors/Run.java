@@ -72,7 +72,7 @@ public final class Run implements RunControl, AutoCloseable {
     }
 
     /** Akka's settings are not the user's; system properties still override them. */
-    private static Config akkaConfig() {
+    static Config akkaConfig() {
         return ConfigFactory.defaultOverrides()
                 .withFallback(ConfigFactory.parseResources(Run.class.getClassLoader(), "freshet-akka.conf"))
                 .withFallback(ConfigFactory.load())

@@ -11,6 +11,7 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import dev.freshet.model.rollout.RolloutGroup;
 import dev.freshet.model.rollout.VerifiedGroup;
 import dev.freshet.model.task.Task;
+import dev.freshet.streams.AnswerPurpose;
 import dev.freshet.streams.AnswerVerified;
 import dev.freshet.streams.AnswerVerified.Result;
 import dev.freshet.streams.DropReason;
@@ -28,15 +29,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
- * Rewards groups on threads of its own, one thread a group, its rollouts in order. Each answer has a deadline, counted from
- * when its verification begins; passing it interrupts the thread and ends the group as unscorable, and so does a verifier
- * that throws. A thread that ignores its interrupt is replaced, announced and counted; with {@code verify-hung-limit} of them
- * this actor fails, and with it the run.
+ * Rewards groups on threads of its own, one thread a group, its rollouts in order; or single answers, for who measures. Each
+ * answer has a deadline, counted from when its verification begins; passing it interrupts the thread and ends the group as
+ * unscorable, and so does a verifier that throws. A thread that ignores its interrupt is replaced, announced and counted; with
+ * {@code verify-hung-limit} of them this actor fails, and with it the run.
  */
 public final class Verifier extends AbstractBehavior<Verifier.Command> {
     public sealed interface Command {}
 
     public record Verify(RolloutGroup group, ActorRef<Outcome<VerifiedGroup>> replyTo) implements Command {}
+
+    /** One answer of a group, which nobody but the asker is told of; whatever becomes of it, the others go on. */
+    public record VerifyAnswer(RolloutGroup group, int rollout, ActorRef<AnswerVerified> replyTo) implements Command {}
 
     private record AnswerBegun(long job) implements Command {}
 
@@ -47,8 +51,13 @@ public final class Verifier extends AbstractBehavior<Verifier.Command> {
 
     private record ThreadHung(long job) implements Command {}
 
-    /** A group on its thread. */
-    private record Job(Verify request, Future<?> work, AtomicBoolean givenUp) {}
+    /** Who hears of a job's end. */
+    private interface Listener {
+        void ended(Outcome<VerifiedGroup> outcome, List<AnswerVerified> answers);
+    }
+
+    /** A group, or one answer of it, on its thread. */
+    private record Job(long sequence, Listener listener, Future<?> work, AtomicBoolean givenUp) {}
 
     public static Behavior<Command> create(Task task, Supplier<ActorSettings> settings, EventSink events) {
         return Behaviors.setup(
@@ -87,6 +96,7 @@ public final class Verifier extends AbstractBehavior<Verifier.Command> {
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessage(Verify.class, this::onVerify)
+                .onMessage(VerifyAnswer.class, this::onVerifyAnswer)
                 .onMessage(AnswerBegun.class, this::onAnswerBegun)
                 .onMessage(JobEnded.class, this::onJobEnded)
                 .onMessage(AnswerOverdue.class, this::onAnswerOverdue)
@@ -96,13 +106,30 @@ public final class Verifier extends AbstractBehavior<Verifier.Command> {
     }
 
     private Behavior<Command> onVerify(Verify command) {
+        RolloutGroup group = command.group();
+        begin(group, (outcome, answers) -> {
+            events.accept(new AnswersVerified(group.sequence(), verifierName, AnswerPurpose.TRAINING, answers));
+            command.replyTo().tell(outcome);
+        });
+        return this;
+    }
+
+    private Behavior<Command> onVerifyAnswer(VerifyAnswer command) {
+        RolloutGroup group = command.group();
+        RolloutGroup alone =
+                new RolloutGroup(group.admitted(), List.of(group.rollouts().get(command.rollout())));
+        begin(alone, (outcome, answers) -> command.replyTo().tell(answers.get(0)));
+        return this;
+    }
+
+    private void begin(RolloutGroup group, Listener listener) {
         long job = nextJob++;
         AtomicBoolean givenUp = new AtomicBoolean();
         ActorRef<Command> self = getContext().getSelf();
         Future<?> work = threads.run(() -> {
             List<AnswerVerified> answers = new ArrayList<>();
             Outcome<VerifiedGroup> outcome = verification.verify(
-                    command.group(),
+                    group,
                     () -> {
                         self.tell(new AnswerBegun(job));
                         return !givenUp.get();
@@ -110,8 +137,7 @@ public final class Verifier extends AbstractBehavior<Verifier.Command> {
                     answers::add);
             self.tell(new JobEnded(job, outcome, answers));
         });
-        running.put(job, new Job(command, work, givenUp));
-        return this;
+        running.put(job, new Job(group.sequence(), listener, work, givenUp));
     }
 
     private Behavior<Command> onAnswerBegun(AnswerBegun command) {
@@ -126,8 +152,7 @@ public final class Verifier extends AbstractBehavior<Verifier.Command> {
         timers.cancel(command.job());
         Job answered = running.remove(command.job());
         if (answered != null) {
-            tellOf(answered, command.answers());
-            answered.request().replyTo().tell(command.outcome());
+            answered.listener().ended(command.outcome(), command.answers());
         }
         if (hung.remove(command.job()) != null) {
             threads.replace(hung.size());
@@ -145,11 +170,11 @@ public final class Verifier extends AbstractBehavior<Verifier.Command> {
         settings.get().refuseToDecideByDeadline(why);
         job.givenUp().set(true);
         job.work().cancel(true);
-        tellOf(
-                job,
-                List.of(AnswerVerified.failed(Result.OVERDUE, command.deadline().toNanos() / 1e9)));
-        long sequence = job.request().group().sequence();
-        job.request().replyTo().tell(new Outcome.Dropped<>(sequence, DropReason.UNSCORABLE, why));
+        job.listener()
+                .ended(
+                        new Outcome.Dropped<>(job.sequence(), DropReason.UNSCORABLE, why),
+                        List.of(AnswerVerified.failed(
+                                Result.OVERDUE, command.deadline().toNanos() / 1e9)));
         hung.put(command.job(), job);
         threads.replace(hung.size());
         timers.startSingleTimer(command.job(), new ThreadHung(command.job()), command.deadline());
@@ -167,10 +192,6 @@ public final class Verifier extends AbstractBehavior<Verifier.Command> {
         }
         events.accept(new PartRestarted("verifier thread", why));
         return this;
-    }
-
-    private void tellOf(Job job, List<AnswerVerified> answers) {
-        events.accept(new AnswersVerified(job.request().group().sequence(), verifierName, answers));
     }
 
     private Behavior<Command> closeThreads() {

@@ -7,7 +7,7 @@ import dev.freshet.model.objective.Fdpg;
 import dev.freshet.model.objective.FdpgTarget;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.streams.PipelineEvent.ObjectiveSwitched;
-import dev.freshet.streams.PipelineEvent.SettingChange;
+import dev.freshet.streams.SettingChange;
 import java.util.Map;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;

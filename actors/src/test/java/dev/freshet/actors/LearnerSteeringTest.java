@@ -19,7 +19,7 @@ import dev.freshet.streams.ChangeOrigin;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.ObjectiveSwitched;
 import dev.freshet.streams.PipelineEvent.ParameterChanged;
-import dev.freshet.streams.PipelineEvent.SettingChange;
+import dev.freshet.streams.SettingChange;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

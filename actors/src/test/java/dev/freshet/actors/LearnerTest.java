@@ -15,7 +15,7 @@ import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.RolloutsSampled;
-import dev.freshet.streams.PipelineEvent.SampledRollout;
+import dev.freshet.streams.SampledRollout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -16,25 +16,34 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Measures one version of the policy: held-out prompts, generate, verify, score. */
+/** Measures one version of the policy: held-out prompts, generate, verify, compare with the reference, score. */
 public final class EvaluationPipeline {
     private EvaluationPipeline() {}
 
     /**
      * @param temperature at which the answers are sampled
-     * @param parallelism prompts in each of the two stages at one time, at least 1
+     * @param parallelism prompts in each of the three stages at one time, at least 1
      * @param ks the k of each pass@k wanted, at most the number of answers that the generate port samples
      */
     public static RunnableGraph<CompletionStage<EvaluationResult>> of(
             List<Prompt> heldOut, EvaluationPorts ports, double temperature, int parallelism, List<Integer> ks) {
-        return answers(heldOut, ports, temperature, parallelism)
+        return judged(heldOut, ports, temperature, parallelism)
+                .via(compare(parallelism, ports))
                 .map(EvaluationPipeline::score)
                 .toMat(Sink.seq(), Keep.right())
                 .mapMaterializedValue(scores -> scores.thenApply(all -> result(all, ks)));
     }
 
-    /** The prompts' answers with their rewards, in the prompts' order; parameters as in {@link #of}. */
+    /**
+     * The prompts' answers with their rewards, in the prompts' order; parameters as in {@link #of}. A group of which an answer has no
+     * verdict is dropped as unscorable, since a missing reward is none of 0.
+     */
     public static Source<Outcome<VerifiedGroup>, NotUsed> answers(
+            List<Prompt> prompts, EvaluationPorts ports, double temperature, int parallelism) {
+        return judged(prompts, ports, temperature, parallelism).map(EvaluationPipeline::rewarded);
+    }
+
+    private static Source<Outcome<JudgedGroup>, NotUsed> judged(
             List<Prompt> prompts, EvaluationPorts ports, double temperature, int parallelism) {
         return prompts(prompts, temperature).via(generate(parallelism, ports)).via(verify(parallelism, ports));
     }
@@ -51,24 +60,47 @@ public final class EvaluationPipeline {
                 .named(StageName.GENERATE.label());
     }
 
-    private static Flow<Outcome<RolloutGroup>, Outcome<VerifiedGroup>, NotUsed> verify(
+    private static Flow<Outcome<RolloutGroup>, Outcome<JudgedGroup>, NotUsed> verify(
             int parallelism, EvaluationPorts ports) {
         return Flow.<Outcome<RolloutGroup>>create()
                 .mapAsync(parallelism, outcome -> verify(outcome, ports))
                 .named(StageName.VERIFY.label());
     }
 
-    private static CompletionStage<Outcome<VerifiedGroup>> verify(
-            Outcome<RolloutGroup> outcome, EvaluationPorts ports) {
-        return outcome instanceof Passed<RolloutGroup> passed
-                ? ports.verify(passed.value())
-                : CompletableFuture.completedFuture(ended((Dropped<RolloutGroup>) outcome));
+    private static Flow<Outcome<JudgedGroup>, Outcome<JudgedGroup>, NotUsed> compare(
+            int parallelism, EvaluationPorts ports) {
+        return Flow.<Outcome<JudgedGroup>>create()
+                .mapAsync(parallelism, outcome -> compare(outcome, ports))
+                .named(StageName.SCORE_REFERENCE.label());
     }
 
-    private static Outcome<PromptScore> score(Outcome<VerifiedGroup> outcome) {
-        return outcome instanceof Passed<VerifiedGroup> passed
+    private static CompletionStage<Outcome<JudgedGroup>> verify(Outcome<RolloutGroup> outcome, EvaluationPorts ports) {
+        if (outcome instanceof Passed<RolloutGroup> passed) {
+            RolloutGroup group = passed.value();
+            return ports.verify(group).thenApply(answers -> new Passed<>(JudgedGroup.of(group, answers)));
+        }
+        return CompletableFuture.completedFuture(ended((Dropped<RolloutGroup>) outcome));
+    }
+
+    private static CompletionStage<Outcome<JudgedGroup>> compare(Outcome<JudgedGroup> outcome, EvaluationPorts ports) {
+        if (outcome instanceof Passed<JudgedGroup> passed) {
+            JudgedGroup judged = passed.value();
+            return ports.divergences(judged.group())
+                    .thenApply(measured -> new Passed<>(judged.withDivergences(measured)));
+        }
+        return CompletableFuture.completedFuture(outcome);
+    }
+
+    private static Outcome<VerifiedGroup> rewarded(Outcome<JudgedGroup> outcome) {
+        return outcome instanceof Passed<JudgedGroup> passed
+                ? passed.value().rewarded()
+                : ended((Dropped<JudgedGroup>) outcome);
+    }
+
+    private static Outcome<PromptScore> score(Outcome<JudgedGroup> outcome) {
+        return outcome instanceof Passed<JudgedGroup> passed
                 ? new Passed<>(PromptScore.of(passed.value()))
-                : ended((Dropped<VerifiedGroup>) outcome);
+                : ended((Dropped<JudgedGroup>) outcome);
     }
 
     private static <A, B> Outcome<B> ended(Dropped<A> dropped) {

@@ -8,10 +8,10 @@ import java.util.stream.Collectors;
  * How well a policy answers held-out prompts; all figures are means over the prompts that could be measured.
  *
  * @param prompts prompts measured
- * @param unmeasured prompts that could not be answered or scored, and count for nothing
+ * @param unmeasured prompts that could not be answered, and count for nothing
  * @param samples answers a prompt; the smallest number, should they differ
  * @param passAtK chance that at least one of k answers is correct, by k
- * @param meanReward mean reward of an answer (mean@samples)
+ * @param meanReward mean reward of an answer that has a verdict (mean@samples); not a number if none has
  * @param distinctCorrect number of different correct answers among the samples
  */
 public record EvaluationResult(
@@ -20,7 +20,8 @@ public record EvaluationResult(
         int samples,
         Map<Integer, Double> passAtK,
         double meanReward,
-        double distinctCorrect) {
+        double distinctCorrect,
+        EvaluationMeasures measures) {
     public EvaluationResult {
         passAtK = Map.copyOf(passAtK);
     }
@@ -44,7 +45,12 @@ public record EvaluationResult(
                 unmeasured,
                 scores.stream().mapToInt(PromptScore::samples).min().orElseThrow(),
                 passAtK,
-                scores.stream().mapToDouble(PromptScore::meanReward).average().orElseThrow(),
-                scores.stream().mapToInt(PromptScore::distinctCorrect).average().orElseThrow());
+                scores.stream()
+                        .mapToDouble(PromptScore::meanReward)
+                        .filter(mean -> !Double.isNaN(mean))
+                        .average()
+                        .orElse(Double.NaN),
+                scores.stream().mapToInt(PromptScore::distinctCorrect).average().orElseThrow(),
+                EvaluationMeasures.of(scores));
     }
 }

@@ -109,11 +109,12 @@ public sealed interface PipelineEvent {
     }
 
     /**
-     * A verifier has looked at a group's answers, or at those before one that it could not score; not for the journal.
+     * A verifier has looked at a group's answers, in training at those before one that it could not score; not for the journal.
      *
-     * @param group its admission number
+     * @param group its admission number, or its place among the prompts of an evaluation
      */
-    record AnswersVerified(long group, String verifier, List<AnswerVerified> answers) implements PipelineEvent {
+    record AnswersVerified(long group, String verifier, AnswerPurpose purpose, List<AnswerVerified> answers)
+            implements PipelineEvent {
         public AnswersVerified {
             answers = List.copyOf(answers);
         }
@@ -305,6 +306,7 @@ public sealed interface PipelineEvent {
      * @param meanReward mean reward of an answer
      * @param distinctCorrect mean over prompts of the number of different correct answers among the samples
      * @param askedBy who wanted it
+     * @param measures what else is to be said of the answers
      */
     record EvaluationCompleted(
             String suite,
@@ -315,21 +317,30 @@ public sealed interface PipelineEvent {
             double meanReward,
             double distinctCorrect,
             double seconds,
-            Asker askedBy)
+            Asker askedBy,
+            EvaluationMeasures measures)
             implements PipelineEvent {
-        public enum Asker {
-            /** The run, of itself: before its first step and after its last. */
-            RUN,
-            CALLER
-        }
-
         public EvaluationCompleted {
             passAtK = Map.copyOf(passAtK);
+        }
+
+        public EvaluationCompleted with(EvaluationMeasures other) {
+            return new EvaluationCompleted(
+                    suite, version, prompts, samples, passAtK, meanReward, distinctCorrect, seconds, askedBy, other);
         }
 
         @Override
         public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onEvaluationCompleted(this);
+        }
+    }
+
+    /** A held-out suite was to be measured on a version, and was not. */
+    record EvaluationMissed(String suite, PolicyVersion version, MissedEvaluation how, String why)
+            implements PipelineEvent {
+        @Override
+        public <R> R accept(PipelineEventVisitor<R> visitor) {
+            return visitor.onEvaluationMissed(this);
         }
     }
 
@@ -384,11 +395,4 @@ public sealed interface PipelineEvent {
             return visitor.onRunFinished(this);
         }
     }
-
-    /** A setting by its key, before and after. */
-    record SettingChange(String key, String fromValue, String toValue) {}
-
-    /** One decoded rollout. */
-    record SampledRollout(
-            long sequence, String prompt, String completion, double reward, long oldestVersion, long newestVersion) {}
 }

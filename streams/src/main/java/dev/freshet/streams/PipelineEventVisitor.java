@@ -9,6 +9,7 @@ import dev.freshet.streams.PipelineEvent.DeletionFailed;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.DivergencesMeasured;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
+import dev.freshet.streams.PipelineEvent.EvaluationMissed;
 import dev.freshet.streams.PipelineEvent.FileDeleted;
 import dev.freshet.streams.PipelineEvent.GroupDropped;
 import dev.freshet.streams.PipelineEvent.GroupsReturned;
@@ -74,6 +75,8 @@ public interface PipelineEventVisitor<R> {
     R onCheckpointRefused(CheckpointRefused event);
 
     R onEvaluationCompleted(EvaluationCompleted event);
+
+    R onEvaluationMissed(EvaluationMissed event);
 
     R onPartRestarted(PartRestarted event);
 

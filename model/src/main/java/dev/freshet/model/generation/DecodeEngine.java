@@ -28,7 +28,7 @@ final class DecodeEngine implements AutoCloseable {
     private final Set<Integer> stopTokens;
     private final long seed;
     private final DecoderProgram program;
-    private final WeightSource registry;
+    private final WeightSource source;
     private final KeyValueCache cache;
     private final NDManager manager;
     private final DecodeBuffers buffers;
@@ -40,14 +40,14 @@ final class DecodeEngine implements AutoCloseable {
             GenerationSettings settings,
             Set<Integer> stopTokens,
             long seed,
-            WeightSource registry,
+            WeightSource source,
             DecoderProgram program,
             KeyValueCache cache,
             NDManager manager) {
         this.settings = settings;
         this.stopTokens = Set.copyOf(stopTokens);
         this.seed = seed;
-        this.registry = registry;
+        this.source = source;
         this.program = program;
         this.cache = cache;
         this.manager = manager;
@@ -60,12 +60,12 @@ final class DecodeEngine implements AutoCloseable {
             GenerationSettings settings,
             Set<Integer> stopTokens,
             long seed,
-            WeightSource registry) {
+            WeightSource source) {
         try (OpenedSoFar opened = new OpenedSoFar()) {
             DecoderProgram program = opened.add(DecoderProgram.load(config, settings.flavour(), settings.device()));
             KeyValueCache cache = opened.add(KeyValueCache.allocate(config, settings.slots(), settings.device()));
             NDManager manager = opened.add(settings.device().newManager(ArrayKind.DECODING));
-            DecodeEngine engine = new DecodeEngine(settings, stopTokens, seed, registry, program, cache, manager);
+            DecodeEngine engine = new DecodeEngine(settings, stopTokens, seed, source, program, cache, manager);
             opened.keep();
             return engine;
         }
@@ -95,7 +95,7 @@ final class DecodeEngine implements AutoCloseable {
     Optional<WeightSwap> swapIfNewer() {
         if (settings.onNewVersion() == OnNewVersion.STAY
                 || (settings.onNewVersion() == OnNewVersion.WHEN_IDLE && !isIdle())
-                || registry.newest()
+                || source.newest()
                         .filter(newest -> newest.compareTo(version()) > 0)
                         .isEmpty()) {
             return Optional.empty();
@@ -243,7 +243,7 @@ final class DecodeEngine implements AutoCloseable {
     }
 
     private SamplingWeights lease() {
-        return SamplingWeights.of(registry.leaseNewest(), program, settings.slots(), settings.device());
+        return SamplingWeights.of(source.leaseNewest(), program, settings.slots(), settings.device());
     }
 
     private DecodeBuffers buffers(NDManager owner) {

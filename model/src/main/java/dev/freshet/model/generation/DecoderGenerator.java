@@ -56,12 +56,12 @@ public final class DecoderGenerator implements RolloutGenerator {
             GenerationSettings settings,
             Set<Integer> stopTokens,
             long seed,
-            WeightSource registry) {
-        return start(name, config, settings, stopTokens, seed, registry, swap -> {});
+            WeightSource source) {
+        return start(name, config, settings, stopTokens, seed, source, swap -> {});
     }
 
     /**
-     * Starts a generator on the registry's newest version.
+     * Starts a generator on the newest version.
      *
      * @param name of its thread
      * @param seed keys all random draws, together with a rollout's number and a token's position
@@ -73,11 +73,11 @@ public final class DecoderGenerator implements RolloutGenerator {
             GenerationSettings settings,
             Set<Integer> stopTokens,
             long seed,
-            WeightSource registry,
+            WeightSource source,
             Consumer<WeightSwap> swaps) {
         EngineThread thread = EngineThread.start(name, settings.threads());
         try {
-            DecodeEngine engine = thread.submit(() -> DecodeEngine.open(config, settings, stopTokens, seed, registry))
+            DecodeEngine engine = thread.submit(() -> DecodeEngine.open(config, settings, stopTokens, seed, source))
                     .join();
             return new DecoderGenerator(config, settings, thread, engine, swaps);
         } catch (RuntimeException e) {

@@ -65,13 +65,28 @@ public final class CountdownTask implements Task {
 
     /** Problems with targets that RL never trains, most of them known from the warm-up; empty if RL trains all targets. */
     public List<Prompt> far() {
-        return suite(keys.matching(key -> key.target() >= settings.targetLimit()));
+        return suite(keys.matching(this::isFar));
     }
 
     /** Additions that neither the warm-up nor RL trains on. */
     public List<Prompt> addition() {
         EpochOrder order = new EpochOrder(HELD_OUT_SEED, Purpose.HELD_OUT_ORDER, additions.heldOutSize());
         return new PromptList(additions.heldOutSize(), index -> prompt(additions.heldOut(order.at(index))));
+    }
+
+    /** {@inheritDoc} Targets that RL never trains, {@code far}, are one only if there are any. */
+    @Override
+    public List<EvaluationSuite> suites() {
+        List<EvaluationSuite> suites = new ArrayList<>(List.of(new EvaluationSuite(HELD_OUT, this::heldOut)));
+        if (!keys.matching(this::isFar).isEmpty()) {
+            suites.add(new EvaluationSuite("far", this::far));
+        }
+        suites.add(new EvaluationSuite("addition", this::addition));
+        return List.copyOf(suites);
+    }
+
+    private boolean isFar(CountdownKey key) {
+        return key.target() >= settings.targetLimit();
     }
 
     /** All orders of the problems' digits, so arranged that every problem has been asked before one is asked again. */

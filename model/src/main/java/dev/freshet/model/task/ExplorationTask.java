@@ -49,6 +49,11 @@ public final class ExplorationTask implements Task {
     }
 
     @Override
+    public List<EvaluationSuite> suites() {
+        return task.suites();
+    }
+
+    @Override
     public AnswerVerifier verifier() {
         return task.verifier();
     }

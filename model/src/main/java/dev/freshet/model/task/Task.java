@@ -10,6 +10,9 @@ import java.util.Optional;
  * admission number, so that a resumed run goes on exactly where it was.
  */
 public interface Task {
+    /** The name of the suite that {@link #heldOut} is. */
+    String HELD_OUT = "held_out";
+
     /** The label this task carries in settings, metrics and events. */
     String name();
 
@@ -20,6 +23,11 @@ public interface Task {
 
     /** Prompts that are never trained on, in a fixed order. */
     List<Prompt> heldOut();
+
+    /** What a policy can be measured on: first {@link #heldOut}, then what shows how it fares elsewhere, for a second skill. */
+    default List<EvaluationSuite> suites() {
+        return List.of(new EvaluationSuite(HELD_OUT, this::heldOut));
+    }
 
     AnswerVerifier verifier();
 

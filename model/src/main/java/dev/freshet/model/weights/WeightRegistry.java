@@ -182,12 +182,21 @@ public final class WeightRegistry implements WeightSource, AutoCloseable {
         }
     }
 
+    private synchronized Lease leaseAgain(Lease held) {
+        held.requireHeld();
+        held.buffer.leases++;
+        return new Lease(held.buffer, held.version);
+    }
+
     private synchronized void noLongerWritten(Buffer buffer) {
         buffer.beingWritten = false;
     }
 
-    private synchronized void giveBack(Buffer buffer) {
-        buffer.leases--;
+    private synchronized void giveBack(Lease lease) {
+        if (!lease.givenBack) {
+            lease.givenBack = true;
+            lease.buffer.leases--;
+        }
     }
 
     private static final class Buffer {
@@ -218,18 +227,34 @@ public final class WeightRegistry implements WeightSource, AutoCloseable {
         }
 
         public DecoderWeights weights() {
-            if (givenBack) {
-                throw new IllegalStateException("a lease must not be used after it was given back");
-            }
+            requireHeld();
             return buffer.weights;
+        }
+
+        /** These weights as the only ones that there are, to be leased while this lease is not given back. */
+        public WeightSource alone() {
+            return new WeightSource() {
+                @Override
+                public Lease leaseNewest() {
+                    return leaseAgain(Lease.this);
+                }
+
+                @Override
+                public Optional<PolicyVersion> newest() {
+                    return Optional.of(version);
+                }
+            };
         }
 
         /** Gives the version back; a second call does nothing. */
         @Override
         public void close() {
-            if (!givenBack) {
-                givenBack = true;
-                giveBack(buffer);
+            giveBack(this);
+        }
+
+        private void requireHeld() {
+            if (givenBack) {
+                throw new IllegalStateException("a lease must not be used after it was given back");
             }
         }
     }

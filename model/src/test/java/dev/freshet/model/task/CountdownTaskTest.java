@@ -102,6 +102,15 @@ class CountdownTaskTest {
     }
 
     @Test
+    void hasASuiteForFarTargetsWhereThereAreAnyAndOneForTheSecondSkill() {
+        assertThat(task.suites()).extracting(EvaluationSuite::name).containsExactly("held_out", "far", "addition");
+        assertThat(task.suites())
+                .extracting(suite -> suite.prompts().get())
+                .containsExactly(task.heldOut(), task.far(), task.addition());
+        assertThat(task(100, 11).suites()).extracting(EvaluationSuite::name).containsExactly("held_out", "addition");
+    }
+
+    @Test
     void theSecondSkillHoldsOutAFifthOfAllSums() {
         assertThat(task.addition()).hasSize(2002);
         Prompt prompt = task.addition().get(0);

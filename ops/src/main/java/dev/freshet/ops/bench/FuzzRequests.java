@@ -174,7 +174,7 @@ final class FuzzRequests {
 
     private FuzzRequest unknownSuite() {
         FuzzMessage message = FuzzMessage.of(out -> out.writeString(1, "no-" + text(random.nextInt(100))));
-        return waiting("unknown_suite", "Evaluate", message, EnumSet.of(Code.INVALID_ARGUMENT));
+        return waiting("unknown_suite", "Evaluate", message, EnumSet.of(Code.NOT_FOUND));
     }
 
     private FuzzRequest unknownMethod() {

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.freshet.ops.control.PolicyClient;
 import dev.freshet.ops.control.PolicyClient.Measured;
+import dev.freshet.streams.EvaluationMeasures;
 import java.util.Locale;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,7 +27,7 @@ final class CtlEvaluate implements Callable<Integer> {
             names = "--suite",
             defaultValue = "held_out",
             paramLabel = "NAME",
-            description = "Default: ${DEFAULT-VALUE}, the only one there is.")
+            description = "A suite of the run's task. Default: ${DEFAULT-VALUE}.")
     private String suite;
 
     @Option(names = "--json", description = "Write one JSON object.")
@@ -46,7 +48,15 @@ final class CtlEvaluate implements Callable<Integer> {
                 measured.prompts(),
                 measured.samples()));
         measured.passAtK().forEach((k, pass) -> line.append(String.format(Locale.ROOT, "  pass@%d %.4f", k, pass)));
-        return line.toString();
+        line.append(String.format(Locale.ROOT, "  distinct correct %.2f", measured.distinctCorrect()));
+        double change = measured.measures().changeSinceStart();
+        if (!Double.isNaN(change)) {
+            line.append(String.format(Locale.ROOT, "  since the start %+.4f", change));
+        }
+        int unverified = measured.measures().unverified().values().stream()
+                .mapToInt(Integer::intValue)
+                .sum();
+        return unverified == 0 ? line.toString() : line + "  not verified " + unverified;
     }
 
     private static ObjectNode toJson(Measured measured) {
@@ -57,6 +67,27 @@ final class CtlEvaluate implements Callable<Integer> {
         object.put("samples", measured.samples());
         ObjectNode passes = object.putObject("pass_at_k");
         measured.passAtK().forEach((k, pass) -> passes.put(Integer.toString(k), pass));
+        put(object, "mean_reward", measured.meanReward());
+        put(object, "distinct_correct", measured.distinctCorrect());
+        EvaluationMeasures measures = measured.measures();
+        put(object, "pass_at_1_change", measures.changeSinceStart());
+        put(object, "entropy", measures.entropy());
+        ObjectNode distinct = object.putObject("distinct_ngrams");
+        new TreeMap<>(measures.distinctNgrams()).forEach((n, share) -> put(distinct, Integer.toString(n), share));
+        put(object, "self_bleu", measures.selfBleu());
+        ObjectNode divergences = object.putObject("divergences");
+        new TreeMap<>(measures.divergences()).forEach((spec, value) -> put(divergences, spec, value));
+        ObjectNode unverified = object.putObject("unverified");
+        new TreeMap<>(measures.unverified()).forEach(unverified::put);
         return object;
+    }
+
+    /** JSON has no NaN. */
+    private static void put(ObjectNode object, String name, double value) {
+        if (Double.isFinite(value)) {
+            object.put(name, value);
+        } else {
+            object.putNull(name);
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.freshet.ops.cli;
 
 import dev.freshet.model.learning.StepReport;
+import dev.freshet.ops.run.RunSummary;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.AnswersVerified;
@@ -12,6 +13,7 @@ import dev.freshet.streams.PipelineEvent.DeletionFailed;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.DivergencesMeasured;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
+import dev.freshet.streams.PipelineEvent.EvaluationMissed;
 import dev.freshet.streams.PipelineEvent.FileDeleted;
 import dev.freshet.streams.PipelineEvent.GroupDropped;
 import dev.freshet.streams.PipelineEvent.GroupsReturned;
@@ -211,13 +213,22 @@ public final class ProgressDisplay implements EventSink, PipelineEventVisitor<Vo
         return note("checkpoint of %s cannot be used: %s", event.version(), event.why());
     }
 
+    /** The k of the summary; all are in the journal. */
     @Override
     public Void onEvaluationCompleted(EvaluationCompleted event) {
         String passes = new TreeMap<>(event.passAtK())
                 .entrySet().stream()
+                        .filter(pass -> RunSummary.REPORTED_K.contains(pass.getKey()))
                         .map(pass -> format("pass@%d %.3f", pass.getKey(), pass.getValue()))
                         .collect(Collectors.joining("  "));
         return note("%s at %s: %s  (%d prompts)", event.suite(), event.version(), passes, event.prompts());
+    }
+
+    @Override
+    public Void onEvaluationMissed(EvaluationMissed event) {
+        return note(
+                "%s at %s was not measured, %s: %s",
+                event.suite(), event.version(), event.how().label(), event.why());
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.freshet.proto.v1.PassAtK;
 import dev.freshet.proto.v1.SampleRequest;
 import dev.freshet.proto.v1.SampleResponse;
 import dev.freshet.proto.v1.SampledCompletion;
+import dev.freshet.streams.EvaluationMeasures;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -73,7 +74,8 @@ final class PolicyCalls {
     }
 
     private EvaluationCompleted explained(Throwable failure) {
-        if (failure instanceof TimeoutException) {
+        // One of its own says why.
+        if (failure instanceof TimeoutException && failure.getMessage() == null) {
             throw new CompletionException(new TimeoutException("the evaluation must end within "
                     + evaluateTimeout.toSeconds()
                     + " s, did not, and was given up: raise " + ControlSettings.EVALUATE_TIMEOUT
@@ -95,12 +97,26 @@ final class PolicyCalls {
         return message.build();
     }
 
+    private static void add(EvaluationMeasures measures, EvaluateResponse.Builder message) {
+        message.setEntropy(measures.entropy())
+                .putAllDistinctNgrams(measures.distinctNgrams())
+                .setSelfBleu(measures.selfBleu())
+                .putAllDivergences(measures.divergences())
+                .putAllUnverified(measures.unverified());
+        if (!Double.isNaN(measures.changeSinceStart())) {
+            message.setPassAt1Change(measures.changeSinceStart());
+        }
+    }
+
     private static EvaluateResponse toMessage(EvaluationCompleted event) {
         EvaluateResponse.Builder message = EvaluateResponse.newBuilder()
                 .setSuite(event.suite())
                 .setPolicyVersion(event.version().number())
                 .setPrompts(event.prompts())
-                .setSamplesPerPrompt(event.samples());
+                .setSamplesPerPrompt(event.samples())
+                .setMeanReward(event.meanReward())
+                .setDistinctCorrect(event.distinctCorrect());
+        add(event.measures(), message);
         new TreeMap<>(event.passAtK())
                 .forEach((k, value) ->
                         message.addPassAtK(PassAtK.newBuilder().setK(k).setValue(value)));

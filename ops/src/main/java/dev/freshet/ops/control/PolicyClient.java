@@ -8,6 +8,7 @@ import dev.freshet.proto.v1.PassAtK;
 import dev.freshet.proto.v1.SampleRequest;
 import dev.freshet.proto.v1.SampleResponse;
 import dev.freshet.proto.v1.SampledCompletion;
+import dev.freshet.streams.EvaluationMeasures;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -46,7 +47,20 @@ public final class PolicyClient {
                 new PolicyVersion(response.getPolicyVersion()),
                 response.getPrompts(),
                 response.getSamplesPerPrompt(),
-                passAtK);
+                passAtK,
+                response.getMeanReward(),
+                response.getDistinctCorrect(),
+                measures(response));
+    }
+
+    private static EvaluationMeasures measures(EvaluateResponse response) {
+        return new EvaluationMeasures(
+                response.getUnverifiedMap(),
+                response.getEntropy(),
+                response.getDistinctNgramsMap(),
+                response.getSelfBleu(),
+                response.getDivergencesMap(),
+                response.hasPassAt1Change() ? response.getPassAt1Change() : Double.NaN);
     }
 
     private static PolicySample.Completion completion(SampledCompletion message) {
@@ -59,5 +73,12 @@ public final class PolicyClient {
 
     /** @param passAtK unbiased pass@k by k */
     public record Measured(
-            String suite, PolicyVersion version, int prompts, int samples, SortedMap<Integer, Double> passAtK) {}
+            String suite,
+            PolicyVersion version,
+            int prompts,
+            int samples,
+            SortedMap<Integer, Double> passAtK,
+            double meanReward,
+            double distinctCorrect,
+            EvaluationMeasures measures) {}
 }

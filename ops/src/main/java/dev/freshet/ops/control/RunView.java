@@ -35,7 +35,7 @@ public interface RunView {
     /**
      * Measures the newest version, beside training; one at a time.
      *
-     * @param suite empty for the only one there is
+     * @param suite a name of the task's suites, or empty for the held-out one
      * @return cancelled, it gives the measurement up
      */
     CompletableFuture<EvaluationCompleted> evaluate(String suite);

@@ -6,6 +6,7 @@ import dev.freshet.streams.PipelineEvent.CheckpointFailed;
 import dev.freshet.streams.PipelineEvent.CheckpointRefused;
 import dev.freshet.streams.PipelineEvent.DeletionFailed;
 import dev.freshet.streams.PipelineEvent.DivergencesMeasured;
+import dev.freshet.streams.PipelineEvent.EvaluationMissed;
 import dev.freshet.streams.PipelineEvent.GroupDropped;
 import dev.freshet.streams.PipelineEvent.PartLeftOut;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
@@ -53,6 +54,7 @@ final class EventLog implements EventSink {
         boolean warns = event instanceof CheckpointFailed
                 || event instanceof CheckpointRefused
                 || event instanceof DeletionFailed
+                || event instanceof EvaluationMissed
                 || event instanceof SteeringTakenBack
                 || event instanceof PartRestarted
                 || event instanceof TailCut;

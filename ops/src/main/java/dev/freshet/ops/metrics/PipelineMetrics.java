@@ -15,6 +15,7 @@ import dev.freshet.streams.PipelineEvent.DeletionFailed;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.DivergencesMeasured;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
+import dev.freshet.streams.PipelineEvent.EvaluationMissed;
 import dev.freshet.streams.PipelineEvent.FileDeleted;
 import dev.freshet.streams.PipelineEvent.GroupDropped;
 import dev.freshet.streams.PipelineEvent.GroupsReturned;
@@ -277,7 +278,13 @@ public final class PipelineMetrics implements PipelineEventVisitor<Void>, EventS
 
     @Override
     public Void onEvaluationCompleted(EvaluationCompleted event) {
-        evaluations.update(event);
+        evaluations.completed(event);
+        return done();
+    }
+
+    @Override
+    public Void onEvaluationMissed(EvaluationMissed event) {
+        evaluations.missed(event);
         return done();
     }
 

@@ -1,5 +1,6 @@
 package dev.freshet.ops.metrics;
 
+import dev.freshet.streams.AnswerPurpose;
 import dev.freshet.streams.AnswerVerified;
 import dev.freshet.streams.AnswerVerified.Result;
 import dev.freshet.streams.PipelineEvent.AnswersVerified;
@@ -29,7 +30,7 @@ final class VerifierMetrics {
         outcomes = instruments.counter(
                 "freshet_verifier_outcomes_total",
                 "answers",
-                "Answers verified, by what came of it: scored, unscorable, threw or overdue",
+                "Answers verified, in training and in evaluations, by what came of it: scored, unscorable, threw or overdue",
                 "verifier",
                 "outcome");
     }
@@ -44,7 +45,7 @@ final class VerifierMetrics {
         for (AnswerVerified answer : event.answers()) {
             outcomes.labelValues(verifier, answer.result().label()).inc();
             seconds.labelValues(verifier).observe(answer.seconds());
-            if (answer.result() == Result.SCORED) {
+            if (answer.result() == Result.SCORED && event.purpose() == AnswerPurpose.TRAINING) {
                 reward.labelValues(verifier).observe(answer.reward());
             }
         }

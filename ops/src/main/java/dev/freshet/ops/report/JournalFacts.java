@@ -86,19 +86,9 @@ final class JournalFacts {
         return List.copyOf(notable);
     }
 
-    /** pass@k of the run's own suite, the first that was measured, over the policy versions. */
-    Curve passAt(int k) {
-        String suite =
-                evaluations.isEmpty() ? "" : evaluations.get(0).path("suite").asText();
-        List<JsonNode> own = evaluations.stream()
-                .filter(evaluation -> evaluation.path("suite").asText().equals(suite))
-                .toList();
-        return Curve.of(
-                own.stream().mapToDouble(e -> e.path("version").asDouble()).toArray(),
-                own.stream()
-                        .mapToDouble(e ->
-                                e.path("pass_at_k").path(Integer.toString(k)).asDouble(Double.NaN))
-                        .toArray());
+    /** {@code EvaluationCompleted} events that the newest version stands on. */
+    List<JsonNode> evaluations() {
+        return List.copyOf(evaluations);
     }
 
     private void add(String line) {

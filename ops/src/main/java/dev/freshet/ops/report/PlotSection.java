@@ -1,5 +1,6 @@
 package dev.freshet.ops.report;
 
+import dev.freshet.model.task.Task;
 import dev.freshet.ops.report.Plot.Line;
 import dev.freshet.ops.report.Plot.LineStyle;
 import java.io.IOException;
@@ -45,22 +46,37 @@ final class PlotSection {
                 .map(switched -> switched.path("first_version").asDouble())
                 .toList();
         Curve staleness = metrics.curve("max_staleness");
+        SuiteFacts heldOut = SuiteFacts.of(journal, Task.HELD_OUT);
         double bound = journal.started().path("staleness_bound").asDouble(Double.NaN);
         return List.of(
                 new Plot(
                         "Reward, and pass@k held out",
                         List.of(
                                 noisy("reward", metrics.curve("mean_reward")),
-                                new Line("pass@1", journal.passAt(1), LineStyle.MARKED),
-                                new Line("pass@8", journal.passAt(8), LineStyle.MARKED)),
+                                new Line("pass@1", heldOut.passAt(1), LineStyle.MARKED),
+                                new Line("pass@8", heldOut.passAt(8), LineStyle.MARKED)),
                         switches),
+                new Plot("pass@1 by suite", bySuite(journal), switches),
                 new Plot(
                         "Divergence from the reference, nats per token",
                         List.of(noisy("divergence", metrics.curve("divergence_value"))),
                         switches),
                 new Plot(
+                        "Divergences from the reference on held-out answers, per token",
+                        List.of(
+                                onAnswers("reverse-kl", heldOut, "/measures/divergences/reverse-kl"),
+                                onAnswers("forward-kl", heldOut, "/measures/divergences/forward-kl"),
+                                onAnswers("js", heldOut, "/measures/divergences/js")),
+                        switches),
+                new Plot(
                         "Entropy of the policy, nats per token",
                         List.of(noisy("entropy", metrics.curve("entropy"))),
+                        switches),
+                new Plot(
+                        "Variety of held-out answers",
+                        List.of(
+                                onAnswers("distinct-2", heldOut, "/measures/distinct_ngrams/2"),
+                                onAnswers("Self-BLEU", heldOut, "/measures/self_bleu")),
                         switches),
                 new Plot(
                         "Staleness at the learner, versions",
@@ -77,6 +93,20 @@ final class PlotSection {
                         "Gradient norm before clipping",
                         List.of(noisy("gradient norm", metrics.curve("gradient_norm"))),
                         switches));
+    }
+
+    /** None for the held-out suite alone, which the first plot has. */
+    private static List<Line> bySuite(JournalFacts journal) {
+        List<SuiteFacts> suites = SuiteFacts.of(journal);
+        return suites.size() < 2
+                ? List.of()
+                : suites.stream()
+                        .map(suite -> new Line(suite.name(), suite.passAt(1), LineStyle.MARKED))
+                        .toList();
+    }
+
+    private static Line onAnswers(String name, SuiteFacts suite, String pointer) {
+        return new Line(name, suite.curve(pointer), LineStyle.MARKED);
     }
 
     private static Line noisy(String name, Curve curve) {

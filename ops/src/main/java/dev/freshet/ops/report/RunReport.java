@@ -60,6 +60,10 @@ public final class RunReport {
                 dotted verticals are switches of divergence.</p>
                 %s
                 </section>
+                <section><h2>Evaluations</h2>
+                <p class="lead">The newest of each suite of held-out prompts. Figures are means over prompts.</p>
+                %s
+                </section>
                 <section><h2>Groups</h2>
                 <p class="lead">Every admitted group ends exactly once: admitted = trained + dropped + returned + in flight.</p>
                 %s
@@ -84,6 +88,7 @@ public final class RunReport {
                         Html.text(subtitle(journal)),
                         HeadlineSection.tiles(summary, journal),
                         PlotSection.html(metrics, journal),
+                        EvaluationSection.html(journal),
                         HeadlineSection.groups(summary),
                         TableSection.rollouts(rollouts),
                         TableSection.events(journal.notable()),

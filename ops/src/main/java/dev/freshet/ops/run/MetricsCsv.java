@@ -20,16 +20,15 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * {@code metrics.csv}: one row a training step. Columns: the attempt and the time, the components of {@link StepReport}, the
- * rates, the group counts, and pass@k of the newest evaluation of this attempt, if there was one. A resumed run goes on below
- * the rows of earlier attempts, also those of the steps that it takes again. A number that is not known is an empty cell. A
- * full file is set aside, and so is one of another version, which has other columns.
+ * rates, the group counts, and what the newest evaluation of this attempt said of each suite, if there was one. A resumed run
+ * goes on below the rows of earlier attempts, also those of the steps that it takes again. A number that is not known is an
+ * empty cell. A full file is set aside, and so is one with other columns.
  */
 public final class MetricsCsv implements EventSink, Retained, Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(MetricsCsv.class);
@@ -39,20 +38,27 @@ public final class MetricsCsv implements EventSink, Retained, Closeable {
     private final InstantSource clock;
     private final RotatingFile file;
     private final WriteFailures failures;
-    private Map<Integer, Double> passAtK = Map.of();
+    private final EvaluationColumns evaluations;
 
-    private MetricsCsv(Path path, RotatingFile file, int attempt, InstantSource clock) {
+    private MetricsCsv(Path path, RotatingFile file, int attempt, EvaluationColumns evaluations, InstantSource clock) {
         this.attempt = attempt;
         this.clock = clock;
         this.file = file;
+        this.evaluations = evaluations;
         this.failures = new WriteFailures(path);
     }
 
-    /** Goes on with the file that is there, or, if that has other columns, sets it aside and begins the next. */
-    static MetricsCsv open(Path path, int attempt, Rotation rotation, InstantSource clock) throws IOException {
+    /**
+     * Goes on with the file that is there, or, if that has other columns, sets it aside and begins the next.
+     *
+     * @param suites that have columns
+     */
+    static MetricsCsv open(Path path, int attempt, List<String> suites, Rotation rotation, InstantSource clock)
+            throws IOException {
         RotatingFile file = RotatingFile.open("metrics", path, rotation, clock.instant());
         try {
-            String header = header();
+            EvaluationColumns evaluations = new EvaluationColumns(suites);
+            String header = header(evaluations);
             if (file.length() > 0 && !LineFile.firstLine(path).equals(header)) {
                 LOG.warn("{} has other columns than this version writes: set aside", path);
                 file.setAside(clock.instant());
@@ -60,7 +66,7 @@ public final class MetricsCsv implements EventSink, Retained, Closeable {
             if (file.length() == 0) {
                 file.append(header);
             }
-            return new MetricsCsv(path, file, attempt, clock);
+            return new MetricsCsv(path, file, attempt, evaluations, clock);
         } catch (IOException | RuntimeException failure) {
             file.close();
             throw failure;
@@ -75,7 +81,7 @@ public final class MetricsCsv implements EventSink, Retained, Closeable {
     @Override
     public synchronized void accept(PipelineEvent event) {
         if (event instanceof EvaluationCompleted evaluation) {
-            passAtK = evaluation.passAtK();
+            evaluations.add(evaluation);
         } else if (event instanceof StepTrained step) {
             append(step);
         }
@@ -101,7 +107,7 @@ public final class MetricsCsv implements EventSink, Retained, Closeable {
         file.close();
     }
 
-    static List<String> columns() {
+    private static List<String> columns(EvaluationColumns evaluations) {
         SnakeCaseStrategy snakeCase = new SnakeCaseStrategy();
         List<String> columns = new ArrayList<>(List.of("attempt", "time"));
         STEP.forEach(component -> columns.add(snakeCase.translate(component.getName())));
@@ -115,7 +121,7 @@ public final class MetricsCsv implements EventSink, Retained, Closeable {
             columns.add("groups_dropped_" + reason.label());
         }
         columns.addAll(List.of("groups_returned", "groups_in_flight"));
-        RunSummary.REPORTED_K.forEach(k -> columns.add("pass_at_" + k));
+        columns.addAll(evaluations.names());
         return columns;
     }
 
@@ -134,11 +140,11 @@ public final class MetricsCsv implements EventSink, Retained, Closeable {
             row.add(groups.dropped().getOrDefault(reason, 0L));
         }
         row.addAll(List.of(groups.returned(), groups.inFlight()));
-        RunSummary.REPORTED_K.forEach(k -> row.add(passAtK.getOrDefault(k, Double.NaN)));
+        row.addAll(evaluations.values());
         try {
             if (file.isDue(now)) {
                 file.setAside(now);
-                file.append(header());
+                file.append(header(evaluations));
             }
             file.append(Csv.row(row));
             failures.succeeded();
@@ -156,7 +162,7 @@ public final class MetricsCsv implements EventSink, Retained, Closeable {
         }
     }
 
-    private static String header() {
-        return String.join(",", columns());
+    private static String header(EvaluationColumns evaluations) {
+        return String.join(",", columns(evaluations));
     }
 }

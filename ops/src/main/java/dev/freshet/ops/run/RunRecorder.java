@@ -50,22 +50,34 @@ public final class RunRecorder implements EventSink, Closeable {
         this.fanOut = new EventFanOut(List.of(journal, rollouts, metrics, summary));
     }
 
+    /** As the other {@code open}, of a run that measures no suites on its way. */
+    public static RunRecorder open(
+            RunFiles files, RunSettings settings, String divergence, Instant processStart, InstantSource clock) {
+        return open(files, settings, List.of(), divergence, processStart, clock);
+    }
+
     /**
      * Begins the files of a run, or goes on with those that are there. Writes to none before all that are there have been read.
      *
+     * @param suites that have columns in {@code metrics.csv}
      * @param divergence spec in force when the run starts
      * @param processStart from when on {@code summary.json} counts seconds
      * @throws RefusedException if a file cannot be opened, or is not what this program writes
      */
     public static RunRecorder open(
-            RunFiles files, RunSettings settings, String divergence, Instant processStart, InstantSource clock) {
+            RunFiles files,
+            RunSettings settings,
+            List<String> suites,
+            String divergence,
+            Instant processStart,
+            InstantSource clock) {
         Deque<Closeable> opened = new ArrayDeque<>();
         try {
             SummaryFile summary = SummaryFile.open(files.summary(), divergence, processStart, clock);
             Journal journal = Journal.open(files.events(), settings.journalFiles(), clock);
             opened.push(journal);
             int attempt = journal.attempt();
-            MetricsCsv metrics = MetricsCsv.open(files.metrics(), attempt, settings.metricsFiles(), clock);
+            MetricsCsv metrics = MetricsCsv.open(files.metrics(), attempt, suites, settings.metricsFiles(), clock);
             opened.push(metrics);
             RolloutFile rollouts = RolloutFile.open(files.rollouts(), attempt, settings.rolloutFiles(), clock);
             return new RunRecorder(files.root(), journal, rollouts, metrics, summary, clock);

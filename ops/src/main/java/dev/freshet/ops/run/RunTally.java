@@ -1,6 +1,7 @@
 package dev.freshet.ops.run;
 
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.model.task.Task;
 import dev.freshet.streams.GroupCounts;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
@@ -17,14 +18,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run's events add up to. The first suite that is measured is the run's own: at version 0 it is "before", at the version
- * that the run stands at "after"; what was measured on the way is neither. Rates are means over time; what passed before a change of state counts for none, so that a pause
- * does not slow them down.
+ * What a run's events add up to. Of evaluations those of the held-out suite count: at version 0 one is "before", at the version that
+ * the run stands at "after"; what was measured on the way is neither. Rates are means over time; what passed before a change of
+ * state counts for none, so that a pause does not slow them down.
  */
 final class RunTally {
     private final String initialDivergence;
     private final long rolledBack;
-    private @Nullable String suite;
     private Map<Integer, Double> before;
     private Map<Integer, Double> later = Map.of();
     private PolicyVersion laterVersion = PolicyVersion.INITIAL;
@@ -111,10 +111,7 @@ final class RunTally {
     }
 
     private void addEvaluation(EvaluationCompleted evaluation) {
-        if (suite == null) {
-            suite = evaluation.suite();
-        }
-        if (!evaluation.suite().equals(suite)) {
+        if (!evaluation.suite().equals(Task.HELD_OUT)) {
             return;
         }
         if (evaluation.version().equals(PolicyVersion.INITIAL)) {

@@ -1,9 +1,10 @@
 package dev.freshet.ops.service;
 
+import dev.freshet.streams.Asker;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
-import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
+import dev.freshet.streams.PipelineEvent.EvaluationMissed;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 import dev.freshet.streams.PipelineEvent.RunStarted;
 import dev.freshet.streams.PipelineEvent.StateChanged;
@@ -13,8 +14,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * When the run last got on. Checkpoints, restarts and drops do not count, nor what callers ask for: a run that does nothing else
- * is stuck.
+ * When the run last got on. Checkpoints, restarts and drops do not count, nor what callers ask for: a run that does nothing else is
+ * stuck. An evaluation that came to nothing does: the run goes on after it.
  */
 final class Progress implements EventSink {
     private final LongSupplier nanoTime;
@@ -29,7 +30,8 @@ final class Progress implements EventSink {
     public void accept(PipelineEvent event) {
         if (event instanceof StepTrained
                 || event instanceof WarmUpProgressed
-                || (event instanceof EvaluationCompleted evaluation && evaluation.askedBy() == Asker.RUN)
+                || (event instanceof EvaluationCompleted evaluation && evaluation.askedBy() != Asker.CALLER)
+                || event instanceof EvaluationMissed
                 || event instanceof RunStarted
                 || event instanceof StateChanged
                 || event instanceof RunFinished) {

@@ -13,6 +13,7 @@ import java.util.Optional;
  */
 public record ServiceSettings(Duration progressDeadline, Optional<Duration> trimInterval) {
     private static final String KEY = "freshet.service.progress-deadline";
+    private static final String EVALUATION_KEY = "freshet.evaluation.timeout";
     private static final String AUTO = "auto";
     private static final String TRIM_KEY = "freshet.service.trim-interval";
     private static final String NEVER = "off";
@@ -37,15 +38,17 @@ public record ServiceSettings(Duration progressDeadline, Optional<Duration> trim
     }
 
     private static Duration progressDeadline(Config config, ActorSettings actors) {
-        Duration step = actors.learnTimeout();
+        Duration evaluation = config.getDuration(EVALUATION_KEY);
+        Duration longest = actors.learnTimeout().compareTo(evaluation) > 0 ? actors.learnTimeout() : evaluation;
         if (config.getString(KEY).equals(AUTO)) {
-            return step.multipliedBy(2);
+            return longest.multipliedBy(2);
         }
         Duration deadline = config.getDuration(KEY);
-        if (deadline.compareTo(step) < 0) {
+        if (deadline.compareTo(longest) < 0) {
             throw new IllegalArgumentException(
-                    "progress-deadline must be auto or at least the time that one step may take, " + step.toSeconds()
-                            + " s (freshet.actors.learn-timeout), was " + deadline.toSeconds() + " s (" + KEY + ")");
+                    "progress-deadline must be auto or at least the time that one step or one evaluation may take, "
+                            + longest.toSeconds() + " s (freshet.actors.learn-timeout, " + EVALUATION_KEY + "), was "
+                            + deadline.toSeconds() + " s (" + KEY + ")");
         }
         return deadline;
     }

@@ -3,14 +3,15 @@ package dev.freshet.ops.training;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.ConfigUtil;
+import dev.freshet.model.task.EvaluationSuite;
 import dev.freshet.model.task.JsonlSettings;
 import dev.freshet.model.task.JsonlTask;
 import dev.freshet.model.task.Task;
 import dev.freshet.ops.cli.EvaluationLauncher;
 import dev.freshet.ops.cli.ExitCode;
 import dev.freshet.ops.cli.OutputFormat;
+import dev.freshet.streams.Asker;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
-import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,10 +30,12 @@ public final class CheckpointEvaluation implements EvaluationLauncher {
             RunConfiguration configuration = policy.configuration();
             Task task = request.data().isPresent() ? problems(configuration) : configuration.task();
             EvaluationSettings settings = configuration.evaluation().forKs(request.ks());
-            String suite = request.data()
-                    .map(data -> String.valueOf(data.getFileName()))
-                    .orElse(HeldOutEvaluation.SUITE);
-            EvaluationCompleted result = new HeldOutEvaluation(configuration, suite, task, settings)
+            EvaluationSuite suite = new EvaluationSuite(
+                    request.data()
+                            .map(data -> String.valueOf(data.getFileName()))
+                            .orElse(Task.HELD_OUT),
+                    task::heldOut);
+            EvaluationCompleted result = new HeldOutEvaluation(EvaluationScope.of(configuration), suite, task, settings)
                     .measure(policy.registry(), Asker.CALLER);
             out.println(request.format() == OutputFormat.JSON ? json(result) : text(result));
         }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class EndWish {
     private @Nullable StopMode mode;
     private @Nullable Thread interruptible;
+    private Runnable onWish = () -> {};
 
     synchronized void add(StopMode wanted) {
         if (mode != StopMode.NOW) {
@@ -19,6 +20,15 @@ final class EndWish {
         }
         if (interruptible != null) {
             interruptible.interrupt();
+        }
+        onWish.run();
+    }
+
+    /** Has somebody told of each wish, from now on, and at once if there is one. What is told must be quick, and take no locks. */
+    synchronized void tell(Runnable listener) {
+        onWish = listener;
+        if (mode != null) {
+            listener.run();
         }
     }
 

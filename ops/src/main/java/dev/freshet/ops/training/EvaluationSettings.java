@@ -1,6 +1,9 @@
 package dev.freshet.ops.training;
 
 import com.typesafe.config.Config;
+import dev.freshet.model.task.EvaluationSuite;
+import dev.freshet.model.task.Task;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -9,13 +12,20 @@ import java.util.stream.Stream;
  *
  * @param prompts measured at most
  * @param samples answers a prompt
- * @param ks the k of each pass@k
+ * @param ks the k of each pass@k; those that the samples do not suffice for are left out
+ * @param timeout of one evaluation of one suite
+ * @param interval steps from one evaluation to the next, or 0 for none
+ * @param suites measured by the run of itself, the held-out one first
  */
-public record EvaluationSettings(int prompts, int samples, List<Integer> ks) {
+public record EvaluationSettings(
+        int prompts, int samples, List<Integer> ks, Duration timeout, int interval, List<String> suites) {
     private static final String PATH = "freshet.evaluation";
+    private static final Duration LONGEST = Duration.ofDays(100);
 
     public EvaluationSettings {
-        ks = List.copyOf(ks);
+        suites = Stream.concat(Stream.of(Task.HELD_OUT), suites.stream())
+                .distinct()
+                .toList();
         if (prompts < 1) {
             throw new IllegalArgumentException(
                     "prompts must be at least 1, was " + prompts + " (" + PATH + ".prompts)");
@@ -24,12 +34,51 @@ public record EvaluationSettings(int prompts, int samples, List<Integer> ks) {
             throw new IllegalArgumentException(
                     "samples must be at least 1, was " + samples + " (" + PATH + ".samples)");
         }
+        if (timeout.isNegative() || timeout.toMillis() == 0 || timeout.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("timeout must be at least 1 ms and at most " + LONGEST.toDays()
+                    + " days, was " + timeout + " (" + PATH + ".timeout)");
+        }
+        if (interval < 0) {
+            throw new IllegalArgumentException(
+                    "interval must be at least 0, was " + interval + " (" + PATH + ".interval)");
+        }
         for (int k : ks) {
-            if (k < 1 || k > samples) {
-                throw new IllegalArgumentException("k must be at least 1 and at most samples, " + samples + ", was " + k
-                        + " (" + PATH + ".k, " + PATH + ".samples)");
+            if (k < 1) {
+                throw new IllegalArgumentException("k must be at least 1, was " + k + " (" + PATH + ".k)");
             }
         }
+        ks = ks.stream().filter(k -> k <= samples).toList();
+    }
+
+    static EvaluationSettings from(Config config) {
+        Config evaluation = config.getConfig(PATH);
+        return new EvaluationSettings(
+                evaluation.getInt("prompts"),
+                evaluation.getInt("samples"),
+                evaluation.getIntList("k"),
+                evaluation.getDuration("timeout"),
+                evaluation.getInt("interval"),
+                evaluation.getStringList("suites"));
+    }
+
+    /** @throws IllegalArgumentException if the task has no such suite */
+    void requireSuitesOf(Task task) {
+        List<String> known = task.suites().stream().map(EvaluationSuite::name).toList();
+        for (String suite : suites) {
+            if (!known.contains(suite)) {
+                throw new IllegalArgumentException("suites must be of those that task " + task.name() + " has, "
+                        + String.join(", ", known) + "; one was \"" + suite + "\" (" + PATH + ".suites)");
+            }
+        }
+    }
+
+    /** Measured while the run trains; none without an interval. */
+    List<String> suitesOnTheWay() {
+        return interval > 0 ? suites : List.of();
+    }
+
+    boolean isDueAt(long step) {
+        return interval > 0 && step % interval == 0;
     }
 
     /** The same for other ks, with as many samples as the largest needs. */
@@ -38,7 +87,7 @@ public record EvaluationSettings(int prompts, int samples, List<Integer> ks) {
             return this;
         }
         int largest = others.stream().mapToInt(Integer::intValue).max().orElseThrow();
-        return new EvaluationSettings(prompts, Math.max(samples, largest), others);
+        return new EvaluationSettings(prompts, Math.max(samples, largest), others, timeout, interval, suites);
     }
 
     /** The same with further ks, as far as the samples suffice for them. */
@@ -47,12 +96,6 @@ public record EvaluationSettings(int prompts, int samples, List<Integer> ks) {
                 .distinct()
                 .sorted()
                 .toList();
-        return new EvaluationSettings(prompts, samples, all);
-    }
-
-    static EvaluationSettings from(Config config) {
-        Config evaluation = config.getConfig(PATH);
-        return new EvaluationSettings(
-                evaluation.getInt("prompts"), evaluation.getInt("samples"), evaluation.getIntList("k"));
+        return new EvaluationSettings(prompts, samples, all, timeout, interval, suites);
     }
 }

@@ -14,7 +14,7 @@ import dev.freshet.streams.ChangeOrigin;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.ObjectiveSwitched;
 import dev.freshet.streams.PipelineEvent.ParameterChanged;
-import dev.freshet.streams.PipelineEvent.SettingChange;
+import dev.freshet.streams.SettingChange;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -12,12 +12,11 @@ record PolicyAccess(PolicySampler sampler, PolicyEvaluator evaluator) implements
     static PolicyAccess to(
             WeightRegistry registry,
             RunConfiguration configuration,
-            HeldOutEvaluation evaluation,
+            EvaluationSuites suites,
             DoubleSupplier temperature,
             EventSink events) {
         return new PolicyAccess(
-                new PolicySampler(configuration, registry, temperature),
-                new PolicyEvaluator(evaluation, registry, events));
+                new PolicySampler(configuration, registry, temperature), new PolicyEvaluator(suites, registry, events));
     }
 
     /** Gives up what is under way, and refuses what comes. */

@@ -3,9 +3,12 @@ package dev.freshet.ops.training;
 import dev.freshet.actors.RefusedException;
 import dev.freshet.actors.RefusedException.Kind;
 import dev.freshet.model.weights.WeightRegistry;
+import dev.freshet.model.weights.WeightSource;
+import dev.freshet.streams.Asker;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
-import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -14,11 +17,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** Measures the newest version for callers, beside training; one measurement at a time, each an event of the run. */
+/** Measures versions beside training, for callers and for the run; one measurement at a time, each an event of the run. */
 final class PolicyEvaluator implements AutoCloseable {
     private static final long CLOSE_SECONDS = 60;
 
-    private final HeldOutEvaluation evaluation;
+    private final EvaluationSuites suites;
     private final WeightRegistry registry;
     private final EventSink events;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(PolicyEvaluator::thread);
@@ -26,43 +29,52 @@ final class PolicyEvaluator implements AutoCloseable {
     private final PendingAnswers<EvaluationCompleted> pending = new PendingAnswers<>();
     private @Nullable Thread worker;
 
-    PolicyEvaluator(HeldOutEvaluation evaluation, WeightRegistry registry, EventSink events) {
-        this.evaluation = evaluation;
+    PolicyEvaluator(EvaluationSuites suites, WeightRegistry registry, EventSink events) {
+        this.suites = suites;
         this.registry = registry;
         this.events = events;
     }
 
     /**
-     * A result that is completed from outside, by a deadline or a caller who leaves, gives the measurement up.
+     * Measures the newest version for a caller. A result that is completed from outside, by a deadline or a caller who leaves, gives
+     * the measurement up.
      *
      * @throws RefusedException if there is no such suite, or one is being measured
      */
     CompletableFuture<EvaluationCompleted> evaluate(String suite) {
-        if (!suite.isEmpty() && !suite.equals(HeldOutEvaluation.SUITE)) {
-            throw new RefusedException(
-                    Kind.INVALID_ARGUMENT,
-                    "suite must be " + HeldOutEvaluation.SUITE + ", the only one there is, was \"" + shown(suite)
-                            + "\"");
-        }
+        return begin(suites.named(suite), registry, Asker.CALLER)
+                .orElseThrow(() -> new RefusedException(
+                        Kind.FAILED_PRECONDITION,
+                        "an evaluation is under way, and one runs at a time; try again after it"));
+    }
+
+    /**
+     * As {@link #evaluate}, of the newest version of {@code weights}.
+     *
+     * @return empty if one is being measured
+     * @throws RefusedException if this has closed
+     */
+    Optional<CompletableFuture<EvaluationCompleted>> begin(
+            HeldOutEvaluation evaluation, WeightSource weights, Asker askedBy) {
         if (!measuring.compareAndSet(false, true)) {
-            throw new RefusedException(
-                    Kind.FAILED_PRECONDITION, "an evaluation is under way, and one runs at a time; try again after it");
+            return Optional.empty();
         }
         CompletableFuture<EvaluationCompleted> result = pending.open();
         try {
-            thread.execute(() -> measure(result));
+            thread.execute(() -> measure(result, () -> evaluation.measure(weights, askedBy)));
         } catch (RejectedExecutionException closed) {
             measuring.set(false);
             throw PolicyAccess.ended();
         }
         var unused = result.whenComplete((done, failure) -> giveUpIf(failure != null));
-        return result;
+        return Optional.of(result);
     }
 
-    /** Gives up what is being measured, and what was about to be. */
+    /** Gives up what is being measured, and what was about to be; interrupts nothing else, since an event may be being written. */
     @Override
     public void close() {
-        thread.shutdownNow();
+        thread.shutdown();
+        giveUpIf(true);
         try {
             if (!thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("an evaluation did not end within " + CLOSE_SECONDS + " s");
@@ -74,9 +86,9 @@ final class PolicyEvaluator implements AutoCloseable {
         }
     }
 
-    private void measure(CompletableFuture<EvaluationCompleted> result) {
+    private void measure(CompletableFuture<EvaluationCompleted> result, Callable<EvaluationCompleted> evaluation) {
         try {
-            EvaluationCompleted measured = measured(result);
+            EvaluationCompleted measured = measured(result, evaluation);
             events.accept(measured);
             result.complete(measured);
         } catch (InterruptedException givenUp) {
@@ -93,24 +105,25 @@ final class PolicyEvaluator implements AutoCloseable {
                 "the run ended before the evaluation did, which was given up; freshet eval measures its checkpoints");
     }
 
-    private EvaluationCompleted measured(CompletableFuture<EvaluationCompleted> result) throws Exception {
+    private EvaluationCompleted measured(
+            CompletableFuture<EvaluationCompleted> result, Callable<EvaluationCompleted> evaluation) throws Exception {
         try {
-            begin(result);
-            return evaluation.measure(registry, Asker.CALLER);
+            enter(result);
+            return evaluation.call();
         } finally {
-            end();
+            leave();
         }
     }
 
-    private synchronized void begin(CompletableFuture<EvaluationCompleted> result) throws InterruptedException {
+    private synchronized void enter(CompletableFuture<EvaluationCompleted> result) throws InterruptedException {
         worker = Thread.currentThread();
-        if (result.isDone()) {
+        if (result.isDone() || thread.isShutdown()) {
             throw new InterruptedException("given up before it began");
         }
     }
 
     /** An interrupt that nobody noticed would hit the next measurement. */
-    private synchronized void end() {
+    private synchronized void leave() {
         worker = null;
         measuring.set(false);
         boolean unused = Thread.interrupted();
@@ -120,10 +133,6 @@ final class PolicyEvaluator implements AutoCloseable {
         if (unwanted && worker != null) {
             worker.interrupt();
         }
-    }
-
-    private static String shown(String suite) {
-        return suite.length() <= 60 ? suite : suite.substring(0, 60) + "...";
     }
 
     private static Thread thread(Runnable task) {

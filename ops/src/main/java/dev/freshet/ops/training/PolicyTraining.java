@@ -1,5 +1,7 @@
 package dev.freshet.ops.training;
 
+import dev.freshet.actors.ActorSettings;
+import dev.freshet.actors.Failures;
 import dev.freshet.actors.Run;
 import dev.freshet.actors.RunPlan;
 import dev.freshet.model.generation.DecoderGenerator;
@@ -7,14 +9,21 @@ import dev.freshet.model.generation.RolloutGenerator;
 import dev.freshet.model.learning.DecoderLearner;
 import dev.freshet.model.learning.DecoderLogProbScorer;
 import dev.freshet.model.learning.LogProbScorer;
+import dev.freshet.model.learning.ReferenceDistance;
 import dev.freshet.model.learning.ReferenceWeights;
+import dev.freshet.model.learning.SampledReferenceDistance;
 import dev.freshet.model.rehearsal.RehearsalCycle;
 import dev.freshet.model.rehearsal.RehearsalSet;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.weights.WeightRegistry;
 import dev.freshet.ops.cli.BuildInfo;
+import dev.freshet.ops.run.EventFanOut;
+import dev.freshet.ops.training.EvaluationScope.OpenedReference;
+import dev.freshet.streams.Asker;
 import dev.freshet.streams.EventSink;
-import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
+import dev.freshet.streams.MissedEvaluation;
+import dev.freshet.streams.PipelineEvent;
+import dev.freshet.streams.PipelineEvent.EvaluationMissed;
 import dev.freshet.streams.PipelineEvent.RunStarted;
 import java.io.PrintWriter;
 import java.util.List;
@@ -24,8 +33,9 @@ import java.util.stream.IntStream;
 
 /**
  * Trains a policy from where it stands: what is native is opened, the policy is measured, the stream runs to its end, and the policy
- * is measured again.
+ * is measured again. An evaluation that fails is an event, and nothing else fails with it.
  *
+ * @param first what earlier processes of the run measured at version 0
  * @param out told what is left out
  */
 record PolicyTraining(
@@ -34,10 +44,12 @@ record PolicyTraining(
         ObservedRun view,
         RunCheckpoints checkpoints,
         RunWatch watch,
+        FirstScores first,
         PrintWriter out) {
     void from(StartingPoint start) throws Exception {
         EventSink events = watch.events();
-        HeldOutEvaluation evaluation = new HeldOutEvaluation(configuration);
+        EvaluationSuites suites = EvaluationSuites.of(
+                new EvaluationScope(configuration, this::settingsInForce, reference(start), first, events));
         try (WeightRegistry registry = new WeightRegistry(
                         configuration.decoder(), configuration.generation().device());
                 DecoderLearner learner = DecoderLearner.start(
@@ -48,15 +60,23 @@ record PolicyTraining(
                         watch.stepMonitor(configuration.monitors()),
                         configuration.hasReference() ? start::reference : ReferenceWeights.NONE);
                 PolicyAccess access =
-                        PolicyAccess.to(registry, configuration, evaluation, this::temperatureInForce, events)) {
+                        PolicyAccess.to(registry, configuration, suites, this::temperatureInForce, events);
+                ScheduledEvaluations scheduled = new ScheduledEvaluations(
+                        configuration.evaluation(),
+                        configuration.steps(),
+                        suites,
+                        access.evaluator(),
+                        registry,
+                        events)) {
+            control.endWish().tell(scheduled::giveUp);
             view.shows(access);
             events.accept(started(start));
             start.news().forEach(events::accept);
             if (start.resumedFrom().isEmpty()) {
-                events.accept(control.endWish().interruptible(() -> evaluation.measure(registry, Asker.RUN)));
+                measure(suites, registry);
             }
-            stream(plan(start, registry, learner));
-            measureAtTheEnd(evaluation, registry);
+            stream(plan(start, registry, learner, new EventFanOut(List.of(events, scheduled))));
+            measureAtTheEnd(suites, scheduled, registry);
         }
     }
 
@@ -70,7 +90,7 @@ record PolicyTraining(
                 start.resumedFrom().map(PolicyVersion::number).orElse(-1L));
     }
 
-    private RunPlan plan(StartingPoint start, WeightRegistry registry, DecoderLearner learner) {
+    private RunPlan plan(StartingPoint start, WeightRegistry registry, DecoderLearner learner, EventSink events) {
         Optional<RehearsalSet> rehearsal = RehearsalSource.read(configuration);
         return new RunPlan(
                 control.name(),
@@ -86,7 +106,7 @@ record PolicyTraining(
                 start.ahead(),
                 configuration.steps(),
                 configuration.pipeline(),
-                watch.events(),
+                events,
                 System::nanoTime);
     }
 
@@ -102,12 +122,49 @@ record PolicyTraining(
     }
 
     /** Whoever told the run to end does not want to wait for minutes of evaluation. */
-    private void measureAtTheEnd(HeldOutEvaluation evaluation, WeightRegistry registry) throws Exception {
+    private void measureAtTheEnd(EvaluationSuites suites, ScheduledEvaluations scheduled, WeightRegistry registry)
+            throws Exception {
         try {
-            watch.events().accept(control.endWish().interruptible(() -> evaluation.measure(registry, Asker.RUN)));
+            var unused = control.endWish().interruptible(() -> {
+                scheduled.awaitEnd();
+                return true;
+            });
+            measure(suites, registry);
         } catch (InterruptedException asked) {
             out.println("told to end, and so not evaluated at the end; freshet eval does that with a checkpoint");
         }
+    }
+
+    private void measure(EvaluationSuites suites, WeightRegistry registry) throws InterruptedException {
+        for (HeldOutEvaluation suite : suites.ofTheRun()) {
+            watch.events().accept(measured(suite, registry));
+        }
+    }
+
+    private PipelineEvent measured(HeldOutEvaluation suite, WeightRegistry registry) throws InterruptedException {
+        try {
+            return control.endWish().interruptible(() -> suite.measure(registry, Asker.RUN));
+        } catch (InterruptedException asked) {
+            throw asked;
+        } catch (Exception failure) {
+            PolicyVersion version = registry.newest().orElse(PolicyVersion.INITIAL);
+            return new EvaluationMissed(suite.suite(), version, MissedEvaluation.FAILED, Failures.describe(failure));
+        }
+    }
+
+    private OpenedReference reference(StartingPoint start) {
+        return configuration.hasReference()
+                ? () -> SampledReferenceDistance.start(
+                        configuration.decoder(), configuration.scorer(), configuration.monitors(), start.reference())
+                : () -> ReferenceDistance.NONE;
+    }
+
+    /** Known at once; as configured while the run has not begun. */
+    private ActorSettings settingsInForce() {
+        return control.parameters()
+                .handle((inForce, notRunning) -> notRunning == null ? inForce.settings() : configuration.actors())
+                .toCompletableFuture()
+                .join();
     }
 
     /** Known at once; the configured one while the run has not begun. */

@@ -64,7 +64,7 @@ public final class RehearsalPreparation implements RehearsalLauncher {
         RunConfiguration configuration = policy.configuration();
         RehearsalSettings settings = RehearsalSettings.from(configuration.config());
         List<Prompt> prompts = prompts(configuration, settings.prompts());
-        AnswerSampling sampling = new AnswerSampling(configuration, policy.registry());
+        AnswerSampling sampling = new AnswerSampling(configuration, configuration.task(), policy.registry());
         out.printf("%s: sampling %d prompts x %d completions%n", policy.version(), prompts.size(), settings.samples());
         out.flush();
         List<SampledPrompt> scored = present(sampling.of(

@@ -10,6 +10,7 @@ import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.checkpoint.WrittenCheckpoint;
 import dev.freshet.model.learning.LearnerSnapshot;
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.model.task.Task;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
@@ -37,7 +38,7 @@ final class RunCheckpoints implements CheckpointKeeper.Target, EventSink {
     @Override
     public synchronized void accept(PipelineEvent event) {
         if (event instanceof EvaluationCompleted evaluation
-                && evaluation.suite().equals(HeldOutEvaluation.SUITE)
+                && evaluation.suite().equals(Task.HELD_OUT)
                 && evaluation.passAtK().containsKey(1)) {
             newest = Optional.of(
                     new Measured(evaluation.version(), evaluation.passAtK().getOrDefault(1, 0.0)));

@@ -103,6 +103,7 @@ record RunConfiguration(
         var unusedPrompts = RehearsalSource.explores(config);
         configuration.requireDevices();
         configuration.learner().trained().requireFit(configuration.decoder());
+        configuration.evaluation().requireSuitesOf(configuration.task());
         return configuration;
     }
 

@@ -132,7 +132,12 @@ public final class TrainingRun implements TrainingLauncher {
             metrics.begin(
                     inForce, configuration.steps(), configuration.pipeline().stalenessBound());
             try (RunRecorder recorder = RunRecorder.open(
-                            directory.files(), configuration.run(), inForce.spec(), processStart, clock);
+                            directory.files(),
+                            configuration.run(),
+                            configuration.evaluation().suitesOnTheWay(),
+                            inForce.spec(),
+                            processStart,
+                            clock);
                     RunLog log = RunLog.open(directory.files().log(), control.name(), configuration.log(), clock);
                     ProgressDisplay progress = ProgressDisplay.on(out, clock)) {
                 view.opened(recorder.journal());
@@ -152,7 +157,13 @@ public final class TrainingRun implements TrainingLauncher {
                             ? resumed.get()
                             : control.endWish().interruptible(() -> StartingPoint.warmedUp(configuration, events));
                     PolicyTraining training = new PolicyTraining(
-                            configuration, control, view, checkpoints, new RunWatch(events, metrics), out);
+                            configuration,
+                            control,
+                            view,
+                            checkpoints,
+                            new RunWatch(events, metrics),
+                            FirstScores.in(directory.files().events()),
+                            out);
                     trainAndReport(training, start, directory.files());
                 }));
             }

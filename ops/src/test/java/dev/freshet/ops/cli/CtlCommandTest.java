@@ -184,7 +184,8 @@ class CtlCommandTest {
     void anEvaluationIsALineOrOneJsonObject() throws Exception {
         assertThat(ctl("evaluate")).isEqualTo(ExitCode.DONE);
         assertThat(out.toString().lines())
-                .containsExactly("v12: 256 prompts x 16 samples  pass@1 0.5000  pass@8 0.7500");
+                .containsExactly("v12: 256 prompts x 16 samples  pass@1 0.5000  pass@8 0.7500  distinct correct 1.50"
+                        + "  since the start -0.5000  not verified 2");
         out.getBuffer().setLength(0);
         assertThat(ctl("evaluate", "--json")).isEqualTo(ExitCode.DONE);
         assertThat(new ObjectMapper()
@@ -192,6 +193,11 @@ class CtlCommandTest {
                         .at("/pass_at_k/8")
                         .asDouble())
                 .isEqualTo(0.75);
+        assertThat(new ObjectMapper()
+                        .readTree(out.toString())
+                        .at("/divergences/js")
+                        .asDouble())
+                .isEqualTo(0.125);
     }
 
     @Test

@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.ops.Samples;
+import dev.freshet.streams.Asker;
 import dev.freshet.streams.DropReason;
+import dev.freshet.streams.EvaluationMeasures;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
-import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
 import dev.freshet.streams.PipelineEvent.GroupDropped;
 import dev.freshet.streams.PipelineEvent.PartLeftOut;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
@@ -46,7 +47,16 @@ class ProgressDisplayTest {
                 display,
                 1,
                 new EvaluationCompleted(
-                        "held_out", PolicyVersion.INITIAL, 500, 8, Map.of(8, 0.93, 1, 0.61), 0.6, 1.5, 12, Asker.RUN));
+                        "held_out",
+                        PolicyVersion.INITIAL,
+                        500,
+                        8,
+                        Map.of(8, 0.93, 1, 0.61),
+                        0.6,
+                        1.5,
+                        12,
+                        Asker.RUN,
+                        EvaluationMeasures.NONE));
         display.accept(new StateChanged("starting", "running", "warmed up"));
         after(display, 1, Samples.trained(1));
         after(display, 1, Samples.trained(2));

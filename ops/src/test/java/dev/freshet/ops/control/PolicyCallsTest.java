@@ -79,7 +79,10 @@ class PolicyCallsTest {
                         ScriptedView.EVALUATION.version(),
                         256,
                         16,
-                        new TreeMap<>(Map.of(1, 0.5, 8, 0.75))));
+                        new TreeMap<>(Map.of(1, 0.5, 8, 0.75)),
+                        0.45,
+                        1.5,
+                        ScriptedView.EVALUATION.measures()));
         assertThat(view.suites()).containsExactly("held_out");
     }
 

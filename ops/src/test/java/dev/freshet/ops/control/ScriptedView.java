@@ -4,8 +4,9 @@ import dev.freshet.actors.RunState;
 import dev.freshet.model.rollout.FinishReason;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.ops.run.Journal;
+import dev.freshet.streams.Asker;
+import dev.freshet.streams.EvaluationMeasures;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
-import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
 import dev.freshet.streams.StageSnapshot;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,16 @@ public final class ScriptedView implements RunView {
                     new PolicySample.Completion("42;", FinishReason.STOP, -0.25, 3),
                     new PolicySample.Completion("4242", FinishReason.LENGTH, -1.5, 4)));
     public static final EvaluationCompleted EVALUATION = new EvaluationCompleted(
-            "held_out", new PolicyVersion(12), 256, 16, Map.of(1, 0.5, 8, 0.75), 0.45, 1.5, 2, Asker.CALLER);
+            "held_out",
+            new PolicyVersion(12),
+            256,
+            16,
+            Map.of(1, 0.5, 8, 0.75),
+            0.45,
+            1.5,
+            2,
+            Asker.CALLER,
+            new EvaluationMeasures(Map.of("overdue", 2), 1.25, Map.of(1, 0.5), 0.25, Map.of("js", 0.125), -0.5));
 
     private final List<PolicySample.Order> orders = new CopyOnWriteArrayList<>();
     private final List<String> suites = new CopyOnWriteArrayList<>();

@@ -8,6 +8,7 @@ import dev.freshet.model.learning.DivergenceReading;
 import dev.freshet.model.learning.DivergenceReading.Anchor;
 import dev.freshet.model.learning.StepMeasures;
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.streams.AnswerPurpose;
 import dev.freshet.streams.AnswerVerified;
 import dev.freshet.streams.AnswerVerified.Result;
 import dev.freshet.streams.PipelineEvent.AnswersVerified;
@@ -48,10 +49,29 @@ class MeasuredMetricsTest {
     }
 
     @Test
+    void whatIsMeasuredOnlyIsCountedAndIsNoRewardOfTraining() {
+        metrics.accept(new AnswersVerified(
+                7,
+                "exact",
+                AnswerPurpose.EVALUATION,
+                List.of(AnswerVerified.scored(1, 0.5), AnswerVerified.failed(Result.OVERDUE, 30))));
+        assertThat(Scraped.lines(registry))
+                .contains(
+                        "freshet_verifier_outcomes_total{outcome=\"scored\",verifier=\"exact\"} 1.0",
+                        "freshet_verifier_outcomes_total{outcome=\"overdue\",verifier=\"exact\"} 1.0",
+                        "freshet_verifier_seconds_count{verifier=\"exact\"} 2")
+                .noneMatch(line -> line.startsWith("freshet_reward_count"));
+    }
+
+    @Test
     void answersAreCountedByVerifierAndOutcome() {
         metrics.accept(new AnswersVerified(
-                7, "exact", List.of(AnswerVerified.scored(1, 0.5), AnswerVerified.scored(0, 0.25))));
-        metrics.accept(new AnswersVerified(8, "exact", List.of(AnswerVerified.failed(Result.THREW, 0.25))));
+                7,
+                "exact",
+                AnswerPurpose.TRAINING,
+                List.of(AnswerVerified.scored(1, 0.5), AnswerVerified.scored(0, 0.25))));
+        metrics.accept(new AnswersVerified(
+                8, "exact", AnswerPurpose.TRAINING, List.of(AnswerVerified.failed(Result.THREW, 0.25))));
         assertThat(Scraped.lines(registry))
                 .contains(
                         "freshet_verifier_outcomes_total{outcome=\"scored\",verifier=\"exact\"} 2.0",

@@ -8,14 +8,18 @@ import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.ops.Samples;
 import dev.freshet.ops.listen.ListenAddress;
 import dev.freshet.ops.listen.Listening;
+import dev.freshet.ops.run.RunEvents;
+import dev.freshet.streams.Asker;
 import dev.freshet.streams.DropReason;
+import dev.freshet.streams.EvaluationMeasures;
 import dev.freshet.streams.GroupCounts;
+import dev.freshet.streams.MissedEvaluation;
 import dev.freshet.streams.PipelineEvent.CheckpointFailed;
 import dev.freshet.streams.PipelineEvent.CheckpointRefused;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
-import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
+import dev.freshet.streams.PipelineEvent.EvaluationMissed;
 import dev.freshet.streams.PipelineEvent.ParameterChanged;
 import dev.freshet.streams.PipelineEvent.PartLeftOut;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
@@ -198,7 +202,16 @@ class MetricsTest {
         metrics.accept(new PartLeftOut("generator", "hangs"));
         metrics.accept(new StateChanged("running", "paused", "as asked"));
         metrics.accept(new EvaluationCompleted(
-                "held_out", new PolicyVersion(10), 500, 8, Map.of(1, 0.61, 8, 0.93), 0.6, 1.5, 12, Asker.CALLER));
+                "held_out",
+                new PolicyVersion(10),
+                500,
+                8,
+                Map.of(1, 0.61, 8, 0.93),
+                0.6,
+                1.5,
+                12,
+                Asker.CALLER,
+                EvaluationMeasures.NONE));
         assertThat(scrape())
                 .contains(
                         "freshet_checkpoint_seconds_count{phase=\"copy\"} 1",
@@ -216,6 +229,27 @@ class MetricsTest {
                         "freshet_eval_score{suite=\"held_out\"} 0.6",
                         "freshet_distinct_correct{suite=\"held_out\"} 1.5",
                         "freshet_checkpoint_size_bytes 1000.0");
+    }
+
+    @Test
+    void anEvaluationOfASuiteShowsWhatItsAnswersAreLikeAndWhatWasMissedIsCounted() throws Exception {
+        metrics.accept(RunEvents.measured("far", 10));
+        metrics.accept(
+                new EvaluationMissed("far", new PolicyVersion(15), MissedEvaluation.SKIPPED, "one is under way"));
+        metrics.accept(new EvaluationMissed("far", new PolicyVersion(20), MissedEvaluation.FAILED, "too late"));
+        assertThat(scrape())
+                .contains(
+                        "freshet_pass_at_k{k=\"8\",suite=\"far\"} 0.5",
+                        "freshet_eval_pass_at_1_change{suite=\"far\"} -0.125",
+                        "freshet_eval_entropy{suite=\"far\"} 1.5",
+                        "freshet_eval_distinct_ngrams_ratio{n=\"2\",suite=\"far\"} 0.5",
+                        "freshet_eval_self_bleu_ratio{suite=\"far\"} 0.75",
+                        "freshet_eval_divergence{divergence=\"js\",suite=\"far\"} 0.03125",
+                        "freshet_eval_policy_version{suite=\"far\"} 10.0",
+                        "freshet_eval_duration_seconds{suite=\"far\"} 2.0",
+                        "freshet_evaluations_total{outcome=\"completed\",suite=\"far\"} 1.0",
+                        "freshet_evaluations_total{outcome=\"skipped\",suite=\"far\"} 1.0",
+                        "freshet_evaluations_total{outcome=\"failed\",suite=\"far\"} 1.0");
     }
 
     @Test

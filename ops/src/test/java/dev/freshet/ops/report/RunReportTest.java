@@ -76,6 +76,25 @@ class RunReportTest {
     }
 
     @Test
+    void showsEverySuiteThatWasMeasured() throws Exception {
+        record(List.of(
+                RunEvents.started(-1),
+                RunEvents.evaluated(0, 0.5, 0.75),
+                RunEvents.step(1),
+                RunEvents.measured("far", 1),
+                RunEvents.measured("held_out", 1)));
+
+        Document document = parse(Files.readString(RunReport.write(files)));
+
+        assertThat(text(document, "figcaption"))
+                .hasSize(9)
+                .anyMatch(caption -> caption.startsWith("pass@1 by suite"))
+                .anyMatch(caption -> caption.startsWith("Divergences from the reference on held-out answers"))
+                .anyMatch(caption -> caption.startsWith("Variety of held-out answers"));
+        assertThat(text(document, "td")).contains("held_out", "far", "0.750");
+    }
+
+    @Test
     void showsHostileRolloutsAsText() throws Exception {
         String hostile = "</td><script>alert(1)</script>\u0000\u001b[31m\ud800 & \"";
         record(List.of(RunEvents.started(-1), RunEvents.sampled(1, hostile)));
@@ -92,7 +111,10 @@ class RunReportTest {
         record(List.of(RunEvents.started(-1), RunEvents.evaluated(0, 0.5, 0.75)));
         record(List.of(RunEvents.started(-1), RunEvents.evaluated(0, 0.625, 0.75)));
 
-        assertThat(JournalFacts.read(files.events()).passAt(1).y()).containsExactly(0.625);
+        assertThat(SuiteFacts.of(JournalFacts.read(files.events()), "held_out")
+                        .passAt(1)
+                        .y())
+                .containsExactly(0.625);
     }
 
     @Test

@@ -52,6 +52,31 @@ class MetricsCsvTest {
     }
 
     @Test
+    void eachSuiteHasColumnsOfItsOwn() throws IOException {
+        try (MetricsCsv metrics =
+                MetricsCsv.open(path, 1, List.of("held_out", "far"), new Rotation(1 << 20, 4), NOON)) {
+            metrics.accept(RunEvents.measured("far", 1));
+            metrics.accept(RunEvents.evaluated(1, 0.625, 0.75));
+            metrics.accept(RunEvents.step(2));
+        }
+
+        List<String> lines = Files.readAllLines(path);
+        List<String> names = Csv.parse(lines.get(0));
+        List<String> row = Csv.parse(lines.get(1));
+        assertThat(lines.get(0)).startsWith(HEADER + ",held_out_version,held_out_pass_at_1,");
+        assertThat(row).hasSameSizeAs(names);
+        assertThat(row.get(names.indexOf("pass_at_1"))).isEqualTo("0.625");
+        assertThat(row.get(names.indexOf("held_out_pass_at_1"))).isEqualTo("0.625");
+        assertThat(row.get(names.indexOf("held_out_self_bleu"))).isEmpty();
+        assertThat(row.get(names.indexOf("far_version"))).isEqualTo("1.0");
+        assertThat(row.get(names.indexOf("far_pass_at_1"))).isEqualTo("0.25");
+        assertThat(row.get(names.indexOf("far_pass_at_1_change"))).isEqualTo("-0.125");
+        assertThat(row.get(names.indexOf("far_self_bleu"))).isEqualTo("0.75");
+        assertThat(row.get(names.indexOf("far_distinct_2"))).isEqualTo("0.5");
+        assertThat(row.get(names.indexOf("far_reverse_kl"))).isEqualTo("0.0625");
+    }
+
+    @Test
     void goesOnBelowTheRowsOfAnEarlierAttempt() throws IOException {
         try (MetricsCsv metrics = open(1)) {
             metrics.accept(RunEvents.step(1));
@@ -78,7 +103,7 @@ class MetricsCsvTest {
 
     @Test
     void everyFileHasAHeaderAndTheNewestAreKept() throws IOException {
-        try (MetricsCsv metrics = MetricsCsv.open(path, 1, new Rotation(1500, 3), NOON)) {
+        try (MetricsCsv metrics = MetricsCsv.open(path, 1, List.of(), new Rotation(1500, 3), NOON)) {
             for (int version = 1; version <= 30; version++) {
                 metrics.accept(RunEvents.step(version));
             }
@@ -106,6 +131,6 @@ class MetricsCsvTest {
     }
 
     private MetricsCsv open(int attempt) throws IOException {
-        return MetricsCsv.open(path, attempt, new Rotation(1 << 20, 4), NOON);
+        return MetricsCsv.open(path, attempt, List.of(), new Rotation(1 << 20, 4), NOON);
     }
 }

@@ -2,15 +2,16 @@ package dev.freshet.ops.run;
 
 import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.streams.Asker;
 import dev.freshet.streams.DropReason;
+import dev.freshet.streams.EvaluationMeasures;
 import dev.freshet.streams.GroupCounts;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
-import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
 import dev.freshet.streams.PipelineEvent.GroupDropped;
 import dev.freshet.streams.PipelineEvent.RolloutsSampled;
 import dev.freshet.streams.PipelineEvent.RunStarted;
-import dev.freshet.streams.PipelineEvent.SampledRollout;
 import dev.freshet.streams.PipelineEvent.StepTrained;
+import dev.freshet.streams.SampledRollout;
 import java.util.List;
 import java.util.Map;
 
@@ -69,7 +70,7 @@ public final class RunEvents {
 
     public static EvaluationCompleted evaluated(long version, double passAt1, double passAt8) {
         return new EvaluationCompleted(
-                "held-out",
+                "held_out",
                 new PolicyVersion(version),
                 128,
                 8,
@@ -77,7 +78,29 @@ public final class RunEvents {
                 0.5,
                 1.5,
                 2.0,
-                Asker.RUN);
+                Asker.RUN,
+                EvaluationMeasures.NONE);
+    }
+
+    /** An evaluation beside the steps, with all that it may say; 2 of its answers are overdue. */
+    public static EvaluationCompleted measured(String suite, long version) {
+        return new EvaluationCompleted(
+                suite,
+                new PolicyVersion(version),
+                64,
+                8,
+                Map.of(1, 0.25, 8, 0.5),
+                0.25,
+                1.5,
+                2.0,
+                Asker.INTERVAL,
+                new EvaluationMeasures(
+                        Map.of("overdue", 2),
+                        1.5,
+                        Map.of(1, 0.25, 2, 0.5),
+                        0.75,
+                        Map.of("reverse-kl", 0.0625, "forward-kl", 0.09375, "js", 0.03125),
+                        -0.125));
     }
 
     public static GroupDropped dropped(long sequence) {

@@ -6,10 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.streams.Asker;
+import dev.freshet.streams.EvaluationMeasures;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
-import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
 import dev.freshet.streams.PipelineEvent.RolledBack;
 import dev.freshet.streams.PipelineEvent.StateChanged;
 import dev.freshet.streams.PipelineEvent.StepTrained;
@@ -51,7 +52,16 @@ class SummaryFileTest {
                     1,
                     summary,
                     new EvaluationCompleted(
-                            "other", new PolicyVersion(3), 9, 8, Map.of(1, 0.1), 0.5, 1, 1, Asker.CALLER));
+                            "other",
+                            new PolicyVersion(3),
+                            9,
+                            8,
+                            Map.of(1, 0.1),
+                            0.5,
+                            1,
+                            1,
+                            Asker.CALLER,
+                            EvaluationMeasures.NONE));
             now = START.plusMillis(100_250);
         }
 
@@ -174,6 +184,15 @@ class SummaryFileTest {
 
     private static EvaluationCompleted evaluatedAt1Only(long version, double passAt1) {
         return new EvaluationCompleted(
-                "held-out", new PolicyVersion(version), 128, 4, Map.of(1, passAt1), 0.5, 1.5, 2.0, Asker.RUN);
+                "held_out",
+                new PolicyVersion(version),
+                128,
+                4,
+                Map.of(1, passAt1),
+                0.5,
+                1.5,
+                2.0,
+                Asker.RUN,
+                EvaluationMeasures.NONE);
     }
 }

@@ -11,8 +11,9 @@ import dev.freshet.actors.RunStatus;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.ops.Samples;
 import dev.freshet.ops.run.RunEvents;
+import dev.freshet.streams.Asker;
+import dev.freshet.streams.EvaluationMeasures;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
-import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -140,12 +141,23 @@ class ServiceWatchTest {
         assertThat(settings("31 minutes").progressDeadline()).isEqualTo(Duration.ofMinutes(31));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> settings("5 minutes"))
-                .withMessage("progress-deadline must be auto or at least the time that one step may take, 1800 s"
-                        + " (freshet.actors.learn-timeout), was 300 s (freshet.service.progress-deadline)");
+                .withMessage(
+                        "progress-deadline must be auto or at least the time that one step or one evaluation may take, 1800 s"
+                                + " (freshet.actors.learn-timeout, freshet.evaluation.timeout), was 300 s (freshet.service.progress-deadline)");
     }
 
     private static EvaluationCompleted evaluation(Asker askedBy) {
-        return new EvaluationCompleted("held_out", new PolicyVersion(1), 256, 16, Map.of(1, 0.5), 0.5, 1.5, 2, askedBy);
+        return new EvaluationCompleted(
+                "held_out",
+                new PolicyVersion(1),
+                256,
+                16,
+                Map.of(1, 0.5),
+                0.5,
+                1.5,
+                2,
+                askedBy,
+                EvaluationMeasures.NONE);
     }
 
     private static ServiceSettings settings(String deadline) {

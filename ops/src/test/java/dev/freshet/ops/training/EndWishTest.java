@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.actors.RunControl.StopMode;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class EndWishTest {
@@ -27,6 +28,18 @@ class EndWishTest {
                 }))
                 .isInstanceOf(InterruptedException.class);
         assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
+    void whoWantsToBeToldIsToldOfEachWishAndAtOnceOfOneThatIsThere() {
+        AtomicInteger told = new AtomicInteger();
+        wish.tell(told::incrementAndGet);
+        assertThat(told).hasValue(0);
+        wish.add(StopMode.DRAIN);
+        wish.add(StopMode.NOW);
+        assertThat(told).hasValue(2);
+        wish.tell(() -> told.addAndGet(10));
+        assertThat(told).hasValue(12);
     }
 
     @Test

@@ -3,15 +3,11 @@ package dev.freshet.ops.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freshet.model.learning.ReferenceDistance;
 import dev.freshet.model.learning.WarmUp;
 import dev.freshet.model.rollout.PolicyVersion;
-import dev.freshet.model.rollout.Prompt;
 import dev.freshet.model.safetensors.TensorData;
-import dev.freshet.model.task.Answer;
-import dev.freshet.model.task.AnswerVerifier;
 import dev.freshet.model.task.Task;
-import dev.freshet.model.task.Verdict;
-import dev.freshet.model.text.TextTokenizer;
 import dev.freshet.model.weights.WeightRegistry;
 import dev.freshet.ops.control.ControlClient;
 import dev.freshet.ops.control.ControlException;
@@ -19,20 +15,24 @@ import dev.freshet.ops.control.ControlServer;
 import dev.freshet.ops.control.PolicyClient;
 import dev.freshet.ops.control.PolicySample;
 import dev.freshet.ops.control.TestServer;
+import dev.freshet.streams.AnswerVerified;
+import dev.freshet.streams.Asker;
 import dev.freshet.streams.PipelineEvent;
-import dev.freshet.streams.PipelineEvent.EvaluationCompleted.Asker;
+import dev.freshet.streams.PipelineEvent.AnswersVerified;
+import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
 import io.grpc.Status;
 import io.grpc.Status.Code;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,11 +43,7 @@ import org.junit.jupiter.api.Test;
 class GivenUpEvaluationTest {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
-    private static final RunConfiguration CONFIGURATION = WrittenRun.configuration(
-            "freshet.warm-up.steps=1",
-            "freshet.warm-up.threads=1",
-            "freshet.evaluation.prompts=2",
-            "freshet.evaluation.samples=8");
+    private static final RunConfiguration CONFIGURATION = configuration();
 
     private static List<TensorData> weights;
 
@@ -78,7 +74,7 @@ class GivenUpEvaluationTest {
 
     @Test
     void anInterruptBeforeAkkaHasBegunIsAnInterruptAndLeavesNoThread() throws Exception {
-        HeldOutEvaluation evaluation = new HeldOutEvaluation(CONFIGURATION);
+        HeldOutEvaluation evaluation = evaluation(CONFIGURATION, CONFIGURATION.task());
         Thread.currentThread().interrupt();
 
         assertThatThrownBy(() -> evaluation.measure(registry, Asker.RUN)).isInstanceOf(InterruptedException.class);
@@ -89,11 +85,7 @@ class GivenUpEvaluationTest {
     @Test
     void theCallerIsToldWhyAndWhatToDo() throws Exception {
         CountDownLatch verifying = new CountDownLatch(1);
-        HeldOutEvaluation evaluation = new HeldOutEvaluation(
-                CONFIGURATION,
-                HeldOutEvaluation.SUITE,
-                new StuckTask(CONFIGURATION.task(), verifying),
-                CONFIGURATION.evaluation());
+        HeldOutEvaluation evaluation = evaluation(CONFIGURATION, new StuckTask(CONFIGURATION.task(), verifying));
         try (ControlServer server = TestServer.start(control, List.of(), view);
                 ControlClient client = new ControlClient(TestServer.endpoint(server))) {
             PolicyAccess access = access(evaluation);
@@ -116,13 +108,44 @@ class GivenUpEvaluationTest {
                     .hasMessage(
                             "the run has ended, and its weights are gone; freshet generate and freshet eval use its checkpoints");
         }
-        assertThat(events).isEmpty();
+        assertThat(events).filteredOn(PipelineEvent::belongsInJournal).isEmpty();
         await(() -> threadsOf("evaluat").isEmpty());
     }
 
     @Test
+    void anEvaluationThatDoesNotEndInItsTimeIsGivenUp() throws Exception {
+        RunConfiguration hasty = configuration("freshet.evaluation.timeout=1 ms");
+        HeldOutEvaluation evaluation = evaluation(hasty, new StuckTask(hasty.task(), new CountDownLatch(1)));
+
+        assertThatThrownBy(() -> evaluation.measure(registry, Asker.RUN))
+                .isInstanceOf(TimeoutException.class)
+                .hasMessageStartingWith(
+                        "an evaluation must end within PT0.001S, did not, and was given up: raise freshet.evaluation.timeout");
+
+        await(() -> threadsOf("evaluation").isEmpty());
+    }
+
+    @Test
+    void answersThatAreNotVerifiedInTimeAreCountedAndNotCorrect() throws Exception {
+        RunConfiguration hasty = configuration("freshet.actors.verify-deadline=100 ms");
+        HeldOutEvaluation evaluation = evaluation(hasty, new StuckTask(hasty.task(), new CountDownLatch(1)));
+
+        EvaluationCompleted measured = evaluation.measure(registry, Asker.RUN);
+
+        assertThat(measured.measures().unverified()).containsExactly(Map.entry("overdue", 2 * 8));
+        assertThat(measured.passAtK()).containsEntry(1, 0.0);
+        assertThat(measured.meanReward()).isNaN();
+        assertThat(events)
+                .filteredOn(AnswersVerified.class::isInstance)
+                .hasSize(2)
+                .allSatisfy(event -> assertThat(((AnswersVerified) event).answers())
+                        .hasSize(8)
+                        .allMatch(answer -> answer.result() == AnswerVerified.Result.OVERDUE));
+    }
+
+    @Test
     void nobodyWaitsOnForASampleThatWasNotBegun() {
-        PolicyAccess access = access(new HeldOutEvaluation(CONFIGURATION));
+        PolicyAccess access = access(evaluation(CONFIGURATION, CONFIGURATION.task()));
         view.shows(access);
         List<CompletableFuture<PolicySample>> samples = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
@@ -138,9 +161,29 @@ class GivenUpEvaluationTest {
                 .withMessageContaining("the run has ended, and its weights are gone");
     }
 
+    private HeldOutEvaluation evaluation(RunConfiguration configuration, Task task) {
+        EvaluationScope scope = new EvaluationScope(
+                configuration, configuration::actors, () -> ReferenceDistance.NONE, FirstScores.unknown(), events::add);
+        return new HeldOutEvaluation(scope, task.suites().get(0), task, configuration.evaluation());
+    }
+
+    private static RunConfiguration configuration(String... changed) {
+        List<String> all = new ArrayList<>(List.of(
+                "freshet.warm-up.steps=1",
+                "freshet.warm-up.threads=1",
+                "freshet.evaluation.prompts=2",
+                "freshet.evaluation.samples=8"));
+        all.addAll(List.of(changed));
+        return WrittenRun.configuration(all.toArray(String[]::new));
+    }
+
     private PolicyAccess access(HeldOutEvaluation evaluation) {
         return PolicyAccess.to(
-                registry, CONFIGURATION, evaluation, CONFIGURATION.generation().sampling()::temperature, events::add);
+                registry,
+                CONFIGURATION,
+                new EvaluationSuites(List.of(evaluation), List.of("held_out")),
+                CONFIGURATION.generation().sampling()::temperature,
+                events::add);
     }
 
     private static List<String> threadsOf(String part) {
@@ -155,50 +198,6 @@ class GivenUpEvaluationTest {
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).isLessThan(deadline);
             Thread.onSpinWait();
-        }
-    }
-
-    /** Its answers are never verified, until whoever verifies them is interrupted. */
-    private record StuckTask(Task task, CountDownLatch verifying) implements Task, AnswerVerifier {
-        @Override
-        public Verdict verify(Prompt prompt, Answer answer) {
-            verifying.countDown();
-            try {
-                new CountDownLatch(1).await();
-            } catch (InterruptedException givenUp) {
-                return new Verdict.Unscorable("interrupted");
-            }
-            throw new IllegalStateException("nobody opens this latch");
-        }
-
-        @Override
-        public AnswerVerifier verifier() {
-            return this;
-        }
-
-        @Override
-        public String name() {
-            return task.name();
-        }
-
-        @Override
-        public TextTokenizer tokenizer() {
-            return task.tokenizer();
-        }
-
-        @Override
-        public Prompt trainingPrompt(long sequence) {
-            return task.trainingPrompt(sequence);
-        }
-
-        @Override
-        public List<Prompt> heldOut() {
-            return task.heldOut();
-        }
-
-        @Override
-        public Optional<Demonstrations> demonstrations() {
-            return task.demonstrations();
         }
     }
 }

@@ -176,7 +176,7 @@ class PolicyAccessTest {
             assertThat(measured.version()).isEqualTo(new PolicyVersion(2));
             assertThat(measured.suite()).isEqualTo("held_out");
             assertThat(measured.prompts()).isEqualTo(8);
-            assertThat(measured.passAtK()).containsOnlyKeys(1, 8);
+            assertThat(measured.passAtK()).containsOnlyKeys(1, 2, 4, 8);
             assertThat(events).containsExactly(measured);
         }
     }
@@ -224,7 +224,10 @@ class PolicyAccessTest {
             view.shows(access);
             assertThatThrownBy(() -> view.evaluate("training").join())
                     .cause()
-                    .hasMessage("suite must be held_out, the only one there is, was \"training\"");
+                    .isInstanceOfSatisfying(
+                            RefusedException.class,
+                            refusal -> assertThat(refusal.kind()).isEqualTo(Kind.NOT_FOUND))
+                    .hasMessage("there is no suite \"training\"; the task has held_out");
         }
     }
 
@@ -232,7 +235,7 @@ class PolicyAccessTest {
         return PolicyAccess.to(
                 registry,
                 CONFIGURATION,
-                new HeldOutEvaluation(CONFIGURATION),
+                EvaluationSuites.of(EvaluationScope.of(CONFIGURATION)),
                 CONFIGURATION.generation().sampling()::temperature,
                 events::add);
     }

@@ -1,0 +1,7 @@
+package dev.freshet.streams;
+
+/** What answers were sampled for. */
+public enum AnswerPurpose {
+    TRAINING,
+    EVALUATION
+}
