@@ -147,7 +147,8 @@ public final class DivergenceEstimators {
         try (NDManager passing = kept.newSubManager()) {
             logPolicy.attach(passing);
             logAnchor.attach(passing);
-            NDArray logRatio = logPolicy.sub(logAnchor).clip(-FARTHEST, FARTHEST); // (rows, vocabulary), as all but values
+            NDArray logRatio =
+                    logPolicy.sub(logAnchor).clip(-FARTHEST, FARTHEST); // (rows, vocabulary), as all but values
             NDArray policy = logPolicy.maximum(logAnchor.sub(FARTHEST)).exp();
             NDArray value = policy.mul(divergence.valueOnPolicy(logRatio)).sum(new int[] {-1});
             NDArray slope = policy.mul(divergence.derivative(logRatio));

@@ -153,8 +153,10 @@ class DivergenceEstimatorsTest {
     @Test
     void overCommonSupportIsTheSameInBlocks() {
         try (NDManager manager = Evaluate.manager()) {
-            NDArray logPolicy = manager.arange(0f, 2050 * 64, 1f).sin().reshape(2050, 64).logSoftmax(-1);
-            NDArray logAnchor = manager.arange(0f, 2050 * 64, 1f).cos().reshape(2050, 64).logSoftmax(-1);
+            NDArray logPolicy =
+                    manager.arange(0f, 2050 * 64, 1f).sin().reshape(2050, 64).logSoftmax(-1);
+            NDArray logAnchor =
+                    manager.arange(0f, 2050 * 64, 1f).cos().reshape(2050, 64).logSoftmax(-1);
             float[] inBlocks = DivergenceEstimators.overCommonSupport(new JensenShannon(), logPolicy, logAnchor)
                     .toFloatArray();
             float[] atOnce = DivergenceEstimators.overVocabulary(new JensenShannon(), logPolicy, logAnchor)

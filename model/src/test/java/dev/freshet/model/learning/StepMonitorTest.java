@@ -92,7 +92,8 @@ class StepMonitorTest {
         assertThat(picks[2999]).isLessThan(9000);
         for (int place = 0; place < 3; place++) {
             int of = place;
-            assertThat(Arrays.stream(picks).filter(pick -> pick % 3 == of).count()).isBetween(950L, 1050L);
+            assertThat(Arrays.stream(picks).filter(pick -> pick % 3 == of).count())
+                    .isBetween(950L, 1050L);
         }
         assertThat(DivergenceMonitor.picks(5, Integer.MAX_VALUE)).containsExactly(0, 1, 2, 3, 4);
     }

@@ -62,7 +62,8 @@ record CheckpointBenchmark(Settings settings) implements Benchmark {
                 "checkpoints", measured.get(0).due().size());
         Series faster = series.get(1);
         return List.of(
-                // The learner waits for a copy; and one thread writes, which can take at most its own time from the others.
+                // The learner waits for a copy; and one thread writes, which can take at most its own time from the
+                // others.
                 Series.of(measured, run -> run.copyShare() + run.writeShare())
                         .result("checkpoint_cost", "of wall time, at most", holdsFor)
                         .atMost(settings.mostCost()),

@@ -32,8 +32,8 @@ record SteeringBehind(Map<String, String> atOnce, List<ScheduledChange> ahead, L
     static SteeringBehind of(RunConfiguration configuration, TrainingState saved, JournalledSteering journal) {
         Set<String> setAnew = Provenance.setAnew(configuration, saved);
         ConfigSteering steering = configuration.steering();
-        RunParameters inForce = steering.inForceIn(
-                Provenance.resumedState(configuration, saved, Map.of()), steering.configured());
+        RunParameters inForce =
+                steering.inForceIn(Provenance.resumedState(configuration, saved, Map.of()), steering.configured());
         Map<String, String> atOnce = new HashMap<>();
         List<ScheduledChange> ahead = new ArrayList<>();
         List<PipelineEvent> news = new ArrayList<>();

@@ -29,10 +29,10 @@ class RecoveryBenchmarkTest {
 
     @Test
     void ofManyRunsThatAreSteeredOneHasToAnswer() {
-        Outcome silent = new Outcome(
-                List.of(kill(KillPhase.ENDING)), List.of(), Optional.empty(), Duration.ofSeconds(9), 0);
-        Outcome answered = new Outcome(
-                List.of(kill(KillPhase.ENDING)), List.of(), Optional.empty(), Duration.ofSeconds(9), 3);
+        Outcome silent =
+                new Outcome(List.of(kill(KillPhase.ENDING)), List.of(), Optional.empty(), Duration.ofSeconds(9), 0);
+        Outcome answered =
+                new Outcome(List.of(kill(KillPhase.ENDING)), List.of(), Optional.empty(), Duration.ofSeconds(9), 3);
         assertThat(RecoveryBenchmark.survived("asynchronous", true, 8, List.of(silent, silent), 1)
                         .violations())
                 .containsExactly("asynchronous: of 8 kills' runs at least one must answer a switch, none did");
