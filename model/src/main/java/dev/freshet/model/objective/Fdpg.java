@@ -209,6 +209,16 @@ public record Fdpg(FdpgSettings settings, Regularisation regularisation) impleme
                 sum, none, ratio.sum(), ratio.square().sum(), none, none, count(clamped, ratio), count(capped, ratio));
     }
 
+    @Override
+    public Optional<Rehearsal> rehearsal() {
+        return Optional.empty();
+    }
+
+    @Override
+    public RehearsalLoss rehearsalLoss(RehearsalTokens batch, TokenScores current) {
+        throw new IllegalStateException("f-DPG reads no rehearsal sequences");
+    }
+
     private static NDArray count(NDArray condition, NDArray like) {
         return condition.toType(like.getDataType(), false).sum();
     }
