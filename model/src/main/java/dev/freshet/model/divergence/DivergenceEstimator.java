@@ -5,7 +5,7 @@ public enum DivergenceEstimator {
     /** From the sampled token alone: {@link DivergenceEstimators#fromBehaviour}. */
     SAMPLED("sampled"),
     /**
-     * Over every token that could have been sampled: {@link DivergenceEstimators#overCommonSupport}, exact at each state. The learner
+     * Over every token of the vocabulary: {@link DivergenceEstimators#overCommonSupport}, exact at each state. The learner
      * holds the reference's weights for it, and runs it on the batch once more.
      */
     FULL_VOCABULARY("full-vocabulary");

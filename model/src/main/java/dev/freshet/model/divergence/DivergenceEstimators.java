@@ -5,6 +5,8 @@ import static dev.freshet.model.engine.Scalars.filled;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import dev.freshet.model.engine.Scalars;
 
 /**
@@ -30,6 +32,9 @@ import dev.freshet.model.engine.Scalars;
 public final class DivergenceEstimators {
     /** Exact in single precision, in which its exponential can be squared. */
     private static final float FARTHEST = 30;
+
+    /** Short enough for a cache, long enough for an operation to cost more than its call. */
+    private static final long LOGITS_AT_ONCE = 1 << 17;
 
     private DivergenceEstimators() {}
 
@@ -106,17 +111,46 @@ public final class DivergenceEstimators {
     /**
      * {@link #overVocabulary} of distributions that give every token a probability, as a softmax does: policy f(t)/t and its slope
      * policy f'(t) at every token, by half of the work. Beyond a log ratio of 30 nats on either side, t stays as it is
-     * there, and so does policy below: no price is infinite, and none is lost.
+     * there, and so does policy below: no price is infinite, and none is lost. Goes over rows in blocks, so that memory is taken for
+     * one block's intermediate results, and for the slopes.
      *
      * @param logPolicy normalised log-probs, (..., vocabulary); carries the gradient
      * @param logAnchor likewise, without gradient
      */
     public static NDArray overCommonSupport(FDivergence divergence, NDArray logPolicy, NDArray logAnchor) {
-        NDArray fixed = logPolicy.stopGradient(); // (..., vocabulary), as all below
-        NDArray logRatio = fixed.sub(logAnchor).clip(-FARTHEST, FARTHEST);
-        NDArray policy = fixed.maximum(logAnchor.sub(FARTHEST)).exp();
-        NDArray value = policy.mul(divergence.valueOnPolicy(logRatio));
-        NDArray slope = policy.mul(divergence.derivative(logRatio));
-        return withSlope(value, slope, logPolicy).sum(new int[] {-1});
+        NDArray fixed = logPolicy.stopGradient(); // (..., vocabulary)
+        long vocabulary = fixed.getShape().get(fixed.getShape().dimension() - 1);
+        NDArray policies = fixed.reshape(-1, vocabulary); // (rows, vocabulary)
+        NDArray anchors = logAnchor.reshape(-1, vocabulary); // (rows, vocabulary)
+        long rows = policies.getShape().get(0);
+        long block = Math.max(1, LOGITS_AT_ONCE / vocabulary);
+        NDList values = new NDList(); // (rows of the block,) each
+        NDList slopes = new NDList(); // (rows of the block, vocabulary) each
+        for (long row = 0; row < rows; row += block) {
+            String part = row + ":" + Math.min(rows, row + block);
+            addBlock(divergence, policies.get(part), anchors.get(part), values, slopes);
+        }
+        NDArray slope = NDArrays.concat(slopes).reshape(fixed.getShape());
+        NDArray zero = logPolicy.sub(fixed).mul(slope).sum(new int[] {-1});
+        return NDArrays.concat(values).reshape(zero.getShape()).add(zero);
+    }
+
+    /** A formula leaves hundreds of arrays behind: here they are closed, all but two. */
+    private static void addBlock(
+            FDivergence divergence, NDArray logPolicy, NDArray logAnchor, NDList values, NDList slopes) {
+        NDManager kept = logPolicy.getManager();
+        try (NDManager passing = kept.newSubManager()) {
+            logPolicy.attach(passing);
+            logAnchor.attach(passing);
+            NDArray logRatio =
+                    logPolicy.sub(logAnchor).clip(-FARTHEST, FARTHEST); // (rows, vocabulary), as all but values
+            NDArray policy = logPolicy.maximum(logAnchor.sub(FARTHEST)).exp();
+            NDArray value = policy.mul(divergence.valueOnPolicy(logRatio)).sum(new int[] {-1});
+            NDArray slope = policy.mul(divergence.derivative(logRatio));
+            value.attach(kept);
+            slope.attach(kept);
+            values.add(value);
+            slopes.add(slope);
+        }
     }
 }

@@ -145,7 +145,7 @@ public final class EngineThread implements AutoCloseable {
     }
 
     private static void runWithSwitchesSet(Runnable work, int intraOpThreads) {
-        ThreadNiceness.raise(NICENESS);
+        ThreadNiceness.raiseTo(NICENESS);
         JniUtils.setGraphExecutorOptimize(false);
         JniUtils.setGradMode(false);
         JniUtils.setNumThreads(intraOpThreads);

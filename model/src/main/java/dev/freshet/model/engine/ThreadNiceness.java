@@ -6,22 +6,37 @@ import com.sun.jna.Platform;
 import java.util.Optional;
 
 /**
- * How readily a thread gives way to others, by nice(2), which on Linux is of a thread and not of its process. A JVM of default settings
- * does not hand Java's priorities on to the system.
+ * How readily a thread gives way to others, by setpriority(2), which on Linux is of a thread and not of its process. A JVM of default
+ * settings does not hand Java's priorities on to the system.
  */
 final class ThreadNiceness {
+    private static final int OF_A_THREAD = 0;
+    private static final int THE_CALLING_ONE = 0;
+    private static final int LARGEST = 19;
+
     /** Anybody may raise it, and only root lower it again. */
     interface LibC extends Library {
-        int nice(int increment);
+        int getpriority(int which, int who);
+
+        int setpriority(int which, int who, int niceness);
     }
 
     private static final Optional<LibC> LIBC = libc();
 
     private ThreadNiceness() {}
 
-    /** Of the calling thread, and of those that it will start in native code. Does nothing on other systems. */
-    static void raise(int by) {
-        LIBC.ifPresent(libc -> libc.nice(by));
+    /**
+     * Makes the calling thread, and those that it will start, so much nicer than the process was started. Not than the calling thread
+     * is: it may have been started by one that has been raised. Does nothing on other systems.
+     */
+    static void raiseTo(int aboveTheProcess) {
+        LIBC.ifPresent(libc -> {
+            int process = (int) ProcessHandle.current().pid(); // Its first thread has the same number.
+            int wanted = Math.min(LARGEST, libc.getpriority(OF_A_THREAD, process) + aboveTheProcess);
+            if (libc.getpriority(OF_A_THREAD, THE_CALLING_ONE) < wanted) {
+                libc.setpriority(OF_A_THREAD, THE_CALLING_ONE, wanted);
+            }
+        });
     }
 
     private static Optional<LibC> libc() {

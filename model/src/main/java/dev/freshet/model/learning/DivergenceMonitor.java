@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Measures every divergence of the policy from reference and from behaviour on a sample of one batch's tokens, which is spread
@@ -29,6 +30,8 @@ import java.util.Map;
  * <p>Log ratios are clamped as in the loss. After a batch's first update pi is the updated policy, as it is in the loss.
  */
 final class DivergenceMonitor {
+    private static final double GOLDEN_RATIO = (1 + Math.sqrt(5)) / 2;
+
     private final MonitorSettings settings;
     private final Map<String, FDivergence> divergences;
 
@@ -94,20 +97,33 @@ final class DivergenceMonitor {
         return readings;
     }
 
-    /** The first of every so many tokens. */
     private float[] sample(List<float[]> microBatches) {
-        int stride = (tokens + settings.tokens() - 1) / settings.tokens();
-        float[] sample = new float[(tokens + stride - 1) / stride];
-        int token = 0;
+        float[] all = new float[tokens];
+        int start = 0;
         for (float[] values : microBatches) {
-            for (float value : values) {
-                if (token % stride == 0) {
-                    sample[token / stride] = value;
-                }
-                token++;
-            }
+            System.arraycopy(values, 0, all, start, values.length);
+            start += values.length;
+        }
+        int[] picks = picks(tokens, settings.tokens());
+        float[] sample = new float[picks.length];
+        for (int i = 0; i < picks.length; i++) {
+            sample[i] = all[picks[i]];
         }
         return sample;
+    }
+
+    /**
+     * Ascending indices below {@code tokens}: all, or one of each of so many stretches of equal length. Where in its stretch goes with
+     * the golden ratio, since sequences that are all three tokens long would meet a fixed stride at one of the three only.
+     */
+    static int[] picks(int tokens, int most) {
+        if (tokens <= most) {
+            return IntStream.range(0, tokens).toArray();
+        }
+        double stretch = (double) tokens / most;
+        return IntStream.range(0, most)
+                .map(i -> (int) ((i + i * GOLDEN_RATIO % 1) * stretch))
+                .toArray();
     }
 
     private NDArray clamp(NDArray logRatio) {

@@ -149,6 +149,36 @@ class DivergenceEstimatorsTest {
                 .isPositive();
     }
 
+    /** 2,050 rows of 64 are two blocks, the second of two rows. */
+    @Test
+    void overCommonSupportIsTheSameInBlocks() {
+        try (NDManager manager = Evaluate.manager()) {
+            NDArray logPolicy =
+                    manager.arange(0f, 2050 * 64, 1f).sin().reshape(2050, 64).logSoftmax(-1);
+            NDArray logAnchor =
+                    manager.arange(0f, 2050 * 64, 1f).cos().reshape(2050, 64).logSoftmax(-1);
+            float[] inBlocks = DivergenceEstimators.overCommonSupport(new JensenShannon(), logPolicy, logAnchor)
+                    .toFloatArray();
+            float[] atOnce = DivergenceEstimators.overVocabulary(new JensenShannon(), logPolicy, logAnchor)
+                    .toFloatArray();
+            assertThat(inBlocks).hasSize(2050);
+            for (int row = 0; row < inBlocks.length; row++) {
+                assertThat(inBlocks[row]).isCloseTo(atOnce[row], within(1e-6f));
+            }
+        }
+    }
+
+    @Test
+    void whatAFormulaLeavesBehindIsClosed() {
+        try (NDManager manager = Evaluate.manager()) {
+            NDArray logPolicy = manager.zeros(new Shape(100, 64)).logSoftmax(-1);
+            NDArray logAnchor = manager.ones(new Shape(100, 64)).logSoftmax(-1);
+            int before = manager.getManagedArrays().size();
+            NDArray unused = DivergenceEstimators.overCommonSupport(new JensenShannon(), logPolicy, logAnchor);
+            assertThat(manager.getManagedArrays()).hasSizeLessThan(before + 30);
+        }
+    }
+
     private static float[] slopes(FDivergence divergence, float[] logPolicy, float[] logAnchor) {
         try (NDManager manager = Evaluate.manager()) {
             NDArray policy = manager.create(logPolicy);

@@ -94,8 +94,12 @@ class EngineThreadTest {
     @EnabledOnOs(OS.LINUX)
     void givesWayToThreadsThatDoNotCompute() throws Exception {
         int here = niceness();
-        try (EngineThread thread = EngineThread.start("test", 1)) {
+        try (EngineThread thread = EngineThread.start("test", 1);
+                EngineThread startedByIt = thread.call(() -> EngineThread.start("test-2", 1))) {
             assertThat(thread.call(EngineThreadTest::niceness)).isEqualTo(Math.min(here + 5, 19));
+            assertThat(startedByIt.call(EngineThreadTest::niceness))
+                    .as("no nicer than that")
+                    .isEqualTo(Math.min(here + 5, 19));
         }
         assertThat(niceness()).isEqualTo(here);
     }

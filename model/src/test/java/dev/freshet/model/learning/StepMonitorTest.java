@@ -14,6 +14,7 @@ import dev.freshet.model.rollout.ScoredGroup;
 import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.weights.WeightRegistry;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleBinaryOperator;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,20 @@ class StepMonitorTest {
         assertThat(reading("tv", Anchor.BEHAVIOUR))
                 .satisfies(reading -> assertThat(ofEachToken)
                         .anySatisfy(token -> assertThat(reading).isCloseTo(token, within(1e-6))));
+    }
+
+    @Test
+    void aSampleHasEveryPlaceOfSequencesOfOneLength() {
+        int[] picks = DivergenceMonitor.picks(9000, 3000);
+
+        assertThat(picks).hasSize(3000).isSorted().doesNotHaveDuplicates();
+        assertThat(picks[2999]).isLessThan(9000);
+        for (int place = 0; place < 3; place++) {
+            int of = place;
+            assertThat(Arrays.stream(picks).filter(pick -> pick % 3 == of).count())
+                    .isBetween(950L, 1050L);
+        }
+        assertThat(DivergenceMonitor.picks(5, Integer.MAX_VALUE)).containsExactly(0, 1, 2, 3, 4);
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Switches a run's divergence again and again, on a thread of its own, and remembers what was answered. A run that does not answer
@@ -25,6 +26,7 @@ final class RandomSwitches {
     private final List<DivergenceSwitched> answered = new CopyOnWriteArrayList<>();
     private final Thread thread = new Thread(this::steer, "random-switches");
     private volatile boolean ended;
+    private volatile @Nullable RuntimeException failure;
 
     private RandomSwitches(TrainProcess process, SplittableRandom random) {
         this.process = process;
@@ -43,10 +45,17 @@ final class RandomSwitches {
         return List.copyOf(answered);
     }
 
-    /** Waits for the answer to the switch that is under way; the process is dead or about to end. */
+    /**
+     * Waits for the answer to the switch that is under way; the process is dead or about to end.
+     *
+     * @throws IllegalStateException if the switches broke off otherwise
+     */
     void end() throws InterruptedException {
         ended = true;
         thread.join(PATIENCE.toMillis());
+        if (thread.isAlive() || failure != null) {
+            throw new IllegalStateException("the switches of the divergence broke off, or hang", failure);
+        }
     }
 
     private void steer() {
@@ -57,6 +66,8 @@ final class RandomSwitches {
             }
         } catch (IOException endedEarly) {
             // Killed before it listened.
+        } catch (RuntimeException unexpected) {
+            failure = unexpected;
         }
     }
 

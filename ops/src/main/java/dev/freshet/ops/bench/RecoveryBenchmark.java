@@ -75,6 +75,9 @@ record RecoveryBenchmark(Settings settings) implements Benchmark {
     /** A quarter of all are aimed at one; what is written in a few milliseconds is often missed. */
     private static final int KILLS_FOR_ONE_IN_A_CHECKPOINT = 20;
 
+    /** Fewer may all fall before the first checkpoint, until which nothing can be switched. */
+    private static final int KILLS_FOR_A_SWITCH = 5;
+
     @Override
     public List<Result> run(Consumer<String> log) throws Exception {
         Path root = Files.createTempDirectory("freshet-recovery");
@@ -120,12 +123,12 @@ record RecoveryBenchmark(Settings settings) implements Benchmark {
         double seconds = (System.nanoTime() - start) / 1e9;
         Duration whole = outcomes.get(0).whole();
         return List.of(
-                survived(trial.mode(), kills, outcomes, seconds),
+                survived(trial.mode(), !trial.equal(), kills, outcomes, seconds),
                 new Result("uninterrupted_run", whole.toNanos() / 1e9, "s", Map.of("mode", trial.mode())));
     }
 
     /** A kill is survived when its run ended as it should, and so each of the others that fell on it. */
-    static Result survived(String mode, int kills, List<Outcome> outcomes, double seconds) {
+    static Result survived(String mode, boolean steered, int kills, List<Outcome> outcomes, double seconds) {
         List<Kill> all =
                 outcomes.stream().flatMap(outcome -> outcome.kills().stream()).toList();
         List<Findings> findings = outcomes.stream()
@@ -160,6 +163,9 @@ record RecoveryBenchmark(Settings settings) implements Benchmark {
                 .flatMap(outcome -> outcome.violations().stream())
                 .toList());
         violations.addAll(whatWasNotTried(mode, kills, all));
+        if (steered && kills >= KILLS_FOR_A_SWITCH && outcomes.stream().allMatch(outcome -> outcome.switches() == 0)) {
+            violations.add(mode + ": of " + kills + " kills' runs at least one must answer a switch, none did");
+        }
         extra.put(Result.VIOLATIONS, violations);
         extra.put("kills", all.stream().map(Kill::toMap).toList());
         return new Result("kills_survived", survived, "of " + kills + " kills", extra);

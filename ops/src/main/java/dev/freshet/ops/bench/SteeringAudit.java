@@ -69,12 +69,17 @@ final class SteeringAudit {
         List<DivergenceSwitched> told = lines.stream()
                 .filter(line -> line.type().equals("DivergenceSwitched"))
                 .map(AuditedLine::event)
+                .filter(SteeringAudit::isOfACommand)
                 .map(SteeringAudit::event)
                 .toList();
         return answered.stream()
                 .filter(answer -> !told.contains(answer))
                 .map(answer -> "the run answered " + answer + ", and its journal does not say so")
                 .toList();
+    }
+
+    private static boolean isOfACommand(JsonNode event) {
+        return event.path("origin").asText("command").equals("command");
     }
 
     private static DivergenceSwitched event(JsonNode event) {
@@ -156,7 +161,7 @@ final class SteeringAudit {
         private void change(V before, V after, JsonNode event) {
             long version = event.path("first_version").asLong();
             from.putIfAbsent(0L, before);
-            if (event.path("origin").asText("command").equals("command")) {
+            if (isOfACommand(event)) {
                 from.tailMap(version, true).clear();
             }
             from.put(version, after);

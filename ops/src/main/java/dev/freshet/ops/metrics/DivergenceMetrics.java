@@ -26,7 +26,7 @@ final class DivergenceMetrics {
         active = instruments.gauge(
                 "freshet_divergence_active", "0 or 1", "1 for the divergence in force, 0 for the others", "divergence");
         coefficient = instruments.gauge(
-                "freshet_divergence_coefficient", "factor", "Factor of the divergence in force in the loss");
+                "freshet_divergence_coefficient", "factor", "Factor of the divergence in force, in the newest step");
         value = instruments.gauge(
                 "freshet_divergence",
                 "the divergence's own",

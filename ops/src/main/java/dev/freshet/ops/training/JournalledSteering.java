@@ -31,12 +31,15 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What commands did to a run since the checkpoint that it goes on from, as its journal tells, over all of its attempts. A command
  * wins over what an earlier attempt did from the same version on, or from a later one.
  */
 final class JournalledSteering {
+    private static final Logger LOG = LoggerFactory.getLogger(JournalledSteering.class);
     private static final Pattern TYPE = Pattern.compile("\"type\":\"(\\w+)\"");
     private static final Set<String> CHANGES =
             Set.of("DivergenceSwitched", "ParameterChanged", "ObjectiveSwitched", "SteeringTakenBack", "RolledBack");
@@ -44,6 +47,7 @@ final class JournalledSteering {
     private final JsonMapper mapper = new JsonMapper();
     private final PolicyVersion checkpoint;
     private final List<ScheduledChange> changes = new ArrayList<>();
+    private final List<ScheduledChange> rolledBack = new ArrayList<>();
     private final List<Rollback> rollbacks = new ArrayList<>();
 
     private JournalledSteering(PolicyVersion checkpoint) {
@@ -77,6 +81,11 @@ final class JournalledSteering {
         return List.copyOf(changes);
     }
 
+    /** Undone by a rollback that came after them, whether or not it was lost itself. */
+    List<ScheduledChange> rolledBack() {
+        return List.copyOf(rolledBack);
+    }
+
     /** Lost with the process: the disk had not taken the versions that they made. */
     List<Rollback> rollbacks() {
         return List.copyOf(rollbacks);
@@ -101,6 +110,7 @@ final class JournalledSteering {
         try {
             event = mapper.readTree(line);
         } catch (JsonProcessingException torn) {
+            LOG.warn("passing over a line of the journal that tells of a command and is torn: {}", line);
             return;
         }
         switch (event.path("type").asText()) {
@@ -116,9 +126,11 @@ final class JournalledSteering {
             return;
         }
         change(event).ifPresent(change -> {
-            replaceFrom(
-                    change.firstVersion(),
-                    earlier -> earlier.without(change.settings().keySet()));
+            replace(
+                    changes,
+                    earlier -> earlier.firstVersion().compareTo(change.firstVersion()) >= 0
+                            ? earlier.without(change.settings().keySet())
+                            : Optional.of(earlier));
             // One that is due at the checkpoint's own version may have come before or after the copy: it is set again.
             if (!isBefore(change)) {
                 changes.add(change);
@@ -139,10 +151,15 @@ final class JournalledSteering {
             rollbacks.removeIf(rollback -> rollback.version().equals(first));
             return;
         }
-        replace(change -> change.firstVersion().equals(first) ? change.without(keys) : Optional.of(change));
+        Function<ScheduledChange, Optional<ScheduledChange>> left =
+                change -> change.firstVersion().equals(first) ? change.without(keys) : Optional.of(change);
+        replace(changes, left);
+        replace(rolledBack, left);
     }
 
     private void addRollback(JsonNode event) {
+        rolledBack.addAll(changes);
+        changes.clear();
         PolicyVersion made = version(event, "version");
         if (made.compareTo(checkpoint) > 0) {
             rollbacks.removeIf(earlier -> earlier.version().equals(made));
@@ -150,12 +167,8 @@ final class JournalledSteering {
         }
     }
 
-    private void replaceFrom(PolicyVersion first, Function<ScheduledChange, Optional<ScheduledChange>> replacement) {
-        replace(change ->
-                change.firstVersion().compareTo(first) >= 0 ? replacement.apply(change) : Optional.of(change));
-    }
-
-    private void replace(Function<ScheduledChange, Optional<ScheduledChange>> replacement) {
+    private static void replace(
+            List<ScheduledChange> changes, Function<ScheduledChange, Optional<ScheduledChange>> replacement) {
         List<ScheduledChange> left =
                 changes.stream().map(replacement).flatMap(Optional::stream).toList();
         changes.clear();

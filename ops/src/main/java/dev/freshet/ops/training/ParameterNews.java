@@ -18,6 +18,9 @@ import java.util.TreeMap;
  * checkpoint.
  */
 final class ParameterNews {
+    private static final String CONTROL = "freshet.divergence-control.kind";
+    private static final String FIXED = "fixed";
+
     private ParameterNews() {}
 
     /**
@@ -29,7 +32,12 @@ final class ParameterNews {
         Map<String, String> then = Provenance.inForceThen(saved);
         Map<String, String> settings = configuration.steering().configured().allTexts();
         List<PipelineEvent> news = new ArrayList<>(switches(saved, state, next));
-        new TreeMap<>(Provenance.inForceThen(state)).forEach((key, value) -> {
+        Map<String, String> inForce = Provenance.inForceThen(state);
+        boolean controlled = !inForce.getOrDefault(CONTROL, FIXED).equals(FIXED);
+        new TreeMap<>(inForce).forEach((key, value) -> {
+            if (controlled && key.equals(RunParameters.COEFFICIENT)) {
+                return; // Goes its own way from step to step.
+            }
             String set = settings.getOrDefault(key, value);
             if (!Provenance.isSame(value, set)) {
                 news.add(new ParameterChanged(key, set, value, next, ChangeOrigin.RESUME));

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -30,20 +31,32 @@ record SteeringBehind(Map<String, String> atOnce, List<ScheduledChange> ahead, L
 
     static SteeringBehind of(RunConfiguration configuration, TrainingState saved, JournalledSteering journal) {
         Set<String> setAnew = Provenance.setAnew(configuration, saved);
+        ConfigSteering steering = configuration.steering();
+        RunParameters inForce =
+                steering.inForceIn(Provenance.resumedState(configuration, saved, Map.of()), steering.configured());
         Map<String, String> atOnce = new HashMap<>();
         List<ScheduledChange> ahead = new ArrayList<>();
         List<PipelineEvent> news = new ArrayList<>();
         for (ScheduledChange change : journal.changes()) {
             change.only(setAnew).ifPresent(lost -> news.add(lost.takenBack("the settings have been changed since")));
-            change.without(setAnew).ifPresent(kept -> {
-                if (kept.isDueAt(saved.version())) {
-                    atOnce.putAll(kept.settings());
-                } else {
-                    ahead.add(kept);
-                    news.add(new ChangeScheduled(kept.settings(), kept.firstVersion()));
-                }
-            });
+            Optional<ScheduledChange> left = change.without(setAnew);
+            if (left.isEmpty()) {
+                continue;
+            }
+            ScheduledChange kept = left.get();
+            if (!kept.isDueAt(saved.version())) {
+                ahead.add(kept);
+                news.add(new ChangeScheduled(kept.settings(), kept.firstVersion()));
+                continue;
+            }
+            try {
+                inForce = kept.applyTo(inForce, steering);
+                atOnce.putAll(kept.settings());
+            } catch (IllegalArgumentException broken) {
+                news.add(kept.takenBack(String.valueOf(broken.getMessage())));
+            }
         }
+        journal.rolledBack().forEach(undone -> news.add(undone.takenBack("the run was rolled back after it")));
         for (Rollback lost : journal.rollbacks()) {
             news.add(new SteeringTakenBack(
                     Map.of(),

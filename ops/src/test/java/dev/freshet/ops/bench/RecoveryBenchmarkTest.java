@@ -27,9 +27,26 @@ class RecoveryBenchmarkTest {
         assertThat(violations(3, List.of(kill(KillPhase.ENDING)))).isEmpty();
     }
 
+    @Test
+    void ofManyRunsThatAreSteeredOneHasToAnswer() {
+        Outcome silent =
+                new Outcome(List.of(kill(KillPhase.ENDING)), List.of(), Optional.empty(), Duration.ofSeconds(9), 0);
+        Outcome answered =
+                new Outcome(List.of(kill(KillPhase.ENDING)), List.of(), Optional.empty(), Duration.ofSeconds(9), 3);
+        assertThat(RecoveryBenchmark.survived("asynchronous", true, 8, List.of(silent, silent), 1)
+                        .violations())
+                .containsExactly("asynchronous: of 8 kills' runs at least one must answer a switch, none did");
+        assertThat(RecoveryBenchmark.survived("asynchronous", true, 8, List.of(silent, answered), 1)
+                        .violations())
+                .isEmpty();
+        assertThat(RecoveryBenchmark.survived("asynchronous", true, 1, List.of(silent), 1)
+                        .violations())
+                .isEmpty();
+    }
+
     private static List<String> violations(int kills, List<Kill> hits) {
         Outcome outcome = new Outcome(hits, List.of(), Optional.empty(), Duration.ofSeconds(9), 0);
-        return RecoveryBenchmark.survived("deterministic", kills, List.of(outcome), 1)
+        return RecoveryBenchmark.survived("deterministic", false, kills, List.of(outcome), 1)
                 .violations();
     }
 

@@ -97,9 +97,12 @@ class DeterministicResumeIT {
         Path output = directory.resolve("killed.txt");
         long changedAt;
         try (FreshetProcess first = FreshetProcess.start(output, SmallRun.train(killed, settings))) {
-            first.await("a few steps", () -> SmallRun.events(killed, "StepTrained") > 3);
+            first.await("the warm-up", () -> SmallRun.events(killed, "WarmUpProgressed") > 0);
             try (ControlClient client = first.control()) {
-                var unused = client.pause(PauseMode.AFTER_STEP);
+                // Connects before steps are taken, of which there are few.
+                var unused = client.status();
+                first.await("a few steps", () -> SmallRun.events(killed, "StepTrained") > 3);
+                unused = client.pause(PauseMode.AFTER_STEP);
                 changedAt = new SteeringClient(client)
                         .set("freshet.train.learning-rate", "3e-4", ChangeMode.CARRY_OUT)
                         .firstVersion()

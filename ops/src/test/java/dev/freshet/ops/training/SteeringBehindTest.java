@@ -161,6 +161,38 @@ class SteeringBehindTest {
         assertThat(resumed().news()).hasSize(1).hasOnlyElementsOfType(GroupsTakenBack.class);
     }
 
+    /** Also one that is lost: nobody wants back what he rolled back. */
+    @Test
+    void whatARollbackUndidDoesNotComeAgain() throws IOException {
+        attempt(
+                new ParameterChanged(RATE, "1e-3", "5e-4", version(6)),
+                new RolledBack(version(7), version(0), version(8), 0, "step-000000", 3),
+                new ParameterChanged(RATE, "5e-4", "1e-3", version(9), ChangeOrigin.ROLLBACK),
+                new ParameterChanged(RATE, "1e-3", "4e-4", version(10)));
+
+        StartingPoint start = resumed();
+
+        assertThat(start.ahead()).containsExactly(new ScheduledChange(version(10), Map.of(RATE, "4e-4")));
+        SteeringTakenBack told =
+                new SteeringTakenBack(Map.of(RATE, "5e-4"), version(6), "the run was rolled back after it");
+        assertThat(start.news()).contains(told);
+        attempt(told);
+        assertThat(resumed().news()).doesNotContain(told);
+    }
+
+    @Test
+    void whatBreaksARuleByNowIsTakenBackAndTheRunGoesOn() throws IOException {
+        attempt(new ParameterChanged("freshet.max-staleness", "1", "-1", version(4)));
+
+        StartingPoint start = resumed();
+
+        assertThat(start.state().parameters().inForce()).doesNotContainEntry("freshet.max-staleness", "-1");
+        assertThat(start.news())
+                .filteredOn(SteeringTakenBack.class::isInstance)
+                .singleElement()
+                .satisfies(news -> assertThat(((SteeringTakenBack) news).why()).contains("max-staleness"));
+    }
+
     @Test
     void aSwitchThatNeedsTheReferenceThatIsOffByNowIsRefused() throws IOException {
         run = new WrittenRun(folder.resolve("switched"), "freshet.divergence=none");
