@@ -249,9 +249,7 @@ class RunTest {
                         Optional.empty(),
                         Optional.empty(),
                         Samples.parameters(
-                                "js",
-                                0.1,
-                                "freshet { divergence-estimator = rehearsal, rehearsal.from = set }"),
+                                "js", 0.1, "freshet { divergence-estimator = rehearsal, rehearsal.from = set }"),
                         plan.steering(),
                         plan.checkpoints(),
                         plan.start(),
@@ -260,8 +258,9 @@ class RunTest {
                         plan.pipeline(),
                         plan.events(),
                         plan.nanoTime()))
-                .withMessage("objective grpo with divergence js estimated on rehearsal needs a rehearsal set, and the run has"
-                        + " none (freshet.rehearsal.from = off): choose another divergence-estimator, or a set");
+                .withMessage(
+                        "objective grpo with divergence js estimated on rehearsal needs a rehearsal set, and the run has"
+                                + " none (freshet.rehearsal.from = off): choose another divergence-estimator, or a set");
     }
 
     private static List<Long> evenNumbersBelow(long end) {

@@ -75,10 +75,11 @@ class EvaluationPipelineTest {
 
     @Test
     void answersThatAllHaveVerdictsCanBeLearntFromAndNoOthers() throws Exception {
-        List<Outcome<VerifiedGroup>> answers = await(
-                EvaluationPipeline.answers(prompts(5), new FourAnswers(), 0.7, 2).runWith(Sink.seq(), SYSTEM.actorSystem()));
+        List<Outcome<VerifiedGroup>> answers = await(EvaluationPipeline.answers(prompts(5), new FourAnswers(), 0.7, 2)
+                .runWith(Sink.seq(), SYSTEM.actorSystem()));
         assertThat(answers).hasSize(5);
-        assertThat(((Outcome.Passed<VerifiedGroup>) answers.get(1)).value().rewards()).containsExactly(1.0, 1.0, 0.0, 0.0);
+        assertThat(((Outcome.Passed<VerifiedGroup>) answers.get(1)).value().rewards())
+                .containsExactly(1.0, 1.0, 0.0, 0.0);
         assertThat(answers.get(3)).isEqualTo(new Outcome.Dropped<>(3, DropReason.FAILED, "no generator"));
         assertThat(answers.get(4))
                 .isEqualTo(new Outcome.Dropped<>(4, DropReason.UNSCORABLE, "2 of its 4 answers have no verdict"));

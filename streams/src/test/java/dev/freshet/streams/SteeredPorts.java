@@ -24,8 +24,7 @@ import java.util.function.LongPredicate;
 /** A world in which everything is done at once, except that each step waits for the test to finish it. */
 final class SteeredPorts implements PipelinePorts {
     /** A step that has been begun. */
-    record Step(
-            List<ScoredGroup> batch, List<RehearsalSequence> rehearsal, CompletableFuture<StepReport> result) {
+    record Step(List<ScoredGroup> batch, List<RehearsalSequence> rehearsal, CompletableFuture<StepReport> result) {
         List<Long> sequences() {
             return batch.stream().map(ScoredGroup::sequence).toList();
         }

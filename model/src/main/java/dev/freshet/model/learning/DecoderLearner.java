@@ -16,6 +16,7 @@ import dev.freshet.model.weights.Proposal;
 import dev.freshet.model.weights.WeightRegistry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**

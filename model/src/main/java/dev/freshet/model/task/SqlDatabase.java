@@ -1,6 +1,5 @@
 package dev.freshet.model.task;
 
-import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -41,7 +40,8 @@ final class SqlDatabase implements AutoCloseable {
 
     /** @param deadline from now on, for all statements together */
     static SqlDatabase open(SqlTable table, int maxInstructions, Duration deadline) throws SQLException {
-        SQLiteConnection connection = DriverManager.getConnection("jdbc:sqlite::memory:").unwrap(SQLiteConnection.class);
+        SQLiteConnection connection =
+                DriverManager.getConnection("jdbc:sqlite::memory:").unwrap(SQLiteConnection.class);
         try {
             try (Statement statement = connection.createStatement()) {
                 for (String sql : table.statements()) {

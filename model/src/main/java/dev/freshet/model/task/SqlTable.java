@@ -23,10 +23,7 @@ record SqlTable(List<Item> items) {
         for (int row = 0; row < rows; row++) {
             KeyedRandom random = KeyedRandom.at(seed, Purpose.LANGUAGE, row);
             items.add(new Item(
-                    "item" + row,
-                    KINDS.get(random.below(KINDS.size())),
-                    random.below(BELOW),
-                    random.below(BELOW)));
+                    "item" + row, KINDS.get(random.below(KINDS.size())), random.below(BELOW), random.below(BELOW)));
         }
         return new SqlTable(items);
     }

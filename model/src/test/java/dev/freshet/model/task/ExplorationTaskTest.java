@@ -29,7 +29,9 @@ class ExplorationTaskTest {
         Task exploration = new ExplorationTask(countdown, chosen, 3);
         assertThat(exploration.name()).isEqualTo("countdown");
         assertThat(exploration.heldOut()).isEqualTo(countdown.heldOut());
-        assertThat(exploration.suites()).extracting(EvaluationSuite::name).containsExactly("held_out", "far", "addition");
+        assertThat(exploration.suites())
+                .extracting(EvaluationSuite::name)
+                .containsExactly("held_out", "far", "addition");
         assertThat(exploration.verifier()).isEqualTo(countdown.verifier());
         assertThat(exploration.tokenizer()).isSameAs(countdown.tokenizer());
     }

@@ -47,7 +47,9 @@ class SqlTaskTest {
                 .isEqualTo(Reward.RIGHT);
         assertThat(verdict(HOW_MANY, " SELECT count(*)+0.0 FROM items WHERE kind='toys' AND price>40"))
                 .isEqualTo(Reward.RIGHT);
-        assertThat(verdict(HOW_MANY, "with x as (select * from items where kind='toys') select count(*) from x where price>40"))
+        assertThat(verdict(
+                        HOW_MANY,
+                        "with x as (select * from items where kind='toys') select count(*) from x where price>40"))
                 .isEqualTo(Reward.RIGHT);
         assertThat(verdict(NAMES, "select name from items where kind='toys' and price>40 order by stock desc"))
                 .isEqualTo(Reward.RIGHT);
@@ -82,7 +84,8 @@ class SqlTaskTest {
     void noFileIsTouched(@TempDir Path folder) {
         Path file = folder.resolve("other.db");
         assertThat(verdict(HOW_MANY, "attach '" + file + "' as other")).isEqualTo(Reward.WRONG);
-        assertThat(verdict(HOW_MANY, "select 1; attach '" + file + "' as other")).isEqualTo(Reward.WRONG);
+        assertThat(verdict(HOW_MANY, "select 1; attach '" + file + "' as other"))
+                .isEqualTo(Reward.WRONG);
         assertThat(verdict(HOW_MANY, "vacuum into '" + file + "'")).isEqualTo(Reward.WRONG);
         assertThat(file).doesNotExist();
     }
@@ -102,7 +105,8 @@ class SqlTaskTest {
     @Test
     void aGroundTruthThatIsNoStatementIsAMistake() {
         Prompt broken = new Prompt("x", Tokens.of(1), "forty");
-        assertThatThrownBy(() -> verdict(broken, "select 1")).hasMessageContaining("the ground truth must be a statement");
+        assertThatThrownBy(() -> verdict(broken, "select 1"))
+                .hasMessageContaining("the ground truth must be a statement");
     }
 
     @Test
@@ -117,7 +121,8 @@ class SqlTaskTest {
         TASK.heldOut().forEach(prompt -> heldOut.add(prompt.text()));
         Set<String> trained = new HashSet<>();
         int trainable = SqlQuestion.COUNT - heldOut.size();
-        IntStream.range(0, trainable).forEach(i -> trained.add(TASK.trainingPrompt(i).text()));
+        IntStream.range(0, trainable)
+                .forEach(i -> trained.add(TASK.trainingPrompt(i).text()));
         assertThat(trained).hasSize(trainable).doesNotContainAnyElementsOf(heldOut);
         assertThat(heldOut).hasSizeBetween(SqlQuestion.COUNT / 6, SqlQuestion.COUNT / 4);
         assertThat(TASK.trainingPrompt(5)).isEqualTo(new SqlTask(SETTINGS, 1).trainingPrompt(5));
@@ -131,14 +136,14 @@ class SqlTaskTest {
         long right = lessons.stream()
                 .filter(lesson -> {
                     int[] tokens = lesson.completion().toArray();
-                    String text = TASK.tokenizer()
-                            .decode(Tokens.of(Arrays.copyOf(tokens, tokens.length - 1)));
+                    String text = TASK.tokenizer().decode(Tokens.of(Arrays.copyOf(tokens, tokens.length - 1)));
                     return verdict(lesson.prompt(), text).equals(Reward.RIGHT);
                 })
                 .count();
         // 0.7 and what is right by chance; four standard deviations are 58.
         assertThat(right).isBetween(640L, 850L);
-        assertThat(lessons).allSatisfy(lesson -> assertThat(lesson.completion().size()).isLessThanOrEqualTo(64));
+        assertThat(lessons)
+                .allSatisfy(lesson -> assertThat(lesson.completion().size()).isLessThanOrEqualTo(64));
     }
 
     private static Verdict verdict(Prompt prompt, String statement) {

@@ -215,8 +215,7 @@ class CommandsTest {
     void rehearsalHandsOverWhatWasAsked() {
         assertThat(execute("rehearsal", "--checkpoint", "c", "--out", "o", "--set", "a=b"))
                 .isEqualTo(ExitCode.DONE);
-        assertThat(requests)
-                .containsExactly(new RehearsalLauncher.Request(Path.of("c"), Path.of("o"), List.of("a=b")));
+        assertThat(requests).containsExactly(new RehearsalLauncher.Request(Path.of("c"), Path.of("o"), List.of("a=b")));
         assertThat(execute("rehearsal", "--checkpoint", "c")).isEqualTo(ExitCode.USAGE);
         assertError("Missing required option: '--out=DIR'; see freshet rehearsal --help");
     }

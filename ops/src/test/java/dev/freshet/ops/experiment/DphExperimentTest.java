@@ -34,8 +34,7 @@ class DphExperimentTest {
         assertThat(FULL.settings().arms())
                 .extracting(DphExperiment.Arm::name)
                 .containsExactly("grpo", "reverse-kl", "dph-f", "dph-js");
-        assertThat(FULL.metrics())
-                .contains("pass_at_1", "pass_at_16", "distinct_correct", "second_skill_pass_at_1");
+        assertThat(FULL.metrics()).contains("pass_at_1", "pass_at_16", "distinct_correct", "second_skill_pass_at_1");
         assertThat(FULL.settings().seeds()).hasSizeGreaterThanOrEqualTo(3);
         assertThat(SWEEP.settings().arms())
                 .extracting(DphExperiment.Arm::name)
@@ -90,8 +89,10 @@ class DphExperimentTest {
     void theSecondSkillIsSumsThatAreHeldOut(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("made/addition.jsonl");
         assertThat(SecondSkill.write(file, 5).prompts()).isEqualTo(file);
-        assertThat(Files.readAllLines(file)).hasSize(5).allMatch(line -> line.matches(
-                "\\{.*\"(prompt|ground_truth)\":\"[#0-9+=]+\".*\"(prompt|ground_truth)\":\"[#0-9+=]+\".*}"));
+        assertThat(Files.readAllLines(file))
+                .hasSize(5)
+                .allMatch(line -> line.matches(
+                        "\\{.*\"(prompt|ground_truth)\":\"[#0-9+=]+\".*\"(prompt|ground_truth)\":\"[#0-9+=]+\".*}"));
         CountdownTask task = new CountdownTask(new CountdownSettings(30, 0.3), 9);
         assertThat(task.verifier()
                         .verify(

@@ -47,13 +47,16 @@ class AnswerSamplingTest {
         List<Prompt> prompts = prompts(3);
         List<Outcome<VerifiedGroup>> answers = sampled(CONFIGURATION, CONFIGURATION.task(), prompts);
         assertThat(answers)
-                .extracting(outcome ->
-                        ((Outcome.Passed<VerifiedGroup>) outcome).value().group().prompt())
-                .isEqualTo(prompts);
-        assertThat(answers).allSatisfy(outcome -> assertThat(((Outcome.Passed<VerifiedGroup>) outcome)
+                .extracting(outcome -> ((Outcome.Passed<VerifiedGroup>) outcome)
                         .value()
-                        .rewards())
-                .hasSize(SAMPLES));
+                        .group()
+                        .prompt())
+                .isEqualTo(prompts);
+        assertThat(answers)
+                .allSatisfy(outcome -> assertThat(((Outcome.Passed<VerifiedGroup>) outcome)
+                                .value()
+                                .rewards())
+                        .hasSize(SAMPLES));
     }
 
     @Test

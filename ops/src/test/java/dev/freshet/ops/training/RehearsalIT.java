@@ -49,8 +49,13 @@ class RehearsalIT {
         set = shared.resolve("set");
         assertThat(FreshetProcess.run(
                         shared.resolve("base.txt"),
-                        SmallRun.train(base, with(ONE_DIGIT, "freshet.train.steps=1", "freshet.reference=off",
-                                "freshet.divergence=none"))))
+                        SmallRun.train(
+                                base,
+                                with(
+                                        ONE_DIGIT,
+                                        "freshet.train.steps=1",
+                                        "freshet.reference=off",
+                                        "freshet.divergence=none"))))
                 .isEqualTo(ExitCode.DONE);
         assertThat(prepare(set, shared.resolve("set.txt"))).isEqualTo(ExitCode.DONE);
     }
@@ -74,9 +79,12 @@ class RehearsalIT {
     void theSetIsThePolicysOwnAndIsNotWrittenOver() throws Exception {
         RehearsalSet read = RehearsalFiles.read(set);
         assertThat(read.prompts()).hasSizeGreaterThan(20).doesNotHaveDuplicates();
-        assertThat(read.exploration()).isNotEmpty().hasSizeLessThan(read.prompts().size());
-        assertThat(read.sequences()).isNotEmpty().allSatisfy(sequence -> assertThat(sequence.anchor().sum())
-                .isNegative());
+        assertThat(read.exploration())
+                .isNotEmpty()
+                .hasSizeLessThan(read.prompts().size());
+        assertThat(read.sequences())
+                .isNotEmpty()
+                .allSatisfy(sequence -> assertThat(sequence.anchor().sum()).isNegative());
         Path output = directory.resolve("again.txt");
         assertThat(prepare(set, output)).isEqualTo(ExitCode.USAGE);
         assertThat(Files.readString(output)).contains("must not exist, " + set + " does; name another (--out)");
@@ -166,8 +174,14 @@ class RehearsalIT {
                         .isInstanceOf(ControlException.class)
                         .hasMessageContaining("must be in the divergence forward-kl");
                 List<JsonNode> reports = reports(run);
-                assertThat(reports.get((int) from - 2).path("rehearsal_sequences").asInt()).isZero();
-                assertThat(reports.get((int) from - 1).path("rehearsal_sequences").asInt()).isEqualTo(16);
+                assertThat(reports.get((int) from - 2)
+                                .path("rehearsal_sequences")
+                                .asInt())
+                        .isZero();
+                assertThat(reports.get((int) from - 1)
+                                .path("rehearsal_sequences")
+                                .asInt())
+                        .isEqualTo(16);
             }
             process.kill();
         }
@@ -177,7 +191,10 @@ class RehearsalIT {
                 directory.resolve("without.txt"),
                 SmallRun.train(
                         without,
-                        with(ONE_DIGIT, "freshet.warm-up.from=" + SmallRun.checkpoint(base, 0), "freshet.train.steps=400")))) {
+                        with(
+                                ONE_DIGIT,
+                                "freshet.warm-up.from=" + SmallRun.checkpoint(base, 0),
+                                "freshet.train.steps=400")))) {
             process.await("a step", () -> SmallRun.events(without, "StepTrained") > 0);
             try (ControlClient client = process.control()) {
                 SteeringClient steering = new SteeringClient(client);
@@ -212,7 +229,8 @@ class RehearsalIT {
                 with(rehearsing(set), "freshet.warm-up.from=" + SmallRun.checkpoint(base, 1)),
                 "a rehearsal set must be of the policy that the run begins from");
         assertRefused(
-                run, with(rehearsing(set), "freshet.task.name=countdown", "freshet.generation.max-completion-length=6"),
+                run,
+                with(rehearsing(set), "freshet.task.name=countdown", "freshet.generation.max-completion-length=6"),
                 "a rehearsal set must be of the run's task countdown, was of arithmetic");
         assertThat(run).doesNotExist();
     }
@@ -226,9 +244,7 @@ class RehearsalIT {
 
     private static String[] rehearsing(Path from) {
         return with(
-                ONE_DIGIT,
-                "freshet.warm-up.from=" + SmallRun.checkpoint(base, 0),
-                "freshet.rehearsal.from=" + from);
+                ONE_DIGIT, "freshet.warm-up.from=" + SmallRun.checkpoint(base, 0), "freshet.rehearsal.from=" + from);
     }
 
     private static String[] with(String[] settings, String... more) {
