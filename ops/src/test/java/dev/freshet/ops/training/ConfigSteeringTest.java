@@ -14,6 +14,8 @@ import dev.freshet.model.objective.Fdpg;
 import dev.freshet.model.objective.FdpgSettings;
 import dev.freshet.model.objective.FdpgTarget;
 import dev.freshet.model.objective.Regularisation;
+import dev.freshet.model.objective.Rehearsal;
+import dev.freshet.model.objective.RehearsalForm;
 import dev.freshet.model.objective.Rlvr;
 import java.time.Duration;
 import java.util.HashMap;
@@ -58,6 +60,8 @@ class ConfigSteeringTest {
         changed.put("freshet.rlvr.behaviour-weight-cap", "1.5");
         changed.put("freshet.rlvr.log-ratio-clamp", "9");
         changed.put("freshet.rlvr.divergence-weight-cap", "4");
+        changed.put("freshet.rehearsal.ratio", "0.4");
+        changed.put("freshet.rehearsal.form", "plain");
         changed.put("freshet.fdpg.beta", "0.3");
         changed.put("freshet.fdpg.pseudo-reward-cap", "off");
         changed.put("freshet.fdpg.weight-cap", "7");
@@ -83,6 +87,7 @@ class ConfigSteeringTest {
         assertThat(regularisation.coefficient()).isEqualTo(0.07);
         assertThat(regularisation.estimator()).isEqualTo(DivergenceEstimator.FULL_VOCABULARY);
         assertThat(regularisation.control()).isEqualTo(new Linear(0.7, 77));
+        assertThat(regularisation.rehearsal()).isEqualTo(new Rehearsal(RehearsalForm.PLAIN, 0.4));
         assertThat(adapting(changed)).isEqualTo(new Adaptive(0.02, 0.3));
         assertThat(steering.with(Map.of("freshet.divergence-as", "reward"))
                         .objective()
