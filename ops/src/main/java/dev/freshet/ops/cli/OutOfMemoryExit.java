@@ -27,7 +27,7 @@ public final class OutOfMemoryExit implements Thread.UncaughtExceptionHandler {
                 err.println(line(thread, failure));
             } finally {
                 // Not an orderly exit, whose hooks wait for the run to end.
-                Runtime.getRuntime().halt(ExitCode.OUT_OF_MEMORY);
+                ImmediateExit.with(ExitCode.OUT_OF_MEMORY);
             }
         }
         err.print("Exception in thread \"" + thread.getName() + "\" ");

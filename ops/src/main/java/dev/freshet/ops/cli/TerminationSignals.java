@@ -68,15 +68,14 @@ public final class TerminationSignals {
         System.exit(code);
     }
 
-    /** Runs as a shutdown hook. Only halting lets a hook choose the exit code. */
+    /** Runs as a shutdown hook. Only ending at once lets a hook choose the exit code. */
     private void endInOrder() {
         Ending ending = request.get();
         if (ending != null) {
-            Runtime.getRuntime().halt(codeOf(ending));
+            ImmediateExit.with(codeOf(ending));
             return;
         }
-        // Halting skips libtorch's destructors, which would pull memory from under threads that are still in it.
-        Runtime.getRuntime().halt(TERMINATED);
+        ImmediateExit.with(TERMINATED);
     }
 
     private int codeOf(Ending ending) {

@@ -17,7 +17,10 @@ class OutOfMemoryIT {
     @Test
     @Timeout(200)
     void aTinyHeapEndsTheProcessAsTheLauncherAsks() throws Exception {
-        String printed = failing(List.of("-Xmx20m", "-XX:+ExitOnOutOfMemoryError"));
+        String asTheLauncherAsks = "-XX:OnOutOfMemoryError=kill -9 %p";
+        assertThat(Path.of("..", "freshet")).content().contains('"' + asTheLauncherAsks + '"');
+
+        String printed = ending(ExitCode.KILLED, List.of("-Xmx20m", asTheLauncherAsks));
 
         assertThat(printed).contains("java.lang.OutOfMemoryError");
     }
@@ -26,7 +29,7 @@ class OutOfMemoryIT {
     @Test
     @Timeout(200)
     void directBuffersThatCannotBeHadEndTheProcessThoughTheJvmGoesOn() throws Exception {
-        String printed = failing(List.of("-XX:MaxDirectMemorySize=1200k"));
+        String printed = ending(ExitCode.OUT_OF_MEMORY, List.of("-XX:MaxDirectMemorySize=1200k"));
 
         assertThat(printed)
                 .containsPattern(
@@ -34,11 +37,11 @@ class OutOfMemoryIT {
                 .contains("raise FRESHET_HEAP");
     }
 
-    private String failing(List<String> javaOptions) throws Exception {
+    private String ending(int exitCode, List<String> javaOptions) throws Exception {
         Path run = directory.resolve("run");
         try (FreshetProcess training = FreshetProcess.start(
                 directory.resolve("train.txt"), javaOptions, SmallRun.train(run, SmallRun.OF_THE_QUICKSTARTS_MODEL))) {
-            assertThat(training.exitCode()).as(training.printed()).isEqualTo(ExitCode.OUT_OF_MEMORY);
+            assertThat(training.exitCode()).as(training.printed()).isEqualTo(exitCode);
             return training.printed();
         }
     }

@@ -36,6 +36,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** A run that is steered over its port, killed, and goes on with what it was steered to. */
 class SteeredResumeIT {
     private static final String RATE = "freshet.train.learning-rate";
+    private static final String[] SETTINGS = {
+        "freshet.train.steps=100000",
+        "freshet.train.learning-rate-schedule=constant",
+        "freshet.train.learning-rate-warm-up-steps=0",
+        "freshet.checkpoint.interval=0"
+    };
 
     @TempDir
     Path directory;
@@ -44,18 +50,12 @@ class SteeredResumeIT {
     @Timeout(300)
     void aKilledRunGoesOnWithWhatItWasSteeredTo() throws Exception {
         Path run = directory.resolve("run");
-        String[] settings = {
-            "freshet.train.steps=100000",
-            "freshet.train.learning-rate-schedule=constant",
-            "freshet.train.learning-rate-warm-up-steps=0",
-            "freshet.checkpoint.interval=0"
-        };
         CheckpointWritten saved;
         ParameterChanged rate;
         ObjectiveSwitched objective;
         DivergenceSwitched divergence;
         Path output = directory.resolve("first.txt");
-        try (FreshetProcess first = FreshetProcess.start(output, SmallRun.train(run, settings))) {
+        try (FreshetProcess first = FreshetProcess.start(output, SmallRun.train(run, SETTINGS))) {
             first.await("some steps", () -> SmallRun.events(run, "StepTrained") > 2);
             try (ControlClient client = first.control()) {
                 SteeringClient steering = new SteeringClient(client);
@@ -114,16 +114,10 @@ class SteeredResumeIT {
     @Timeout(300)
     void aKilledRunKeepsWhatItAnsweredWithoutACheckpointSince() throws Exception {
         Path run = directory.resolve("run");
-        String[] settings = {
-            "freshet.train.steps=100000",
-            "freshet.train.learning-rate-schedule=constant",
-            "freshet.train.learning-rate-warm-up-steps=0",
-            "freshet.checkpoint.interval=0"
-        };
         ParameterChanged rate;
         DivergenceSwitched divergence;
         Path output = directory.resolve("first.txt");
-        try (FreshetProcess first = FreshetProcess.start(output, SmallRun.train(run, settings))) {
+        try (FreshetProcess first = FreshetProcess.start(output, SmallRun.train(run, SETTINGS))) {
             first.await("some steps", () -> SmallRun.events(run, "StepTrained") > 2);
             try (ControlClient client = first.control()) {
                 rate = new SteeringClient(client).set(RATE, "2e-4", ChangeMode.CARRY_OUT);
