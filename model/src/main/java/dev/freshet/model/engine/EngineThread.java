@@ -95,16 +95,29 @@ public final class EngineThread implements AutoCloseable {
         }
     }
 
-    /** Lets queued work finish, then ends the thread. */
+    /**
+     * Lets queued work finish, then ends the thread. An interrupt does not shorten it, since whoever closes goes on to free what that
+     * work holds; the caller finds it when this returns.
+     */
     @Override
     public void close() {
         executor.shutdown();
+        long deadline = System.nanoTime() + CLOSE_DEADLINE.toNanos();
+        boolean interrupted = false;
         try {
-            if (!executor.awaitTermination(CLOSE_DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
-                throw new IllegalStateException(name + " did not finish its work within " + CLOSE_DEADLINE);
+            while (!executor.isTerminated()) {
+                try {
+                    if (!executor.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                        throw new IllegalStateException(name + " did not finish its work within " + CLOSE_DEADLINE);
+                    }
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
@@ -79,6 +80,24 @@ class EngineThreadTest {
             interrupted.countDown();
         }
         assertThat(closed).isTrue();
+    }
+
+    @Test
+    @Timeout(20)
+    void anInterruptDoesNotLetACloserGoOnBeforeTheWorkIsDone() {
+        Thread closer = Thread.currentThread();
+        AtomicBoolean done = new AtomicBoolean();
+        EngineThread thread = EngineThread.start("test", 1);
+        thread.execute(() -> {
+            while (closer.isInterrupted()) {
+                Thread.onSpinWait();
+            }
+            done.set(true);
+        });
+        closer.interrupt();
+        thread.close();
+        assertThat(done).isTrue();
+        assertThat(Thread.interrupted()).as("the interrupt is still there").isTrue();
     }
 
     @Test
