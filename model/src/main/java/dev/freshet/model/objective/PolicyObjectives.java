@@ -9,16 +9,24 @@ import java.util.stream.Stream;
 public final class PolicyObjectives {
     private static final List<Entry> KNOWN = Stream.concat(
                     RlvrVariant.ALL.stream()
-                            .map(variant ->
-                                    new Entry(variant.spec(), RlvrSettings.PATH, config -> Rlvr.from(config, variant))),
-                    Stream.of(new Entry(Fdpg.NAME, FdpgSettings.PATH, Fdpg::from)))
+                            .map(variant -> new Entry(
+                                    variant.spec(),
+                                    RlvrSettings.PATH,
+                                    config -> Rlvr.from(config, variant),
+                                    config -> RlvrSettings.from(config, variant))),
+                    Stream.of(new Entry(Fdpg.NAME, FdpgSettings.PATH, Fdpg::from, FdpgSettings::from)))
             .toList();
 
     /**
      * @param section of the settings that are for this objective
      * @param reader from a whole configuration
+     * @param settings reads that section of a whole configuration, whatever the rest of it is
      */
-    private record Entry(String name, String section, Function<Config, PolicyObjective> reader) {}
+    private record Entry(
+            String name,
+            String section,
+            Function<Config, PolicyObjective> reader,
+            Function<Config, ? extends Record> settings) {}
 
     private PolicyObjectives() {}
 
@@ -35,8 +43,14 @@ public final class PolicyObjectives {
         return entry(name).section();
     }
 
-    /** The objective that {@code freshet.objective} of a whole configuration names, with its settings and regularisation. */
+    /**
+     * The objective that {@code freshet.objective} of a whole configuration names, with its settings and regularisation. Settings of
+     * the others must be good as well: they may be switched to.
+     */
     public static PolicyObjective from(Config config) {
+        for (Entry known : KNOWN) {
+            var unused = known.settings().apply(config);
+        }
         return entry(config.getString("freshet.objective")).reader().apply(config);
     }
 
