@@ -45,7 +45,7 @@ final class ChunkedScores implements ScoredTokens {
         this.weights = weights;
         this.batch = batch;
         this.anchor = anchor;
-        this.hidden = program.hidden(batch.ids(), batch.picks(), weights);
+        this.hidden = program.hidden(batch.rows(), batch.picks(), weights);
         this.hiddenFixed = hidden.stopGradient();
         this.hiddenOfAnchor = anchor.reference().hidden(batch);
         this.chunks = chunks((int) batch.picks().size(), (int) batch.targets().size(), atOnce);

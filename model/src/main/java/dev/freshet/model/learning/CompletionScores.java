@@ -22,12 +22,11 @@ final class CompletionScores {
     static List<LogProbs> of(
             List<TokenSequence> sequences, DecoderProgram program, NDList weights, int tokenBudget, NDManager owner) {
         LogProbs[] scores = new LogProbs[sequences.size()];
-        for (List<Integer> microBatch : MicroBatches.cut(sequences, tokenBudget)) {
-            List<TokenSequence> together =
-                    microBatch.stream().map(sequences::get).toList();
-            float[] values = together(together, program, weights, owner);
+        for (MicroBatch microBatch :
+                MicroBatches.cut(sequences, tokenBudget, program.config().width())) {
+            float[] values = together(microBatch, sequences, program, weights, owner);
             int first = 0;
-            for (int index : microBatch) {
+            for (int index : microBatch.sequences()) {
                 int end = first + sequences.get(index).completion().size();
                 scores[index] = LogProbs.of(Arrays.copyOfRange(values, first, end));
                 first = end;
@@ -37,11 +36,15 @@ final class CompletionScores {
     }
 
     private static float[] together(
-            List<TokenSequence> sequences, DecoderProgram program, NDList weights, NDManager owner) {
+            MicroBatch microBatch,
+            List<TokenSequence> sequences,
+            DecoderProgram program,
+            NDList weights,
+            NDManager owner) {
         try (NDManager scratch = owner.newSubManager()) {
-            PackedSequences packed = PackedSequences.of(sequences, scratch);
+            PackedSequences packed = PackedSequences.of(microBatch, sequences, scratch);
             NDList scores =
-                    program.tokenScores(packed.ids(), packed.picks(), packed.targets(), packed.temperature(), weights);
+                    program.tokenScores(packed.rows(), packed.picks(), packed.targets(), packed.temperature(), weights);
             return scores.get(0).toFloatArray();
         }
     }

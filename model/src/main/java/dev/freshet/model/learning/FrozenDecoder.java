@@ -57,13 +57,13 @@ final class FrozenDecoder implements AutoCloseable {
 
     /** Log-probs (targets, vocabulary) at the positions of a batch's targets; they belong to its owner. */
     NDArray rows(PackedSequences batch) {
-        return program.vocabularyScores(batch.ids(), batch.picks(), batch.targets(), batch.temperature(), prepared)
+        return program.vocabularyScores(batch.rows(), batch.picks(), batch.targets(), batch.temperature(), prepared)
                 .get(2);
     }
 
     /** What the head reads at a batch's picks (picks, width). */
     NDArray hidden(PackedSequences batch) {
-        return program.hidden(batch.ids(), batch.picks(), prepared);
+        return program.hidden(batch.rows(), batch.picks(), prepared);
     }
 
     /** Log-probs (targets, vocabulary) from some of the rows of {@link #hidden}. */

@@ -1,16 +1,22 @@
 package dev.freshet.model.learning;
 
+import dev.freshet.model.learning.MicroBatch.Share;
+import dev.freshet.model.rollout.Tokens;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Cuts sequences into micro-batches that fit a budget of token positions. Sequences of similar length go together, because
- * every row of a micro-batch costs as much as its longest.
+ * Cuts sequences into micro-batches that fit a budget of token positions. Sequences of one prompt share it, as far as attention
+ * stays cheap beside the matrix products: over a row as long as the model is wide it costs a sixth of them. Shares of similar length
+ * go together, because every row of a micro-batch costs as much as its longest, and shorter ones fill up what is left of a row.
  */
 final class MicroBatches {
-    /** Share of padding beyond which a shorter sequence begins a micro-batch of its own kind. */
+    /** Share of padding beyond which a shorter row begins a micro-batch of its own kind. */
     private static final double MAX_PADDING = 0.25;
 
     /** Padding is suffered in micro-batches below this share of the budget: many small calls cost more. */
@@ -18,36 +24,111 @@ final class MicroBatches {
 
     private MicroBatches() {}
 
-    /** The sequences' indices, longest first; a sequence longer than the budget stands alone. */
-    static List<List<Integer>> cut(List<TokenSequence> sequences, int tokenBudget) {
-        List<Integer> longestFirst = IntStream.range(0, sequences.size())
-                .boxed()
-                .sorted(Comparator.comparingInt(
-                        (Integer index) -> -sequences.get(index).positions()))
-                .toList();
-        List<List<Integer>> cuts = new ArrayList<>();
-        List<Integer> current = new ArrayList<>();
-        int width = 0;
-        long used = 0;
-        for (int index : longestFirst) {
-            int length = sequences.get(index).positions();
-            long padded = (long) (current.size() + 1) * width;
-            boolean full = padded > tokenBudget;
-            boolean wasteful = padded - used - length > MAX_PADDING * padded && used > SMALL * tokenBudget;
-            if (!current.isEmpty() && (full || wasteful)) {
-                cuts.add(List.copyOf(current));
-                current.clear();
+    /**
+     * Longest shares first; one that is longer than the budget stands alone.
+     *
+     * @param tokenBudget positions, padding included
+     * @param modelWidth of the decoder, at least 1
+     */
+    static List<MicroBatch> cut(List<TokenSequence> sequences, int tokenBudget, int modelWidth) {
+        List<Share> shares = shares(sequences, modelWidth / 2);
+        boolean shared = shares.size() < sequences.size();
+        List<MicroBatch> cuts = new ArrayList<>();
+        int next = 0;
+        while (next < shares.size()) {
+            List<Share> left = shares.subList(next, shares.size());
+            Filling filling = new Filling(width(left, shared ? modelWidth : 1), tokenBudget);
+            int taken = 0;
+            while (taken < left.size() && filling.takes(left.get(taken))) {
+                taken++;
             }
-            if (current.isEmpty()) {
-                width = length;
-                used = 0;
-            }
-            current.add(index);
-            used += length;
-        }
-        if (!current.isEmpty()) {
-            cuts.add(List.copyOf(current));
+            next += taken;
+            cuts.add(filling.microBatch());
         }
         return cuts;
+    }
+
+    /** As many of the longest side by side as a row may be long, and no more than there is. */
+    private static int width(List<Share> longestFirst, int rowLength) {
+        int longest = longestFirst.get(0).positions();
+        long all = longestFirst.stream().mapToLong(Share::positions).sum();
+        return (int) Math.min(all, (long) longest * Math.max(1, rowLength / longest));
+    }
+
+    /** @param most positions of a share; more if a single sequence has more */
+    private static List<Share> shares(List<TokenSequence> sequences, int most) {
+        int longest =
+                sequences.stream().mapToInt(TokenSequence::positions).max().orElse(0);
+        Map<Tokens, List<Integer>> ofPrompt = new LinkedHashMap<>();
+        IntStream.range(0, sequences.size())
+                .forEach(index -> ofPrompt.computeIfAbsent(sequences.get(index).prompt(), prompt -> new ArrayList<>())
+                        .add(index));
+        return ofPrompt.values().stream()
+                .map(indices -> shares(sequences, indices, Math.max(longest, most)))
+                .flatMap(Collection::stream)
+                .sorted(Comparator.comparingInt((Share share) -> -share.positions()))
+                .toList();
+    }
+
+    private static List<Share> shares(List<TokenSequence> sequences, List<Integer> ofOnePrompt, int most) {
+        List<Share> shares = new ArrayList<>();
+        List<Integer> together = new ArrayList<>();
+        int positions = 0;
+        for (int index : ofOnePrompt) {
+            TokenSequence sequence = sequences.get(index);
+            int behindPrompt = sequence.positions() - sequence.prompt().size();
+            if (!together.isEmpty() && positions + behindPrompt > most) {
+                shares.add(new Share(List.copyOf(together), positions));
+                together.clear();
+            }
+            positions = together.isEmpty() ? sequence.positions() : positions + behindPrompt;
+            together.add(index);
+        }
+        shares.add(new Share(List.copyOf(together), positions));
+        return shares;
+    }
+
+    /** One micro-batch in the making: a share goes into the first row that has room. */
+    private static final class Filling {
+        private final int width;
+        private final int tokenBudget;
+        private final List<List<Share>> rows = new ArrayList<>();
+        private final List<Integer> room = new ArrayList<>();
+        private long used;
+
+        private Filling(int width, int tokenBudget) {
+            this.width = width;
+            this.tokenBudget = tokenBudget;
+        }
+
+        /** Whether there is room for it, in a row that has begun or in a new one; then it is in. */
+        private boolean takes(Share share) {
+            int row = 0;
+            while (row < rows.size() && room.get(row) < share.positions()) {
+                row++;
+            }
+            if (row == rows.size()) {
+                if (!rows.isEmpty() && !mayBegin(share)) {
+                    return false;
+                }
+                rows.add(new ArrayList<>());
+                room.add(width);
+            }
+            rows.get(row).add(share);
+            room.set(row, room.get(row) - share.positions());
+            used += share.positions();
+            return true;
+        }
+
+        /** A new row, for this share. */
+        private boolean mayBegin(Share share) {
+            long padded = (rows.size() + 1L) * width;
+            boolean wasteful = padded - used - share.positions() > MAX_PADDING * padded && used > SMALL * tokenBudget;
+            return padded <= tokenBudget && !wasteful;
+        }
+
+        private MicroBatch microBatch() {
+            return new MicroBatch(rows, width);
+        }
     }
 }

@@ -23,19 +23,21 @@ record MiniBatchGradients(TrainableDecoder decoder, LearnerSettings settings) {
         List<TokenSequence> tokens =
                 rollouts.stream().map(TrainingSequence::tokens).toList();
         double[] tokenWeights = work.objective().tokenWeights(lengths(tokens));
-        for (List<Integer> microBatch : MicroBatches.cut(tokens, settings.microBatchTokens())) {
-            List<TrainingSequence> sequences =
-                    microBatch.stream().map(rollouts::get).toList();
-            learnFromRollouts(sequences, chosen(tokenWeights, microBatch), work, sums);
+        for (MicroBatch microBatch : cut(tokens)) {
+            learnFromRollouts(microBatch, rollouts, microBatch.of(tokenWeights), work, sums);
         }
     }
 
     private void learnFromRollouts(
-            List<TrainingSequence> sequences, double[] tokenWeights, StepWork work, StepTally.MiniBatch sums) {
+            MicroBatch microBatch,
+            List<TrainingSequence> rollouts,
+            double[] tokenWeights,
+            StepWork work,
+            StepTally.MiniBatch sums) {
+        List<TrainingSequence> sequences = microBatch.of(rollouts);
         try (NDManager owner = decoder.newBatchManager()) {
-            List<TokenSequence> tokens =
-                    sequences.stream().map(TrainingSequence::tokens).toList();
-            PackedSequences packed = PackedSequences.of(tokens, owner);
+            PackedSequences packed = PackedSequences.of(
+                    microBatch, rollouts.stream().map(TrainingSequence::tokens).toList(), owner);
             ScoredTokens scored = work.anchor()
                     .map(anchor -> decoder.score(packed, anchor, settings.logitsAtOnce()))
                     .orElseGet(() -> decoder.score(packed));
@@ -55,34 +57,27 @@ record MiniBatchGradients(TrainableDecoder decoder, LearnerSettings settings) {
         }
         List<TokenSequence> tokens = rehearsal.stream().map(TokenSequence::of).toList();
         double[] tokenWeights = work.objective().tokenWeights(lengths(tokens));
-        for (List<Integer> microBatch : MicroBatches.cut(tokens, settings.microBatchTokens())) {
-            List<RehearsalSequence> sequences =
-                    microBatch.stream().map(rehearsal::get).toList();
-            rehearse(sequences, chosen(tokenWeights, microBatch), work, sums);
+        for (MicroBatch microBatch : cut(tokens)) {
+            try (NDManager owner = decoder.newBatchManager()) {
+                PackedSequences packed = PackedSequences.of(microBatch, tokens, owner);
+                ScoredTokens scored = decoder.score(packed);
+                RehearsalTokens batch =
+                        TokenBatches.ofRehearsal(microBatch.of(rehearsal), microBatch.of(tokenWeights), owner);
+                RehearsalLoss loss = work.objective().rehearsalLoss(batch, scored.scores());
+                scored.backward(loss.loss());
+                sums.add(loss, packed.targets().size());
+            }
         }
     }
 
-    private void rehearse(
-            List<RehearsalSequence> sequences, double[] tokenWeights, StepWork work, StepTally.MiniBatch sums) {
-        try (NDManager owner = decoder.newBatchManager()) {
-            List<TokenSequence> tokens =
-                    sequences.stream().map(TokenSequence::of).toList();
-            PackedSequences packed = PackedSequences.of(tokens, owner);
-            ScoredTokens scored = decoder.score(packed);
-            RehearsalTokens batch = TokenBatches.ofRehearsal(sequences, tokenWeights, owner);
-            RehearsalLoss loss = work.objective().rehearsalLoss(batch, scored.scores());
-            scored.backward(loss.loss());
-            sums.add(loss, packed.targets().size());
-        }
+    private List<MicroBatch> cut(List<TokenSequence> tokens) {
+        return MicroBatches.cut(
+                tokens, settings.microBatchTokens(), decoder.config().width());
     }
 
     private static int[] lengths(List<TokenSequence> sequences) {
         return sequences.stream()
                 .mapToInt(sequence -> sequence.completion().size())
                 .toArray();
-    }
-
-    private static double[] chosen(double[] weights, List<Integer> indices) {
-        return indices.stream().mapToDouble(index -> weights[index]).toArray();
     }
 }

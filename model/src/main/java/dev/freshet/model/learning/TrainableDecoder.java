@@ -77,7 +77,7 @@ final class TrainableDecoder implements AutoCloseable {
     /** Scores a micro-batch so that gradients can be had. */
     ScoredTokens score(PackedSequences batch) {
         NDList scores = program.tokenScores(
-                batch.ids(), batch.picks(), batch.targets(), batch.temperature(), weights.arguments());
+                batch.rows(), batch.picks(), batch.targets(), batch.temperature(), weights.arguments());
         return new WholeScores(new TokenScores(scores.get(0), scores.get(1), null));
     }
 
@@ -92,7 +92,7 @@ final class TrainableDecoder implements AutoCloseable {
             return new ChunkedScores(program, weights.arguments(), batch, anchor, picksAtOnce);
         }
         NDList scores = program.vocabularyScores(
-                batch.ids(), batch.picks(), batch.targets(), batch.temperature(), weights.arguments());
+                batch.rows(), batch.picks(), batch.targets(), batch.temperature(), weights.arguments());
         NDArray divergence = anchor.of(scores.get(2), anchor.reference().rows(batch));
         return new WholeScores(new TokenScores(scores.get(0), scores.get(1), divergence));
     }

@@ -92,8 +92,9 @@ public final class WarmUp {
                 .mapToLong(sequence -> sequence.completion().size())
                 .sum();
         double loss = 0;
-        for (List<Integer> microBatch : MicroBatches.cut(batch, settings.microBatchTokens())) {
-            loss += accumulate(decoder, microBatch.stream().map(batch::get).toList(), tokens);
+        for (MicroBatch microBatch : MicroBatches.cut(
+                batch, settings.microBatchTokens(), decoder.config().width())) {
+            loss += accumulate(decoder, microBatch, batch, tokens);
         }
         double norm = decoder.update(settings.learningRate().at(step), settings.optimizer());
         if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
@@ -104,9 +105,10 @@ public final class WarmUp {
         return loss;
     }
 
-    private static double accumulate(TrainableDecoder decoder, List<TokenSequence> sequences, long batchTokens) {
+    private static double accumulate(
+            TrainableDecoder decoder, MicroBatch microBatch, List<TokenSequence> batch, long batchTokens) {
         try (NDManager owner = decoder.newBatchManager()) {
-            ScoredTokens scored = decoder.score(PackedSequences.of(sequences, owner));
+            ScoredTokens scored = decoder.score(PackedSequences.of(microBatch, batch, owner));
             NDArray loss = Scalars.over(scored.scores().logProbs().sum(), -(double) batchTokens);
             scored.backward(loss);
             return loss.getFloat();

@@ -9,6 +9,7 @@ import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.engine.OpenedSoFar;
 import dev.freshet.model.engine.TorchProgram;
+import java.util.List;
 
 /**
  * The decoder's TorchScript source made callable for one config, matrix flavour and device. A role (learner, generator, scorer) loads
@@ -57,31 +58,32 @@ public final class DecoderProgram implements AutoCloseable {
     /**
      * Scores targets so that gradients reach the weights, if the thread's grad mode is on.
      *
-     * @param ids (rows, positions) token ids, padded on the right; the results belong to its manager
+     * @param rows the results belong to the manager of their ids
      * @param picks (targets or more,) flat positions whose next token is scored; what has no target does not matter
      * @param targets (targets,) the tokens scored
      * @param temperature scalar, or (picks, 1)
      * @param weights {@link DecoderWeights#arguments}
      * @return log-probs (targets,) and, without gradient, entropies (targets,)
      */
-    public NDList tokenScores(NDArray ids, NDArray picks, NDArray targets, NDArray temperature, NDList weights) {
-        return throughLayers("token_scores", weights, ids, picks, targets, temperature);
+    public NDList tokenScores(TokenRows rows, NDArray picks, NDArray targets, NDArray temperature, NDList weights) {
+        return throughLayers("token_scores", weights, rows, picks, targets, temperature);
     }
 
     /** As {@link #tokenScores}, and third the log-probs (targets, vocabulary) that they are taken from. */
-    public NDList vocabularyScores(NDArray ids, NDArray picks, NDArray targets, NDArray temperature, NDList weights) {
-        return throughLayers("vocabulary_scores", weights, ids, picks, targets, temperature);
+    public NDList vocabularyScores(
+            TokenRows rows, NDArray picks, NDArray targets, NDArray temperature, NDList weights) {
+        return throughLayers("vocabulary_scores", weights, rows, picks, targets, temperature);
     }
 
     /** Log-probs (picks, vocabulary) at the picked positions; otherwise as {@link #tokenScores}. */
-    public NDArray logDistributions(NDArray ids, NDArray picks, NDArray temperature, NDList weights) {
-        return throughLayers("log_distributions", weights, ids, picks, temperature)
+    public NDArray logDistributions(TokenRows rows, NDArray picks, NDArray temperature, NDList weights) {
+        return throughLayers("log_distributions", weights, rows, picks, temperature)
                 .singletonOrThrow();
     }
 
     /** What the head reads (picks, width) at the picked positions; otherwise as {@link #tokenScores}. */
-    public NDArray hidden(NDArray ids, NDArray picks, NDList weights) {
-        return throughLayers("hidden", weights, ids, picks).singletonOrThrow();
+    public NDArray hidden(TokenRows rows, NDArray picks, NDList weights) {
+        return throughLayers("hidden", weights, rows, picks).singletonOrThrow();
     }
 
     /**
@@ -96,8 +98,9 @@ public final class DecoderProgram implements AutoCloseable {
         return program.callWithGradient("head_scores", arguments);
     }
 
-    private NDList throughLayers(String method, NDList weights, NDArray... inputs) {
-        NDList arguments = new NDList(inputs);
+    private NDList throughLayers(String method, NDList weights, TokenRows rows, NDArray... inputs) {
+        NDList arguments = new NDList(rows.ids(), rows.layout());
+        arguments.addAll(List.of(inputs));
         arguments.addAll(weights);
         arguments.add(rotary.cos());
         arguments.add(rotary.sin());

@@ -16,6 +16,7 @@ import dev.freshet.model.transformer.DecoderConfig;
 import dev.freshet.model.transformer.DecoderProgram;
 import dev.freshet.model.transformer.DecoderWeights;
 import dev.freshet.model.transformer.MatrixFlavour;
+import dev.freshet.model.transformer.TokenRows;
 import dev.freshet.model.weights.WeightRegistry;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -110,8 +111,8 @@ final class PublishedPolicy implements AutoCloseable {
                         NDArray tokens = manager.create(ids, new Shape(1, length));
                         NDArray temperature = manager.create((float) SAMPLING.temperature());
                         NDList arguments = weights(seed).arguments();
-                        NDArray scores =
-                                program.logDistributions(tokens, manager.create(picks), temperature, arguments);
+                        NDArray scores = program.logDistributions(
+                                TokenRows.plain(tokens), manager.create(picks), temperature, arguments);
                         float[][] rows = new float[picks.length][];
                         for (int row = 0; row < rows.length; row++) {
                             rows[row] = scores.get(row).toFloatArray();

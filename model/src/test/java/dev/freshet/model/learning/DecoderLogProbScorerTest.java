@@ -23,6 +23,7 @@ import dev.freshet.model.transformer.DecoderConfig;
 import dev.freshet.model.transformer.DecoderProgram;
 import dev.freshet.model.transformer.DecoderWeights;
 import dev.freshet.model.transformer.MatrixFlavour;
+import dev.freshet.model.transformer.TokenRows;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -161,7 +162,7 @@ class DecoderLogProbScorerTest {
                         picks[i] = prompt.size() - 1L + i;
                     }
                     NDArray distributions = program.logDistributions(
-                            manager.create(ids, new Shape(1, ids.length)),
+                            TokenRows.plain(manager.create(ids, new Shape(1, ids.length))),
                             manager.create(picks),
                             manager.create(0.8f),
                             weights.arguments());

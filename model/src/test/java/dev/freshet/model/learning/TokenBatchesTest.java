@@ -36,9 +36,30 @@ class TokenBatchesTest {
             assertThat(batch.samplingCorrection().toFloatArray()).containsExactly(1, 1, 1);
             PackedSequences packed = PackedSequences.of(
                     sequences.stream().map(TrainingSequence::tokens).toList(), owner);
-            assertThat(packed.ids().toLongArray()).containsExactly(1, 2, 3, 4, 1, 2, 3, 0);
+            assertThat(packed.rows().ids().toLongArray()).containsExactly(1, 2, 3, 4, 1, 2, 3, 0);
             assertThat(packed.picks().toLongArray()).containsExactly(2, 3, 6);
             assertThat(packed.targets().toLongArray()).containsExactly(4, 5, 6);
+        }
+    }
+
+    @Test
+    void completionsStandSideBySideBehindTheirPrompt() {
+        List<TokenSequence> sequences = List.of(
+                new TokenSequence(PROMPT, Tokens.of(4, 5, 6), 1),
+                new TokenSequence(Tokens.of(9), Tokens.of(8, 7), 1),
+                new TokenSequence(PROMPT, Tokens.of(7), 1),
+                new TokenSequence(PROMPT, Tokens.of(8, 4), 1));
+        MicroBatch batch = MicroBatches.cut(sequences, 100, 16).get(0);
+        assertThat(batch.sequences()).containsExactly(0, 2, 3, 1);
+        try (NDManager owner = NDManager.newBaseManager()) {
+            PackedSequences packed = PackedSequences.of(batch, sequences, owner);
+            assertThat(packed.rows().ids().getShape()).isEqualTo(new Shape(1, 8));
+            assertThat(packed.rows().ids().toLongArray()).containsExactly(1, 2, 3, 4, 5, 8, 9, 8);
+            assertThat(packed.rows().layout().toLongArray())
+                    .as("numbers, trees, branches")
+                    .containsExactly(0, 1, 2, 3, 4, 3, 0, 1, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 1, 3, 0, 1);
+            assertThat(packed.picks().toLongArray()).containsExactly(2, 3, 4, 2, 2, 5, 6, 7);
+            assertThat(packed.targets().toLongArray()).containsExactly(4, 5, 6, 7, 8, 4, 8, 7);
         }
     }
 

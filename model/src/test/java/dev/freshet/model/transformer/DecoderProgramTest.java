@@ -34,7 +34,8 @@ class DecoderProgramTest {
                             NDArray ids = manager.create(new long[] {1, 2, 3, 4, 5, 6}, new Shape(2, 3));
                             NDArray picks = manager.create(new long[] {0, 1, 3, 4});
                             NDArray targets = manager.create(new long[] {2, 3, 5, 6});
-                            NDList scores = program.tokenScores(ids, picks, targets, manager.create(1f), named(w));
+                            NDList scores = program.tokenScores(
+                                    TokenRows.plain(ids), picks, targets, manager.create(1f), named(w));
                             assertThat(scores.get(0).getShape()).isEqualTo(new Shape(4));
                             assertThat(scores.get(0).mean().getFloat()).isCloseTo(-3f, within(1f));
                         }
@@ -72,8 +73,8 @@ class DecoderProgramTest {
                             NDArray ids = manager.create(new long[] {1, 2, 3, 4, 5, 6}, new Shape(2, 3));
                             NDArray picks = manager.create(new long[] {0, 1, 3, 4});
                             NDArray targets = manager.create(new long[] {2, 3, 5, 6});
-                            NDList scores =
-                                    program.tokenScores(ids, picks, targets, manager.create(1f), weights.arguments());
+                            NDList scores = program.tokenScores(
+                                    TokenRows.plain(ids), picks, targets, manager.create(1f), weights.arguments());
                             NDArray loss = scores.get(0).sum().neg();
                             JniUtils.backward((PtNDArray) loss, (PtNDArray) manager.ones(new Shape()), false, false);
                             for (NDArray parameter : weights.parameters()) {
@@ -113,8 +114,8 @@ class DecoderProgramTest {
             DecoderProgram program, DecoderWeights weights, NDManager manager, long... picks) {
         NDArray ids = manager.create(new long[] {1, 2, 3, 4, 5, 6}, new Shape(2, 3));
         NDArray targets = manager.create(new long[] {2, 3, 5});
-        NDList scores =
-                program.tokenScores(ids, manager.create(picks), targets, manager.create(1f), weights.arguments());
+        NDList scores = program.tokenScores(
+                TokenRows.plain(ids), manager.create(picks), targets, manager.create(1f), weights.arguments());
         JniUtils.backward((PtNDArray) scores.get(0).sum(), (PtNDArray) manager.ones(new Shape()), false, false);
         PtNDArray embedding = (PtNDArray) weights.parameters().get(0);
         try (NDArray gradient = JniUtils.getGradient(embedding)) {
