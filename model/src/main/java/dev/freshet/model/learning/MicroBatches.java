@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Cuts sequences into micro-batches that fit a budget of token positions. Sequences of one prompt share it, as far as attention
- * stays cheap beside the matrix products: over a row as long as the model is wide it costs a sixth of them. Shares of similar length
+ * Cuts sequences into micro-batches that fit a budget of token positions. Sequences of one prompt share it where that
+ * saves more than it costs: whoever stands in a row is compared with all others there, seen or not. Shares of similar length
  * go together, because every row of a micro-batch costs as much as its longest, and shorter ones fill up what is left of a row.
  */
 final class MicroBatches {
@@ -21,6 +21,11 @@ final class MicroBatches {
 
     /** Padding is suffered in micro-batches below this share of the budget: many small calls cost more. */
     private static final double SMALL = 0.125;
+
+    /** Of the matrix products, for attention over a row as long as the model is wide. */
+    private static final double COST_OF_SHARING = 1.0 / 6;
+
+    private static final Comparator<Share> LONGEST_FIRST = Comparator.comparingInt(share -> -share.positions());
 
     private MicroBatches() {}
 
@@ -31,13 +36,19 @@ final class MicroBatches {
      * @param modelWidth of the decoder, at least 1
      */
     static List<MicroBatch> cut(List<TokenSequence> sequences, int tokenBudget, int modelWidth) {
-        List<Share> shares = shares(sequences, modelWidth / 2);
-        boolean shared = shares.size() < sequences.size();
+        List<Share> alone = alone(sequences);
+        List<Share> shared = shares(sequences, modelWidth / 2);
+        boolean isWorthIt = positions(shared) < (1 - COST_OF_SHARING) * positions(alone);
+        return filled(isWorthIt ? shared : alone, tokenBudget, isWorthIt ? modelWidth : 1);
+    }
+
+    /** @param rowLength that rows may have, or that of their longest share */
+    private static List<MicroBatch> filled(List<Share> shares, int tokenBudget, int rowLength) {
         List<MicroBatch> cuts = new ArrayList<>();
         int next = 0;
         while (next < shares.size()) {
             List<Share> left = shares.subList(next, shares.size());
-            Filling filling = new Filling(width(left, shared ? modelWidth : 1), tokenBudget);
+            Filling filling = new Filling(width(left, rowLength), tokenBudget);
             int taken = 0;
             while (taken < left.size() && filling.takes(left.get(taken))) {
                 taken++;
@@ -51,8 +62,19 @@ final class MicroBatches {
     /** As many of the longest side by side as a row may be long, and no more than there is. */
     private static int width(List<Share> longestFirst, int rowLength) {
         int longest = longestFirst.get(0).positions();
-        long all = longestFirst.stream().mapToLong(Share::positions).sum();
-        return (int) Math.min(all, (long) longest * Math.max(1, rowLength / longest));
+        return (int) Math.min(positions(longestFirst), (long) longest * Math.max(1, rowLength / longest));
+    }
+
+    private static long positions(List<Share> shares) {
+        return shares.stream().mapToLong(Share::positions).sum();
+    }
+
+    private static List<Share> alone(List<TokenSequence> sequences) {
+        return IntStream.range(0, sequences.size())
+                .mapToObj(
+                        index -> new Share(List.of(index), sequences.get(index).positions()))
+                .sorted(LONGEST_FIRST)
+                .toList();
     }
 
     /** @param most positions of a share; more if a single sequence has more */
@@ -66,7 +88,7 @@ final class MicroBatches {
         return ofPrompt.values().stream()
                 .map(indices -> shares(sequences, indices, Math.max(longest, most)))
                 .flatMap(Collection::stream)
-                .sorted(Comparator.comparingInt((Share share) -> -share.positions()))
+                .sorted(LONGEST_FIRST)
                 .toList();
     }
 

@@ -68,6 +68,15 @@ class MicroBatchesTest {
     }
 
     @Test
+    void aShortPromptIsNotShared() {
+        assertThat(MicroBatches.cut(groups(8, 32, 1, 10), 4000, MODEL_WIDTH))
+                .allSatisfy(cut -> assertThat(cut.rows())
+                        .allSatisfy(row -> assertThat(row)
+                                .allSatisfy(
+                                        share -> assertThat(share.sequences()).hasSize(1))));
+    }
+
+    @Test
     void rowsAreNoLongerThanTheModelIsWideUnlessASequenceIs() {
         assertThat(MicroBatches.cut(groups(20, 8, 6, 4), 4000, MODEL_WIDTH))
                 .allSatisfy(cut -> assertThat(cut.width()).isLessThanOrEqualTo(MODEL_WIDTH));
