@@ -51,6 +51,7 @@ record DphExperiment(Settings settings) implements Experiment {
             "freshet.generation.max-completion-length=6",
             "freshet.warm-up.steps=1500",
             "freshet.train.batch-groups=64",
+            "freshet.train.learning-rate=1e-3",
             "freshet.evaluation.prompts=400",
             "freshet.evaluation.samples=32",
             "freshet.evaluation.k=[1, 16]");
