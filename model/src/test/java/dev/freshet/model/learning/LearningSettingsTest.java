@@ -22,7 +22,7 @@ class LearningSettingsTest {
                 .isEqualTo(new LearnerSettings(
                         DEFAULT_COMPUTE,
                         new StepSettings(
-                                new LearningRate(1e-3, 5, Schedule.LINEAR, 0.1, 150),
+                                new LearningRate(1.5e-3, 5, Schedule.LINEAR, 0.1, 130),
                                 new AdamW(0.9, 0.99, 1e-8, 0, 1),
                                 2,
                                 2),
@@ -33,7 +33,7 @@ class LearningSettingsTest {
         assertThat(WarmUpSettings.from(Toy.config()))
                 .isEqualTo(new WarmUpSettings(
                         DEFAULT_COMPUTE.withThreads(Runtime.getRuntime().availableProcessors()),
-                        new LearningRate(3e-3, 30, Schedule.COSINE, 0.1, 1200),
+                        new LearningRate(3e-3, 30, Schedule.COSINE, 0.1, 1000),
                         new AdamW(0.9, 0.95, 1e-8, 0.01, 1),
                         128,
                         1,
