@@ -32,7 +32,7 @@ record TestSteering(Config config) implements Steering {
     static TestSteering of(String changed) {
         return new TestSteering(ConfigFactory.parseString(changed)
                 .withFallback(ConfigFactory.parseString("""
-                        freshet { objective = grpo, divergence = none, divergence-coefficient = 0.1, train.batch-groups = 2 }
+                        freshet { objective = grpo, divergence = none, divergence-coefficient = 0.1, train { batch-groups = 2, learning-rate = 1e-3, steps = 150 } }
                         freshet.max-staleness = 4
                         freshet.rlvr { clip-low = 0.2, equal-rewards = refill, dual-clip = off, length-norm = 8, divergence-weight-cap = 2 }
                         """))

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * Sequences that go through the decoder together, by their indices, laid out in rows.
  *
- * @param rows the shares of each row, side by side
+ * @param rows the shares of each row, side by side; none in a row that is padding
  * @param width positions of a row, which its shares need at most
  */
 record MicroBatch(List<List<Share>> rows, int width) {

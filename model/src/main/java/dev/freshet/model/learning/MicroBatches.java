@@ -1,5 +1,6 @@
 package dev.freshet.model.learning;
 
+import dev.freshet.model.engine.FewSizes;
 import dev.freshet.model.learning.MicroBatch.Share;
 import dev.freshet.model.rollout.Tokens;
 import java.util.ArrayList;
@@ -11,58 +12,103 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Cuts sequences into micro-batches that fit a budget of token positions. Sequences of one prompt share it where that
- * saves more than it costs: whoever stands in a row is compared with all others there, seen or not. Shares of similar length
- * go together, because every row of a micro-batch costs as much as its longest, and shorter ones fill up what is left of a row.
+ * Cuts sequences into micro-batches that fit a budget of token positions. Sequences of one prompt share it where that saves more than it
+ * costs: whoever stands in a row is compared with all others there, seen or not. Then shares stand side by side in rows of one
+ * length. Else sequences of similar length go together, one a row, because every row costs as much as its longest.
  */
 final class MicroBatches {
-    /** Share of padding beyond which a shorter row begins a micro-batch of its own kind. */
+    /** Share of padding beyond which a shorter sequence begins a micro-batch of its own kind. */
     private static final double MAX_PADDING = 0.25;
 
     /** Padding is suffered in micro-batches below this share of the budget: many small calls cost more. */
     private static final double SMALL = 0.125;
 
-    /** Of the matrix products, for attention over a row as long as the model is wide. */
-    private static final double COST_OF_SHARING = 1.0 / 6;
+    /** What attention over a row costs of the matrix products, times the model's width, for each position of the row. */
+    private static final double COST_OF_A_POSITION = 1.0 / 6;
+
+    /** Of rows that stand alone: few sizes, and such as GPUs like. */
+    private static final int STEP = 8;
 
     private static final Comparator<Share> LONGEST_FIRST = Comparator.comparingInt(share -> -share.positions());
 
     private MicroBatches() {}
 
     /**
-     * Longest shares first; one that is longer than the budget stands alone.
+     * Longest first; none has more positions than the budget, or than the longest sequence.
      *
      * @param tokenBudget positions, padding included
      * @param modelWidth of the decoder, at least 1
      */
     static List<MicroBatch> cut(List<TokenSequence> sequences, int tokenBudget, int modelWidth) {
         List<Share> alone = alone(sequences);
-        List<Share> shared = shares(sequences, modelWidth / 2);
-        boolean isWorthIt = positions(shared) < (1 - COST_OF_SHARING) * positions(alone);
-        return filled(isWorthIt ? shared : alone, tokenBudget, isWorthIt ? modelWidth : 1);
+        int longest = alone.isEmpty() ? 0 : alone.get(0).positions();
+        int rowLength = Math.max(longest, Math.min(modelWidth, tokenBudget));
+        List<Share> shared = shares(sequences, Math.max(longest, rowLength / 2));
+        double costs = COST_OF_A_POSITION * rowLength / modelWidth;
+        boolean isWorthIt = positions(shared) < (1 - costs) * positions(alone);
+        return isWorthIt ? sideBySide(shared, tokenBudget, rowLength) : oneARow(alone, tokenBudget);
     }
 
-    /** @param rowLength that rows may have, or that of their longest share */
-    private static List<MicroBatch> filled(List<Share> shares, int tokenBudget, int rowLength) {
+    private static List<MicroBatch> oneARow(List<Share> longestFirst, int tokenBudget) {
         List<MicroBatch> cuts = new ArrayList<>();
-        int next = 0;
-        while (next < shares.size()) {
-            List<Share> left = shares.subList(next, shares.size());
-            Filling filling = new Filling(width(left, rowLength), tokenBudget);
-            int taken = 0;
-            while (taken < left.size() && filling.takes(left.get(taken))) {
-                taken++;
+        List<List<Share>> rows = new ArrayList<>();
+        int width = 0;
+        long used = 0;
+        for (Share share : longestFirst) {
+            long padded = (rows.size() + 1L) * width;
+            boolean full = padded > tokenBudget;
+            boolean wasteful = padded - used - share.positions() > MAX_PADDING * padded && used > SMALL * tokenBudget;
+            if (!rows.isEmpty() && (full || wasteful)) {
+                cuts.add(new MicroBatch(rows, width));
+                rows.clear();
             }
-            next += taken;
-            cuts.add(filling.microBatch());
+            if (rows.isEmpty()) {
+                width = share.positions();
+                used = 0;
+            }
+            rows.add(List.of(share));
+            used += share.positions();
+        }
+        if (!rows.isEmpty()) {
+            cuts.add(new MicroBatch(rows, width));
         }
         return cuts;
     }
 
-    /** As many of the longest side by side as a row may be long, and no more than there is. */
-    private static int width(List<Share> longestFirst, int rowLength) {
-        int longest = longestFirst.get(0).positions();
-        return (int) Math.min(positions(longestFirst), (long) longest * Math.max(1, rowLength / longest));
+    /** Each share goes into the first row that has room for it, so that short ones fill up what long ones leave. */
+    private static List<MicroBatch> sideBySide(List<Share> longestFirst, int tokenBudget, int rowLength) {
+        if (positions(longestFirst) <= rowLength) {
+            int width = (int) Math.min(rowLength, (positions(longestFirst) + STEP - 1) / STEP * STEP);
+            return List.of(new MicroBatch(List.of(longestFirst), width));
+        }
+        int mostRows = Math.max(1, tokenBudget / rowLength);
+        List<MicroBatch> cuts = new ArrayList<>();
+        List<List<Share>> rows = new ArrayList<>();
+        List<Integer> room = new ArrayList<>();
+        for (Share share : longestFirst) {
+            int row = 0;
+            while (row < rows.size() && room.get(row) < share.positions()) {
+                row++;
+            }
+            if (row == mostRows) {
+                cuts.add(new MicroBatch(rows, rowLength));
+                rows.clear();
+                room.clear();
+                row = 0;
+            }
+            if (row == rows.size()) {
+                rows.add(new ArrayList<>());
+                room.add(rowLength);
+            }
+            rows.get(row).add(share);
+            room.set(row, room.get(row) - share.positions());
+        }
+        int paddedRows = Math.min(mostRows, FewSizes.atLeast(rows.size()));
+        while (rows.size() < paddedRows) {
+            rows.add(List.of());
+        }
+        cuts.add(new MicroBatch(rows, rowLength));
+        return cuts;
     }
 
     private static long positions(List<Share> shares) {
@@ -77,16 +123,14 @@ final class MicroBatches {
                 .toList();
     }
 
-    /** @param most positions of a share; more if a single sequence has more */
+    /** @param most positions of a share, and of a sequence */
     private static List<Share> shares(List<TokenSequence> sequences, int most) {
-        int longest =
-                sequences.stream().mapToInt(TokenSequence::positions).max().orElse(0);
         Map<Tokens, List<Integer>> ofPrompt = new LinkedHashMap<>();
         IntStream.range(0, sequences.size())
                 .forEach(index -> ofPrompt.computeIfAbsent(sequences.get(index).prompt(), prompt -> new ArrayList<>())
                         .add(index));
         return ofPrompt.values().stream()
-                .map(indices -> shares(sequences, indices, Math.max(longest, most)))
+                .map(indices -> shares(sequences, indices, most))
                 .flatMap(Collection::stream)
                 .sorted(LONGEST_FIRST)
                 .toList();
@@ -108,49 +152,5 @@ final class MicroBatches {
         }
         shares.add(new Share(List.copyOf(together), positions));
         return shares;
-    }
-
-    /** One micro-batch in the making: a share goes into the first row that has room. */
-    private static final class Filling {
-        private final int width;
-        private final int tokenBudget;
-        private final List<List<Share>> rows = new ArrayList<>();
-        private final List<Integer> room = new ArrayList<>();
-        private long used;
-
-        private Filling(int width, int tokenBudget) {
-            this.width = width;
-            this.tokenBudget = tokenBudget;
-        }
-
-        /** Whether there is room for it, in a row that has begun or in a new one; then it is in. */
-        private boolean takes(Share share) {
-            int row = 0;
-            while (row < rows.size() && room.get(row) < share.positions()) {
-                row++;
-            }
-            if (row == rows.size()) {
-                if (!rows.isEmpty() && !mayBegin(share)) {
-                    return false;
-                }
-                rows.add(new ArrayList<>());
-                room.add(width);
-            }
-            rows.get(row).add(share);
-            room.set(row, room.get(row) - share.positions());
-            used += share.positions();
-            return true;
-        }
-
-        /** A new row, for this share. */
-        private boolean mayBegin(Share share) {
-            long padded = (rows.size() + 1L) * width;
-            boolean wasteful = padded - used - share.positions() > MAX_PADDING * padded && used > SMALL * tokenBudget;
-            return padded <= tokenBudget && !wasteful;
-        }
-
-        private MicroBatch microBatch() {
-            return new MicroBatch(rows, width);
-        }
     }
 }

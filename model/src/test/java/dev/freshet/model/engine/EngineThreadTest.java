@@ -88,13 +88,13 @@ class EngineThreadTest {
         Thread closer = Thread.currentThread();
         AtomicBoolean done = new AtomicBoolean();
         EngineThread thread = EngineThread.start("test", 1);
+        closer.interrupt();
         thread.execute(() -> {
             while (closer.isInterrupted()) {
                 Thread.onSpinWait();
             }
             done.set(true);
         });
-        closer.interrupt();
         thread.close();
         assertThat(done).isTrue();
         assertThat(Thread.interrupted()).as("the interrupt is still there").isTrue();

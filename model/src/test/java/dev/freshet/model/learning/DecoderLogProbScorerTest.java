@@ -44,15 +44,22 @@ class DecoderLogProbScorerTest {
         ScorerSettings settings =
                 ScorerSettings.from(Toy.config("freshet.reference-scorer.matrix-flavour = " + flavour));
         try (DecoderLogProbScorer scorer = DecoderLogProbScorer.start(Toy.CONFIG, settings, weights)) {
-            RolloutGroup group = groups.get(0);
-            List<LogProbs> scores = join(scorer.score(group));
-            for (int i = 0; i < scores.size(); i++) {
-                Rollout rollout = group.rollouts().get(i);
-                float[] expected = forward(weights, group.prompt().tokens(), rollout.completion());
-                for (int token = 0; token < expected.length; token++) {
-                    // Another order of summation: 1e-5 is what the stream promises.
-                    assertThat(scores.get(i).get(token)).isCloseTo(expected[token], within(1e-5f));
-                }
+            List<CompletionStage<List<LogProbs>>> waiting =
+                    groups.stream().map(scorer::score).toList();
+            for (int i = 0; i < groups.size(); i++) {
+                assertThatTheyAreOfTheFullDistribution(join(waiting.get(i)), groups.get(i), weights);
+            }
+        }
+    }
+
+    private static void assertThatTheyAreOfTheFullDistribution(
+            List<LogProbs> scores, RolloutGroup group, List<TensorData> weights) throws Exception {
+        for (int i = 0; i < scores.size(); i++) {
+            Rollout rollout = group.rollouts().get(i);
+            float[] expected = forward(weights, group.prompt().tokens(), rollout.completion());
+            for (int token = 0; token < expected.length; token++) {
+                // Another order of summation: 1e-5 is what the stream promises.
+                assertThat(scores.get(i).get(token)).isCloseTo(expected[token], within(1e-5f));
             }
         }
     }

@@ -38,6 +38,7 @@ class SteeredResumeIT {
     private static final String RATE = "freshet.train.learning-rate";
     private static final String[] SETTINGS = {
         "freshet.train.steps=100000",
+        "freshet.train.learning-rate=1e-3",
         "freshet.train.learning-rate-schedule=constant",
         "freshet.train.learning-rate-warm-up-steps=0",
         "freshet.checkpoint.interval=0"
