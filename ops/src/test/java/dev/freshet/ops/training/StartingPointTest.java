@@ -106,7 +106,7 @@ class StartingPointTest {
         assertThat(parameters(start).step().learningRate().peak()).isEqualTo(2e-4);
         assertThat(start.news())
                 .contains(new ParameterChanged(
-                        "freshet.train.learning-rate", "1e-3", "2e-4", new PolicyVersion(5), ChangeOrigin.RESUME));
+                        "freshet.train.learning-rate", "1.5e-3", "2e-4", new PolicyVersion(5), ChangeOrigin.RESUME));
     }
 
     @Test
@@ -134,7 +134,7 @@ class StartingPointTest {
     /** A run's own config.conf writes 1.0 as 1. */
     @Test
     void aNumberThatIsWrittenOtherwiseIsNoNews() {
-        StartingPoint start = resumed("freshet.generation.temperature=1", "freshet.train.learning-rate=0.001");
+        StartingPoint start = resumed("freshet.generation.temperature=1", "freshet.train.learning-rate=0.0015");
         assertThat(start.news()).containsExactly(new GroupsTakenBack("step-000003", V3, 384, 7));
     }
 

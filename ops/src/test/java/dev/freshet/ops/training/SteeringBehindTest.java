@@ -48,7 +48,7 @@ class SteeringBehindTest {
     void whatWasChangedAfterTheCheckpointsStepIsInForceFromTheNextOn() throws IOException {
         attempt(
                 new DivergenceSwitched("js", 0.05, "reverse-kl", 0.2, version(4)),
-                new ParameterChanged(RATE, "1e-3", "9e-4", version(4)),
+                new ParameterChanged(RATE, "1.5e-3", "9e-4", version(4)),
                 new ParameterChanged(RATE, "9e-4", "2e-4", version(4)),
                 new ParameterChanged("freshet.generation.temperature", "1.0", "0.8", version(3)));
 
@@ -62,13 +62,13 @@ class SteeringBehindTest {
         assertThat(start.news())
                 .contains(
                         new DivergenceSwitched("js", 0.05, "reverse-kl", 0.2, version(4), ChangeOrigin.RESUME),
-                        new ParameterChanged(RATE, "1e-3", "2e-4", version(4), ChangeOrigin.RESUME));
+                        new ParameterChanged(RATE, "1.5e-3", "2e-4", version(4), ChangeOrigin.RESUME));
     }
 
     @Test
     void whatWasChangedLaterComesAgainThereAndWhatTheCheckpointHasDoesNot() throws IOException {
         attempt(
-                new ParameterChanged(RATE, "1e-3", "5e-4", version(3)),
+                new ParameterChanged(RATE, "1.5e-3", "5e-4", version(3)),
                 new DivergenceSwitched("js", 0.05, "tv", 0.1, version(3)),
                 new ParameterChanged(RATE, "5e-4", "2e-4", version(6)),
                 new ObjectiveSwitched(
@@ -85,7 +85,7 @@ class SteeringBehindTest {
                         .learningRate()
                         .peak())
                 .as("the checkpoint tells what it has")
-                .isEqualTo(1e-3);
+                .isEqualTo(1.5e-3);
         assertThat(start.ahead())
                 .containsExactly(
                         new ScheduledChange(version(6), Map.of(RATE, "2e-4")),
@@ -99,11 +99,11 @@ class SteeringBehindTest {
     @Test
     void aLaterAttemptHasTheLastWordFromTheVersionOnThatItCameTo() throws IOException {
         attempt(
-                new ParameterChanged(RATE, "1e-3", "5e-4", version(5)),
+                new ParameterChanged(RATE, "1.5e-3", "5e-4", version(5)),
                 new ParameterChanged(RATE, "5e-4", "4e-4", version(7)),
                 new ParameterChanged(RATE, "4e-4", "3e-4", version(9)));
         attempt(
-                new ParameterChanged(RATE, "1e-3", "5e-4", version(5), ChangeOrigin.RESUME),
+                new ParameterChanged(RATE, "1.5e-3", "5e-4", version(5), ChangeOrigin.RESUME),
                 new ParameterChanged(RATE, "5e-4", "1e-5", version(6)),
                 new SteeringTakenBack(Map.of(RATE, "4e-4"), version(7), "a newer command"));
 
@@ -116,11 +116,11 @@ class SteeringBehindTest {
     @Test
     void whatComesAgainOrWasTakenBackOverridesNothing() throws IOException {
         attempt(
-                new ParameterChanged(RATE, "1e-3", "5e-4", version(5)),
+                new ParameterChanged(RATE, "1.5e-3", "5e-4", version(5)),
                 new DivergenceSwitched("js", 0.05, "tv", 0.1, version(6)),
                 new ParameterChanged(RATE, "5e-4", "4e-4", version(7)));
         attempt(
-                new ParameterChanged(RATE, "1e-3", "5e-4", version(5), ChangeOrigin.RESUME),
+                new ParameterChanged(RATE, "1.5e-3", "5e-4", version(5), ChangeOrigin.RESUME),
                 new SteeringTakenBack(Map.of("freshet.divergence", "tv"), version(6), "rolled back"));
 
         assertThat(resumed().ahead())
@@ -133,7 +133,7 @@ class SteeringBehindTest {
     @Test
     void settingsThatWereChangedSinceAreNewerThanTheCommands() throws IOException {
         attempt(
-                new ParameterChanged(RATE, "1e-3", "5e-4", version(4)),
+                new ParameterChanged(RATE, "1.5e-3", "5e-4", version(4)),
                 new ParameterChanged(RATE, "5e-4", "4e-4", version(7)));
 
         StartingPoint start = resumed(RATE + "=7e-4");
@@ -150,7 +150,7 @@ class SteeringBehindTest {
     @Test
     void aRollbackThatIsInNoCheckpointIsTakenBackByNameOnce() throws IOException {
         RolledBack lost = new RolledBack(version(7), version(0), version(8), 0, "step-000000", 3);
-        attempt(lost, new ParameterChanged(RATE, "1e-3", "5e-4", version(9), ChangeOrigin.ROLLBACK));
+        attempt(lost, new ParameterChanged(RATE, "1.5e-3", "5e-4", version(9), ChangeOrigin.ROLLBACK));
 
         List<PipelineEvent> news = resumed().news();
 
@@ -165,10 +165,10 @@ class SteeringBehindTest {
     @Test
     void whatARollbackUndidDoesNotComeAgain() throws IOException {
         attempt(
-                new ParameterChanged(RATE, "1e-3", "5e-4", version(6)),
+                new ParameterChanged(RATE, "1.5e-3", "5e-4", version(6)),
                 new RolledBack(version(7), version(0), version(8), 0, "step-000000", 3),
-                new ParameterChanged(RATE, "5e-4", "1e-3", version(9), ChangeOrigin.ROLLBACK),
-                new ParameterChanged(RATE, "1e-3", "4e-4", version(10)));
+                new ParameterChanged(RATE, "5e-4", "1.5e-3", version(9), ChangeOrigin.ROLLBACK),
+                new ParameterChanged(RATE, "1.5e-3", "4e-4", version(10)));
 
         StartingPoint start = resumed();
 
@@ -208,7 +208,7 @@ class SteeringBehindTest {
 
     @Test
     void aTornLineIsPassedOver() throws IOException {
-        attempt(new ParameterChanged(RATE, "1e-3", "5e-4", version(4)));
+        attempt(new ParameterChanged(RATE, "1.5e-3", "5e-4", version(4)));
         Files.writeString(
                 run.directory().resolve("events.jsonl"),
                 "{\"sequence\":9,\"type\":\"ParameterChanged\",\"key\":\"freshet.tr",
