@@ -83,8 +83,8 @@ class CtlSteeringTest {
         assertThat(ctl("list-parameters")).isEqualTo(ExitCode.DONE);
         assertThat(out.toString().lines())
                 .containsExactly(
-                        "freshet.train.learning-rate = 1e-3  Above 0.",
-                        "freshet.rlvr.dual-clip = auto       Above 1; or off.");
+                        "freshet.train.learning-rate = 1.5e-3  Above 0.",
+                        "freshet.rlvr.dual-clip = auto         Above 1; or off.");
     }
 
     @Test
