@@ -55,6 +55,11 @@ final class Curve {
         return y[y.length - 1];
     }
 
+    /** Its y as multiples of a unit; without points for which that is not finite. */
+    Curve in(double unit) {
+        return of(x, Arrays.stream(y).map(value -> value / unit).toArray());
+    }
+
     /** A level line from the first x to the last; empty if the level is not finite. */
     Curve level(double y) {
         if (x.length == 0) {

@@ -28,7 +28,12 @@ record Plot(String title, List<Line> lines, List<Double> marks) {
         return words.toString();
     }
 
-    record Line(String name, Curve curve, LineStyle style) {}
+    record Line(String name, Curve curve, LineStyle style) {
+        /** The same, its y as multiples of a unit. */
+        Line in(double unit) {
+            return new Line(name, curve.in(unit), style);
+        }
+    }
 
     enum LineStyle {
         /** A noisy measurement a step: drawn faintly, with its moving mean on top. */

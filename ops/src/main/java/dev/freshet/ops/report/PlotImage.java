@@ -9,7 +9,9 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.DoubleSummaryStatistics;
 import java.util.Locale;
+import java.util.stream.DoubleStream;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.AnnotationLine;
 import org.knowm.xchart.XYChart;
@@ -36,10 +38,12 @@ final class PlotImage {
     static byte[] png(Plot plot, PlotTheme theme) throws IOException {
         XYChart chart = new XYChart(WIDTH, HEIGHT);
         style(chart.getStyler(), theme);
+        double unit = unit(plot);
+        chart.getStyler().setYAxisTickLabelsFormattingFunction(drawn -> Figures.tick(drawn * unit));
         for (int i = 0; i < plot.lines().size(); i++) {
-            add(chart, plot.lines().get(i), theme, theme.line(i));
+            add(chart, plot.lines().get(i).in(unit), theme, theme.line(i));
         }
-        unevenOut(chart, plot.lines().get(0).curve());
+        unevenOut(chart, plot.lines().get(0).in(unit).curve());
         plot.marks().forEach(version -> chart.addAnnotation(new AnnotationLine(version, true, false)));
         BufferedImage image = new BufferedImage(WIDTH * FINENESS, HEIGHT * FINENESS, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
@@ -49,6 +53,18 @@ final class PlotImage {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ImageIO.write(image, "png", bytes);
         return bytes.toByteArray();
+    }
+
+    /**
+     * The power of ten that values are drawn in, so that they span from 1 to 10. XChart takes values for evenly spaced whose differences
+     * are alike to 1e-4, whatever they span, and then may look for labels without end.
+     */
+    private static double unit(Plot plot) {
+        DoubleSummaryStatistics values = plot.lines().stream()
+                .flatMapToDouble(line -> DoubleStream.of(line.curve().y()))
+                .summaryStatistics();
+        double span = values.getMax() - values.getMin();
+        return span > Double.MIN_NORMAL && Double.isFinite(span) ? Math.pow(10, Math.floor(Math.log10(span))) : 1;
     }
 
     private static void add(XYChart chart, Line line, PlotTheme theme, Color color) {
@@ -121,6 +137,5 @@ final class PlotImage {
         styler.setPlotGridVerticalLinesVisible(false);
         styler.setXAxisTickMarkSpacingHint(PIXELS_BETWEEN_LABELS);
         styler.setXAxisTickLabelsFormattingFunction(Figures::tick);
-        styler.setYAxisTickLabelsFormattingFunction(Figures::tick);
     }
 }
