@@ -1,9 +1,11 @@
 package dev.freshet.model.learning;
 
 import ai.djl.ndarray.NDManager;
+import dev.freshet.model.dataset.DatasetBatch;
 import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.EngineThread;
 import dev.freshet.model.engine.OpenedSoFar;
+import dev.freshet.model.objective.DatasetObjective;
 import dev.freshet.model.objective.ObjectiveMemory;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.rollout.LearningBatch;
@@ -17,6 +19,7 @@ import dev.freshet.model.weights.WeightRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -124,6 +127,21 @@ public final class DecoderLearner implements PolicyLearner {
     }
 
     @Override
+    public CompletionStage<StepReport> learn(
+            DatasetBatch batch, DatasetObjective objective, StepSettings stepSettings) {
+        return thread.submit(() -> {
+            long start = System.nanoTime();
+            DatasetStep work = new DatasetStep(
+                    decoder, settings, objective, stepSettings, stepSettings.learningRate().at(step));
+            work.requireTakes(batch);
+            ExampleTally tally = work.take(batch);
+            optimizerSteps += tally.appliedCount();
+            publish(Proposal.NEWEST);
+            return work.report(batch, version, tally, (System.nanoTime() - start) / NANOS_PER_SECOND);
+        });
+    }
+
+    @Override
     public CompletionStage<LearnerSnapshot> snapshot() {
         return thread.submit(() -> new LearnerState(version, step, optimizerSteps, decoder.weights(), optimizer()));
     }
@@ -183,12 +201,9 @@ public final class DecoderLearner implements PolicyLearner {
             learnMiniBatch(miniBatch, work);
         }
         optimizerSteps += work.tally().appliedCount();
-        PolicyVersion next = current.next();
         long learnt = System.nanoTime();
-        decoder.publish(next, registry, batch.credits().proposal());
-        version = next;
+        publish(batch.credits().proposal());
         memory = batch.credits().memory();
-        step++;
         long published = System.nanoTime();
         try (NDManager owner = decoder.newBatchManager()) {
             double publishSeconds = (published - learnt) / NANOS_PER_SECOND;
@@ -197,22 +212,22 @@ public final class DecoderLearner implements PolicyLearner {
         return batch.report(objective, current, work.tally(), learningRate, (published - start) / NANOS_PER_SECOND);
     }
 
+    /** The step has been taken: what it made of the weights is the next version. */
+    private void publish(Proposal sampled) {
+        PolicyVersion next = version.next();
+        decoder.publish(next, registry, sampled);
+        version = next;
+        step++;
+    }
+
     private void learnMiniBatch(MiniBatch miniBatch, StepWork work) {
         StepTally.MiniBatch sums = new StepTally.MiniBatch();
-        try {
+        OptionalDouble norm = GuardedUpdate.apply(decoder, work.learningRate(), work.settings().optimizer(), () -> {
             new MiniBatchGradients(decoder, settings).accumulate(miniBatch, work, sums);
-        } catch (Throwable e) {
-            decoder.discardGradients();
-            throw e;
-        }
-        if (!sums.isFinite()) {
-            decoder.discardGradients();
-            work.tally().skipped();
-            return;
-        }
-        double norm = decoder.update(work.learningRate(), work.settings().optimizer());
-        if (Double.isFinite(norm)) {
-            work.tally().applied(sums, norm);
+            return sums.isFinite();
+        });
+        if (norm.isPresent()) {
+            work.tally().applied(sums, norm.getAsDouble());
         } else {
             work.tally().skipped();
         }

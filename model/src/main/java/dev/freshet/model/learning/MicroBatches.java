@@ -1,5 +1,6 @@
 package dev.freshet.model.learning;
 
+import dev.freshet.model.dataset.TokenisedExample;
 import dev.freshet.model.engine.FewSizes;
 import dev.freshet.model.learning.MicroBatch.Share;
 import dev.freshet.model.rollout.Tokens;
@@ -47,6 +48,18 @@ final class MicroBatches {
         double costs = COST_OF_A_POSITION * rowLength / modelWidth;
         boolean isWorthIt = positions(shared) < (1 - costs) * positions(alone);
         return isWorthIt ? sideBySide(shared, tokenBudget, rowLength) : oneARow(alone, tokenBudget);
+    }
+
+    /** Indices of examples, whose sequences stay together, each a row as long as the longest of them. */
+    static List<List<Integer>> cutExamples(List<TokenisedExample> examples, int tokenBudget) {
+        int rows = examples.get(0).kind().sequences();
+        List<Share> longestFirst = IntStream.range(0, examples.size())
+                .mapToObj(index -> new Share(List.of(index), examples.get(index).positions()))
+                .sorted(LONGEST_FIRST)
+                .toList();
+        return oneARow(longestFirst, Math.max(1, tokenBudget / rows)).stream()
+                .map(MicroBatch::sequences)
+                .toList();
     }
 
     private static List<MicroBatch> oneARow(List<Share> longestFirst, int tokenBudget) {

@@ -1,6 +1,8 @@
 package dev.freshet.model.learning;
 
+import dev.freshet.model.dataset.DatasetBatch;
 import dev.freshet.model.engine.CpuReservation;
+import dev.freshet.model.objective.DatasetObjective;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.rollout.LearningBatch;
 import dev.freshet.model.rollout.PolicyVersion;
@@ -19,6 +21,12 @@ public final class OwnCpuLearner implements PolicyLearner {
 
     @Override
     public CompletionStage<StepReport> learn(LearningBatch batch, PolicyObjective objective, StepSettings settings) {
+        cpus.hold();
+        return learner.learn(batch, objective, settings).whenComplete((report, failure) -> cpus.release());
+    }
+
+    @Override
+    public CompletionStage<StepReport> learn(DatasetBatch batch, DatasetObjective objective, StepSettings settings) {
         cpus.hold();
         return learner.learn(batch, objective, settings).whenComplete((report, failure) -> cpus.release());
     }

@@ -1,10 +1,13 @@
 package dev.freshet.model.learning;
 
+import dev.freshet.model.dataset.DatasetBatch;
+import dev.freshet.model.objective.DatasetObjective;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.rollout.LearningBatch;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.rollout.ScoredGroup;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -24,6 +27,13 @@ public interface PolicyLearner extends AutoCloseable {
     default CompletionStage<StepReport> learn(
             List<ScoredGroup> groups, PolicyObjective objective, StepSettings settings) {
         return learn(LearningBatch.of(groups), objective, settings);
+    }
+
+    /** As the other {@code learn}, from a dataset. */
+    default CompletionStage<StepReport> learn(
+            DatasetBatch batch, DatasetObjective objective, StepSettings settings) {
+        return CompletableFuture.failedFuture(
+                new IllegalArgumentException("this learner learns from rollouts, not from a dataset"));
     }
 
     /** Copies weights and optimizer state as they are between two steps; the caller closes the copy. */

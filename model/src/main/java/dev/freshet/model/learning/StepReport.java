@@ -1,9 +1,14 @@
 package dev.freshet.model.learning;
 
+import dev.freshet.model.dataset.DatasetBatch;
 import dev.freshet.model.rollout.PolicyVersion;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
- * What one training step did: one batch, one objective, one divergence, one new policy version.
+ * What one training step did: one batch, one objective, one divergence, one new policy version. Of a batch of a dataset, groups are examples,
+ * rollouts their sequences, and all that only samples of the policy have is NaN.
  *
  * @param version the version that this step made and published
  * @param objective name of the objective, for example {@code grpo}
@@ -34,6 +39,7 @@ import dev.freshet.model.rollout.PolicyVersion;
  * @param seconds time the learner spent on the step, publishing included
  * @param rehearsalSequences learnt from beside the rollouts, which all other numbers but loss, divergence and clamped log ratios are of
  * @param rehearsalTokens completion tokens of those
+ * @param measures what else the objective tells, by name, each a mean over what it is of
  */
 public record StepReport(
         PolicyVersion version,
@@ -63,4 +69,118 @@ public record StepReport(
         double meanStaleness,
         double seconds,
         int rehearsalSequences,
-        long rehearsalTokens) {}
+        long rehearsalTokens,
+        Map<String, Double> measures) {
+    public StepReport {
+        measures = Collections.unmodifiableMap(new LinkedHashMap<>(measures));
+    }
+
+    /** Of an objective that tells nothing else. */
+    public StepReport(
+            PolicyVersion version,
+            String objective,
+            String divergence,
+            double coefficient,
+            long firstSequence,
+            long lastSequence,
+            int groups,
+            int rollouts,
+            long trainedTokens,
+            double meanReward,
+            double accuracy,
+            double loss,
+            double entropy,
+            double divergenceValue,
+            double meanRatio,
+            double effectiveSampleSize,
+            double clippedLow,
+            double clippedHigh,
+            double clampedLogRatios,
+            double cappedWeights,
+            double gradientNorm,
+            double learningRate,
+            int skippedMiniBatches,
+            long maxStaleness,
+            double meanStaleness,
+            double seconds,
+            int rehearsalSequences,
+            long rehearsalTokens) {
+        this(
+                version,
+                objective,
+                divergence,
+                coefficient,
+                firstSequence,
+                lastSequence,
+                groups,
+                rollouts,
+                trainedTokens,
+                meanReward,
+                accuracy,
+                loss,
+                entropy,
+                divergenceValue,
+                meanRatio,
+                effectiveSampleSize,
+                clippedLow,
+                clippedHigh,
+                clampedLogRatios,
+                cappedWeights,
+                gradientNorm,
+                learningRate,
+                skippedMiniBatches,
+                maxStaleness,
+                meanStaleness,
+                seconds,
+                rehearsalSequences,
+                rehearsalTokens,
+                Map.of());
+    }
+
+    /** What a step on a dataset saw, means over the mini-batches that were applied. */
+    record DatasetMeans(double loss, double entropy, double gradientNorm, Map<String, Double> measures) {}
+
+    /** Of a step on a dataset. */
+    static StepReport ofDataset(
+            PolicyVersion version,
+            String objective,
+            String divergence,
+            double coefficient,
+            DatasetBatch batch,
+            DatasetMeans means,
+            double learningRate,
+            int skippedMiniBatches,
+            double seconds) {
+        int examples = batch.examples().size();
+        return new StepReport(
+                version,
+                objective,
+                divergence,
+                coefficient,
+                batch.firstSequence(),
+                batch.lastSequence(),
+                examples,
+                examples * batch.kind().sequences(),
+                batch.completionTokens(),
+                Double.NaN,
+                Double.NaN,
+                means.loss(),
+                means.entropy(),
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                means.gradientNorm(),
+                learningRate,
+                skippedMiniBatches,
+                0,
+                0,
+                seconds,
+                0,
+                0,
+                means.measures());
+    }
+}

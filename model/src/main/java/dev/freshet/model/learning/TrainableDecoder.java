@@ -7,6 +7,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.OpenedSoFar;
+import dev.freshet.model.objective.ExampleScores;
 import dev.freshet.model.objective.TokenScores;
 import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.rollout.PolicyVersion;
@@ -79,6 +80,20 @@ final class TrainableDecoder implements AutoCloseable {
         NDList scores = program.tokenScores(
                 batch.rows(), batch.picks(), batch.targets(), batch.temperature(), weights.arguments());
         return new WholeScores(new TokenScores(scores.get(0), scores.get(1), null));
+    }
+
+    /**
+     * The same of examples of a dataset.
+     *
+     * @param distributions whether those of the whole vocabulary are wanted, which takes tokens times vocabulary of memory
+     */
+    ExampleScores scoreExamples(PackedSequences batch, boolean distributions) {
+        NDList scores = distributions
+                ? program.vocabularyScores(
+                        batch.ids(), batch.picks(), batch.targets(), batch.temperature(), weights.arguments())
+                : program.tokenScores(
+                        batch.ids(), batch.picks(), batch.targets(), batch.temperature(), weights.arguments());
+        return new ExampleScores(scores.get(0), scores.get(1), distributions ? scores.get(2) : null);
     }
 
     /**

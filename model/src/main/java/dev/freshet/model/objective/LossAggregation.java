@@ -76,7 +76,12 @@ public enum LossAggregation {
 
     /** @throws IllegalArgumentException naming the known rules if {@code spec} is none of them */
     public static LossAggregation parse(String spec) {
-        return Specs.parse("aggregation", spec, List.of(values()), LossAggregation::spec);
+        return parse(spec, RlvrSettings.PATH);
+    }
+
+    /** @param path of the section that has the setting */
+    static LossAggregation parse(String spec, String path) {
+        return Specs.parse(path, "aggregation", spec, List.of(values()), LossAggregation::spec);
     }
 
     record Lengths(int sequences, long tokens, int norm) {}

@@ -13,20 +13,12 @@ import java.util.Optional;
  * are immutable and hold no tensors, so that a switch is the exchange of one value for another between two steps; what a method has to
  * know from its earlier steps is handed to it.
  */
-public sealed interface PolicyObjective permits Rlvr, Fdpg {
-    /** The name in settings, commands, metrics and events. */
-    String name();
-
-    Regularisation regularisation();
-
-    /** The same objective under another divergence or coefficient. */
+public sealed interface PolicyObjective extends Objective permits Rlvr, Fdpg {
+    @Override
     PolicyObjective withRegularisation(Regularisation regularisation);
 
     /** Whether a group of equal rewards teaches nothing, so that the stream may divert it. */
     boolean needsRewardVariance();
-
-    /** Whether the loss reads reference log-probs of rollouts. */
-    boolean needsReference();
 
     /** The policy that {@link TokenBatch#proximal} is of. */
     ProximalPolicy proximal();

@@ -25,6 +25,12 @@ public record Regularisation(
         DivergenceEstimator estimator,
         CoefficientControl control,
         Rehearsal rehearsal) {
+    /** The spec of no divergence. */
+    static final String NONE = "none";
+
+    /** The spec of the divergence that some objectives are bound to. */
+    static final String REVERSE_KL = "reverse-kl";
+
     private static final String REHEARSAL_SET = "freshet.rehearsal.from";
 
     public Regularisation {
@@ -106,6 +112,20 @@ public record Regularisation(
     /** Whether the loss holds the policy to samples of the reference that were taken before the run. */
     public boolean holdsRehearsal() {
         return divergence.isPresent() && estimator == DivergenceEstimator.REHEARSAL;
+    }
+
+    /**
+     * Of an objective that is bound to a divergence.
+     *
+     * @param general the objective that any divergence can be had with
+     * @throws IllegalArgumentException if the other has another divergence: a switch would change nothing
+     */
+    void requireSameDivergence(Regularisation other, String objective, String general) {
+        if (!spec().equals(other.spec())) {
+            throw new IllegalArgumentException("objective " + objective + " has a divergence of its own, so a switch to "
+                    + other.spec() + " would change nothing: switch the objective to " + general
+                    + ", which takes any (freshet.divergence, freshet.objective)");
+        }
     }
 
     public String spec() {

@@ -1,0 +1,50 @@
+package dev.freshet.model.objective;
+
+import com.typesafe.config.Config;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** All objectives by their names, whatever they learn from. */
+public final class KnownObjectives {
+    private static final String KEY = "freshet.objective";
+
+    private KnownObjectives() {}
+
+    public static List<String> names() {
+        return Stream.concat(PolicyObjectives.names().stream(), DatasetObjectives.names().stream())
+                .toList();
+    }
+
+    /**
+     * The path of the settings that are for one objective, or for those of its family; empty if it has none.
+     *
+     * @throws IllegalArgumentException naming the known objectives if {@code name} is none of them
+     */
+    public static Optional<String> section(Config config, String name) {
+        String section = DatasetObjectives.knows(name) ? DatasetObjectives.section(name) : PolicyObjectives.section(name);
+        return config.hasPath(section) ? Optional.of(section) : Optional.empty();
+    }
+
+    /** The objective that {@code freshet.objective} of a whole configuration names, with its settings and regularisation. */
+    public static Objective from(Config config) {
+        String name = config.getString(KEY);
+        if (DatasetObjectives.knows(name)) {
+            return DatasetObjectives.from(config, name);
+        }
+        if (PolicyObjectives.names().contains(name)) {
+            return PolicyObjectives.from(config);
+        }
+        throw new IllegalArgumentException(
+                "objective must be one of " + String.join(", ", names()) + ", was \"" + name + "\" (" + KEY + ")");
+    }
+
+    /**
+     * What an objective learns from, in a word: two of which it is the same can be switched between.
+     *
+     * @throws IllegalArgumentException if {@code name} is none of {@link #names}
+     */
+    public static String feedOf(Objective objective) {
+        return objective instanceof DatasetObjective dataset ? dataset.feedsOn().label() : "rollouts";
+    }
+}

@@ -1,0 +1,31 @@
+package dev.freshet.model.objective;
+
+/**
+ * What a learner minimises. Values are immutable and hold no tensors, so that a switch is the exchange of one value for another between
+ * two steps.
+ */
+public sealed interface Objective permits PolicyObjective, DatasetObjective {
+    /** The name in settings, commands, metrics and events. */
+    String name();
+
+    /**
+     * The divergence and coefficient in force. What an objective has no use for it keeps for the one that it is switched to;
+     * {@link #divergenceInUse} is what steps are told with.
+     */
+    Regularisation regularisation();
+
+    /**
+     * The same objective under another divergence or coefficient.
+     *
+     * @throws IllegalArgumentException if it has no such form
+     */
+    Objective withRegularisation(Regularisation regularisation);
+
+    /** Whether the loss reads reference log-probs. */
+    boolean needsReference();
+
+    /** Spec of the divergence that its steps are taken with. */
+    default String divergenceInUse() {
+        return regularisation().spec();
+    }
+}
