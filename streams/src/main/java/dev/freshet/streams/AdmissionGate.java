@@ -2,51 +2,39 @@ package dev.freshet.streams;
 
 import akka.Done;
 import akka.NotUsed;
-import dev.freshet.model.rollout.AdmittedPrompt;
-import dev.freshet.model.rollout.Prompt;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.DoubleSupplier;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongFunction;
 
 /**
- * The only place where work enters. A prompt is admitted when a generator has room for it, the run is not paused and, in
- * synchronous mode, the batch that is learnt from next still lacks a group.
+ * The only place where work enters: when the stage behind has room for it, the run is not paused and, where batches wait for versions, the
+ * batch that is learnt from next still lacks something.
+ *
+ * @param <T> what enters
  */
-final class AdmissionGate {
+final class AdmissionGate<T> {
     private final GroupLedger ledger;
-    private final LongFunction<Prompt> prompts;
-    private final DoubleSupplier temperature;
+    private final LongFunction<T> entrants;
     private final StageActivity activity;
     private final Gate gate;
     private final CompletableFuture<Done> closed = new CompletableFuture<>();
 
-    /** @param temperature of the groups that are admitted from now on */
-    AdmissionGate(
-            PipelineSettings settings,
-            GroupLedger ledger,
-            LongFunction<Prompt> prompts,
-            DoubleSupplier temperature,
-            StageActivity activity) {
+    /**
+     * @param room whether the batch that is learnt from next lacks something; asked when something has ended
+     * @param entrants by admission number
+     */
+    AdmissionGate(GroupLedger ledger, BooleanSupplier room, LongFunction<T> entrants, StageActivity activity) {
         this.ledger = ledger;
-        this.prompts = prompts;
-        this.temperature = temperature;
+        this.entrants = entrants;
         this.activity = activity;
-        // A step makes room for a batch only when its version is published, and a dropped group makes room for one
-        // more: that
-        // the groups of batch k + 1 wait for version k is a limit on groups in flight.
-        this.gate = new Gate(
-                ledger,
-                activity,
-                settings.mode() == AdmissionMode.SYNCHRONOUS
-                        ? () -> ledger.inFlight() < settings.batchGroups()
-                        : () -> true);
+        this.gate = new Gate(ledger, activity, room);
     }
 
-    /** Completes with the next prompt when it may enter, or with nothing when none will enter any more. */
-    CompletionStage<Optional<AdmittedPrompt>> next() {
-        return gate.pass(this::admit).thenApply(admitted -> admitted.map(this::prompt));
+    /** Completes with the next when it may enter, or with nothing when none will enter any more. */
+    CompletionStage<Optional<T>> next() {
+        return gate.pass(this::admit).thenApply(admitted -> admitted.map(entrants::apply));
     }
 
     /** Ends a group without training. */
@@ -90,9 +78,5 @@ final class AdmissionGate {
     private long admit() {
         activity.waitsAnew(WaitReason.DEMAND);
         return ledger.admit();
-    }
-
-    private AdmittedPrompt prompt(long sequence) {
-        return new AdmittedPrompt(sequence, prompts.apply(sequence), temperature.getAsDouble());
     }
 }

@@ -4,8 +4,10 @@ package dev.freshet.streams;
 public enum DropReason {
     /** No generator could finish it within the allowed attempts. */
     FAILED("failed"),
-    /** The model has no room for its prompt and the longest completion of it. */
+    /** The model has no room for its prompt and the longest completion of it, or for an example as it stands in its line. */
     TOO_LONG("too_long"),
+    /** Its line in a dataset is not what such a line must be. */
+    MALFORMED("malformed"),
     /** A verifier could not come to a reward for one of its rollouts. */
     UNSCORABLE("unscorable"),
     /** All its rewards are equal, and the objective needs them to differ. */

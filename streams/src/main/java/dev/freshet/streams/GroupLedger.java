@@ -1,7 +1,6 @@
 package dev.freshet.streams;
 
 import dev.freshet.model.learning.StepReport;
-import dev.freshet.model.rollout.ScoredGroup;
 import dev.freshet.streams.PipelineEvent.GroupDropped;
 import dev.freshet.streams.PipelineEvent.GroupsReturned;
 import dev.freshet.streams.PipelineEvent.StepTrained;
@@ -12,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Accounts for every admitted group until its one end, and announces the ends. It outlives a pipeline: after a rollback the
+ * Accounts for every admitted group, or example of a dataset, until its one end, and announces the ends. It outlives a pipeline: after a rollback the
  * next one goes on with it.
  *
  * <p>Thread-safe by its own monitor, which is held while an event is announced, so that events come in the order of the
@@ -94,15 +93,16 @@ public final class GroupLedger {
         events.accept(new GroupDropped(group.sequence(), group.reason(), group.detail()));
     }
 
+    /** @param batch admission numbers of what the step learnt from, in order */
     synchronized void train(
-            List<ScoredGroup> batch,
+            List<Long> batch,
             StepReport report,
             double rolloutsPerSecond,
             double trainedTokensPerSecond,
             double generatedTokensPerSecond) {
-        for (ScoredGroup group : batch) {
-            end(group.sequence());
-            cursor = group.sequence() + 1;
+        for (long sequence : batch) {
+            end(sequence);
+            cursor = sequence + 1;
         }
         trained += batch.size();
         latest = counts();

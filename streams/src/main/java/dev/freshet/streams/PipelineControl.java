@@ -7,13 +7,13 @@ import java.util.concurrent.CompletionStage;
 
 /** Steers a running pipeline. Methods may be called from any thread, in any order, and more than once. */
 public final class PipelineControl {
-    private final AdmissionGate admission;
-    private final TrainingSteps steps;
+    private final AdmissionGate<?> admission;
+    private final TrainingSteps<?> steps;
     private final StageClock clock;
     private final KillSwitch beforeLearn;
     private volatile String whyEnded = "all steps are taken";
 
-    PipelineControl(AdmissionGate admission, TrainingSteps steps, StageClock clock, KillSwitch beforeLearn) {
+    PipelineControl(AdmissionGate<?> admission, TrainingSteps<?> steps, StageClock clock, KillSwitch beforeLearn) {
         this.admission = admission;
         this.steps = steps;
         this.clock = clock;

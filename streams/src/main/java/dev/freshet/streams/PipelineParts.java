@@ -1,26 +1,66 @@
 package dev.freshet.streams;
 
-import akka.Done;
-import akka.stream.KillSwitch;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
+import dev.freshet.model.rollout.AdmittedPrompt;
+import dev.freshet.model.rollout.LearningBatch;
+import dev.freshet.model.rollout.ScoredGroup;
+import dev.freshet.streams.TrainingSteps.Learning;
+import java.util.List;
+import java.util.function.BooleanSupplier;
 
-/** What the stages of one pipeline share. */
+/** What the stages of one rollout pipeline share. */
 record PipelineParts(
         RolloutRun run,
-        AdmissionGate admission,
+        AdmissionGate<AdmittedPrompt> admission,
         GeneratedTokens generated,
-        TrainingSteps steps,
+        TrainingSteps<LearningBatch> steps,
         StageClock clock,
-        AtomicBoolean started) {
+        PipelineLife life) {
+    /** The stages that call a port, and the gate. */
+    private static final List<StageName> MEASURED = List.of(
+            StageName.PROMPTS,
+            StageName.GENERATE,
+            StageName.VERIFY,
+            StageName.SCORE_REFERENCE,
+            StageName.LEARN,
+            StageName.PUSH_WEIGHTS);
+
+    static StageClock clock(RolloutRun run) {
+        return new StageClock(MEASURED, run.nanoTime());
+    }
+
     static PipelineParts of(RolloutRun run, StageClock clock) {
-        AdmissionGate admission = new AdmissionGate(
-                run.settings(), run.ledger(), run.prompts(), run.ports()::temperature, clock.of(StageName.PROMPTS));
+        AdmissionGate<AdmittedPrompt> admission = new AdmissionGate<>(
+                run.ledger(), room(run), sequence -> admitted(run, sequence), clock.of(StageName.PROMPTS));
         GeneratedTokens generated = new GeneratedTokens();
-        TrainingSteps steps = new TrainingSteps(run, admission, generated, clock.of(StageName.LEARN));
-        return new PipelineParts(run, admission, generated, steps, clock, new AtomicBoolean());
+        TrainingSteps<LearningBatch> steps = new TrainingSteps<>(
+                new Learning<>(run.ports()::learn, PipelineParts::sequences),
+                run.steps(),
+                run.ledger(),
+                admission,
+                generated,
+                clock.of(StageName.LEARN),
+                run.nanoTime());
+        return new PipelineParts(
+                run, admission, generated, steps, clock, new PipelineLife(run.ledger(), admission, steps, clock));
+    }
+
+    /**
+     * A step makes room for a batch only when its version is published, and a dropped group makes room for one more: that the groups
+     * of batch k + 1 wait for version k is a limit on groups in flight.
+     */
+    private static BooleanSupplier room(RolloutRun run) {
+        return run.settings().mode() == AdmissionMode.SYNCHRONOUS
+                ? () -> run.ledger().inFlight() < run.settings().batchGroups()
+                : () -> true;
+    }
+
+    private static AdmittedPrompt admitted(RolloutRun run, long sequence) {
+        return new AdmittedPrompt(
+                sequence, run.prompts().apply(sequence), run.ports().temperature());
+    }
+
+    private static List<Long> sequences(LearningBatch batch) {
+        return batch.groups().stream().map(ScoredGroup::sequence).toList();
     }
 
     PipelineSettings settings() {
@@ -29,34 +69,5 @@ record PipelineParts(
 
     PipelinePorts ports() {
         return run.ports();
-    }
-
-    /**
-     * @param beforeLearn cuts the stream between batch and learn
-     * @param streamEnded completes when the last stage has ended
-     */
-    RunningPipeline running(KillSwitch beforeLearn, CompletionStage<Done> streamEnded) {
-        if (started.getAndSet(true)) {
-            throw new IllegalStateException("a rollout pipeline runs once: make another from the same ledger");
-        }
-        PipelineControl control = new PipelineControl(admission, steps, clock, beforeLearn);
-        // Failure and abort reach the last stage before the first: what is in flight is known when both have ended, and
-        // the
-        // running step too.
-        CompletionStage<Done> completion = streamEnded
-                .handle((done, failure) -> Optional.<Throwable>ofNullable(failure))
-                .whenComplete((failure, none) -> steps.end())
-                .thenCombine(admission.closed(), (failure, done) -> failure)
-                .thenCompose(failure -> steps.idle().thenApply(done -> failure))
-                .thenCompose(failure -> complete(control, failure));
-        return new RunningPipeline(control, completion);
-    }
-
-    private CompletionStage<Done> complete(PipelineControl control, Optional<Throwable> failure) {
-        run.ledger()
-                .returnInFlight(failure.map(cause -> "the pipeline failed: " + cause.getMessage())
-                        .orElseGet(control::whyEnded));
-        return failure.map(CompletableFuture::<Done>failedFuture)
-                .orElseGet(() -> CompletableFuture.completedFuture(Done.getInstance()));
     }
 }

@@ -27,7 +27,7 @@ public final class RolloutPipeline {
 
     /** The pipeline of a run, to be run once. */
     public static RunnableGraph<RunningPipeline> of(RolloutRun run) {
-        return of(PipelineParts.of(run, new StageClock(run.nanoTime())));
+        return of(PipelineParts.of(run, PipelineParts.clock(run)));
     }
 
     /**
@@ -37,8 +37,7 @@ public final class RolloutPipeline {
     public static RunnableGraph<RunningPipeline> after(PipelineControl ended, RolloutRun run, Beginning beginning) {
         PipelineParts parts = PipelineParts.of(run, ended.clock().goingOn(run.nanoTime()));
         if (beginning == Beginning.PAUSED) {
-            parts.admission().pause();
-            parts.steps().pause();
+            parts.life().pause();
         }
         return of(parts);
     }
@@ -52,6 +51,6 @@ public final class RolloutPipeline {
                 .via(batch(parts))
                 .via(rehearse(parts))
                 .viaMat(learn(parts), Keep.right())
-                .toMat(pushWeights(parts), parts::running);
+                .toMat(pushWeights(parts), parts.life()::running);
     }
 }

@@ -5,20 +5,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
-/** The {@link StageActivity} of every stage that calls a port, and of the gate at {@link StageName#PROMPTS}. */
+/** The {@link StageActivity} of every stage of a pipeline that calls a port, and of the gate where it begins. */
 final class StageClock {
-    private static final List<StageName> MEASURED = List.of(
-            StageName.PROMPTS,
-            StageName.GENERATE,
-            StageName.VERIFY,
-            StageName.SCORE_REFERENCE,
-            StageName.LEARN,
-            StageName.PUSH_WEIGHTS);
-
     private final Map<StageName, StageActivity> activities = new EnumMap<>(StageName.class);
 
-    StageClock(LongSupplier nanoTime) {
-        MEASURED.forEach(stage -> activities.put(stage, new StageActivity(stage, nanoTime)));
+    /** @param measured the stages of a pipeline that call a port, and its gate */
+    StageClock(List<StageName> measured, LongSupplier nanoTime) {
+        measured.forEach(stage -> activities.put(stage, new StageActivity(stage, nanoTime)));
     }
 
     private StageClock(StageClock ended, LongSupplier nanoTime) {

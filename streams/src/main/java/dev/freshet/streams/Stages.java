@@ -169,13 +169,13 @@ final class Stages {
         return value;
     }
 
-    private static <T> List<T> leave(StageActivity activity, Outcome<T> outcome, AdmissionGate admission) {
+    private static <T> List<T> leave(StageActivity activity, Outcome<T> outcome, AdmissionGate<?> admission) {
         activity.left();
         return passed(outcome, admission);
     }
 
     /** What goes on: the group that passed, or nothing when it was dropped, which ends it with its reason. */
-    private static <T> List<T> passed(Outcome<T> outcome, AdmissionGate admission) {
+    private static <T> List<T> passed(Outcome<T> outcome, AdmissionGate<?> admission) {
         if (outcome instanceof Passed<T> passed) {
             return List.of(passed.value());
         }

@@ -2,19 +2,24 @@ package dev.freshet.streams;
 
 import akka.Done;
 import dev.freshet.model.learning.StepReport;
-import dev.freshet.model.rollout.LearningBatch;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
-/** Takes one training step after another, none while the run is paused, and accounts for what each learnt from. */
-final class TrainingSteps {
+/**
+ * Takes one training step after another, none while the run is paused, and accounts for what each learnt from.
+ *
+ * @param <B> a batch
+ */
+final class TrainingSteps<B> {
     private static final double NANOS_PER_SECOND = 1e9;
 
-    private final PipelinePorts ports;
+    private final Learning<B> learning;
     private final GroupLedger ledger;
-    private final AdmissionGate admission;
+    private final AdmissionGate<?> admission;
     private final GeneratedTokens generated;
     private final StageActivity activity;
     private final LongSupplier nanoTime;
@@ -23,20 +28,36 @@ final class TrainingSteps {
     private long lastStepEnded;
     private CompletableFuture<Done> running = CompletableFuture.completedFuture(Done.getInstance());
 
-    TrainingSteps(RolloutRun run, AdmissionGate admission, GeneratedTokens generated, StageActivity activity) {
-        this.ports = run.ports();
-        this.ledger = run.ledger();
+    /**
+     * How a step is taken.
+     *
+     * @param learn completes when the version that it made can be read
+     * @param sequences admission numbers of what is in a batch, in order
+     */
+    record Learning<B>(Function<B, CompletionStage<StepReport>> learn, Function<B, List<Long>> sequences) {}
+
+    /** @param steps to be taken */
+    TrainingSteps(
+            Learning<B> learning,
+            long steps,
+            GroupLedger ledger,
+            AdmissionGate<?> admission,
+            GeneratedTokens generated,
+            StageActivity activity,
+            LongSupplier nanoTime) {
+        this.learning = learning;
+        this.ledger = ledger;
         this.admission = admission;
         this.generated = generated;
         this.activity = activity;
-        this.nanoTime = run.nanoTime();
-        this.stepsLeft = run.steps();
+        this.nanoTime = nanoTime;
+        this.stepsLeft = steps;
         this.gate = new Gate(ledger, activity, () -> true);
         this.lastStepEnded = nanoTime.getAsLong();
     }
 
     /** Learns from a batch as soon as the run is not paused; completes with nothing when no step may be taken any more. */
-    CompletionStage<Optional<StepReport>> take(LearningBatch batch) {
+    CompletionStage<Optional<StepReport>> take(B batch) {
         return gate.pass(this::begin)
                 .thenCompose(begun -> begun.isEmpty()
                         ? CompletableFuture.completedFuture(Optional.empty())
@@ -74,19 +95,19 @@ final class TrainingSteps {
         return running;
     }
 
-    private CompletionStage<Optional<StepReport>> learn(LearningBatch batch, CompletableFuture<Done> step) {
+    private CompletionStage<Optional<StepReport>> learn(B batch, CompletableFuture<Done> step) {
         return CompletableFuture.completedFuture(batch)
-                .thenCompose(ports::learn)
+                .thenCompose(learning.learn())
                 .thenApply(report -> account(batch, report))
                 .whenComplete((report, failure) -> ended(step));
     }
 
-    private Optional<StepReport> account(LearningBatch batch, StepReport report) {
+    private Optional<StepReport> account(B batch, StepReport report) {
         long now = nanoTime.getAsLong();
         double seconds = Math.max(1, now - lastStepEnded) / NANOS_PER_SECOND;
         lastStepEnded = now;
         ledger.train(
-                batch.groups(),
+                learning.sequences().apply(batch),
                 report,
                 report.rollouts() / seconds,
                 report.trainedTokens() / seconds,

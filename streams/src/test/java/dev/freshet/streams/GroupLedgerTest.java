@@ -112,6 +112,6 @@ class GroupLedgerTest {
         List<ScoredGroup> batch = LongStream.of(sequences)
                 .mapToObj(sequence -> Groups.scored(sequence, PolicyVersion.INITIAL))
                 .toList();
-        ledger.train(batch, Groups.report(FIRST, batch), 1, 1, 1);
+        ledger.train(LongStream.of(sequences).boxed().toList(), Groups.report(FIRST, batch), 1, 1, 1);
     }
 }
