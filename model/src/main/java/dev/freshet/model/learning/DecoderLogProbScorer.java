@@ -1,10 +1,10 @@
 package dev.freshet.model.learning;
 
+import dev.freshet.model.dataset.TokenisedExample;
 import dev.freshet.model.engine.EngineThread;
 import dev.freshet.model.engine.FewSizes;
 import dev.freshet.model.learning.ScorerSettings.Batching;
 import dev.freshet.model.rollout.LogProbs;
-import dev.freshet.model.rollout.Rollout;
 import dev.freshet.model.rollout.RolloutGroup;
 import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.transformer.DecoderConfig;
@@ -48,8 +48,18 @@ public final class DecoderLogProbScorer implements LogProbScorer {
 
     @Override
     public CompletionStage<List<LogProbs>> score(RolloutGroup group) {
+        return score(TokenSequence.of(group));
+    }
+
+    @Override
+    public CompletionStage<List<LogProbs>> score(TokenisedExample example) {
+        return score(ExampleBatches.sequences(List.of(example)));
+    }
+
+    /** @param group scored together, if need be with others */
+    private CompletionStage<List<LogProbs>> score(List<TokenSequence> group) {
         try {
-            sequences(group).forEach(sequence -> sequence.requireFits(decoder.config()));
+            group.forEach(sequence -> sequence.requireFits(decoder.config()));
         } catch (IllegalArgumentException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -76,15 +86,14 @@ public final class DecoderLogProbScorer implements LogProbScorer {
             return;
         }
         try {
-            List<TokenSequence> sequences = together.stream()
-                    .flatMap(entry -> sequences(entry.group()).stream())
-                    .toList();
+            List<TokenSequence> sequences =
+                    together.stream().flatMap(entry -> entry.group().stream()).toList();
             List<LogProbs> scores = decoder.score(sequences);
             int first = 0;
             for (Waiting entry : together) {
-                int rollouts = entry.group().rollouts().size();
-                entry.scored().complete(List.copyOf(scores.subList(first, first + rollouts)));
-                first += rollouts;
+                int size = entry.group().size();
+                entry.scored().complete(List.copyOf(scores.subList(first, first + size)));
+                first += size;
             }
         } catch (Throwable e) {
             together.forEach(entry -> entry.scored().completeExceptionally(e));
@@ -114,16 +123,9 @@ public final class DecoderLogProbScorer implements LogProbScorer {
         return together;
     }
 
-    private static long positions(RolloutGroup group) {
-        return sequences(group).stream().mapToLong(TokenSequence::positions).sum();
+    private static long positions(List<TokenSequence> group) {
+        return group.stream().mapToLong(TokenSequence::positions).sum();
     }
 
-    private static List<TokenSequence> sequences(RolloutGroup group) {
-        return group.rollouts().stream()
-                .map(Rollout::completion)
-                .map(completion -> new TokenSequence(group.prompt().tokens(), completion, group.temperature()))
-                .toList();
-    }
-
-    private record Waiting(RolloutGroup group, CompletableFuture<List<LogProbs>> scored) {}
+    private record Waiting(List<TokenSequence> group, CompletableFuture<List<LogProbs>> scored) {}
 }

@@ -1,8 +1,10 @@
 package dev.freshet.model.learning;
 
+import dev.freshet.model.dataset.TokenisedExample;
 import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.rollout.RolloutGroup;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -11,6 +13,12 @@ import java.util.concurrent.CompletionStage;
  */
 public interface LogProbScorer extends AutoCloseable {
     CompletionStage<List<LogProbs>> score(RolloutGroup group);
+
+    /** The same for each sequence of an example of a dataset, at temperature 1. */
+    default CompletionStage<List<LogProbs>> score(TokenisedExample example) {
+        return CompletableFuture.failedFuture(
+                new IllegalArgumentException("this scorer scores rollouts, not examples of a dataset"));
+    }
 
     @Override
     void close();

@@ -8,13 +8,13 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 
 /** SHA-256 of whole files. */
-final class FileDigest {
+public final class FileDigest {
     private static final int READ_BYTES = 1 << 20;
 
     private FileDigest() {}
 
     /** In lower-case hexadecimal digits. */
-    static String of(Path file) throws IOException {
+    public static String of(Path file) throws IOException {
         MessageDigest digest = WeightsDigest.sha256();
         byte[] buffer = new byte[READ_BYTES];
         try (InputStream in = Files.newInputStream(file)) {

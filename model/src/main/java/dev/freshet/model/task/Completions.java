@@ -5,11 +5,11 @@ import dev.freshet.model.text.TextTokenizer;
 import java.util.Arrays;
 
 /** Turns the text of an answer into a completion to imitate. */
-final class Completions {
+public final class Completions {
     private Completions() {}
 
     /** The tokens of the text, and the tokenizer's preferred stop token. */
-    static Tokens ended(TextTokenizer tokenizer, String text) {
+    public static Tokens ended(TextTokenizer tokenizer, String text) {
         int[] answer = tokenizer.encode(text).toArray();
         int[] completion = Arrays.copyOf(answer, answer.length + 1);
         completion[answer.length] = tokenizer.stopTokens().iterator().next();

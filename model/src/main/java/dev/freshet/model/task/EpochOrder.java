@@ -11,20 +11,20 @@ import dev.freshet.model.task.KeyedRandom.Purpose;
  *
  * @param size at least 1
  */
-record EpochOrder(long seed, Purpose purpose, int size) {
+public record EpochOrder(long seed, Purpose purpose, int size) {
     private static final int ROUNDS = 8;
 
     /** Halves of one or two bits would mix too poorly for the few permutations of a small set to be equally likely. */
     private static final int LEAST_HALF_BITS = 3;
 
-    EpochOrder {
+    public EpochOrder {
         if (size < 1) {
             throw new IllegalArgumentException("an order must have at least 1 element, had " + size);
         }
     }
 
     /** The element at the given place of the endless sequence; epoch {@code e} is the places from {@code e * size} on. */
-    int at(long place) {
+    public int at(long place) {
         if (place < 0) {
             throw new IllegalArgumentException("a place in an order must be at least 0, was " + place);
         }

@@ -1,10 +1,6 @@
 package dev.freshet.model.task;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a file with one JSON object a line. All lines are read before any is refused, so that the message names every bad one,
@@ -22,10 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class JsonLines {
     /** So many bad lines are named in full; the rest are counted. */
     static final int NAMED = 20;
-
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
 
     private JsonLines() {}
 
@@ -49,7 +40,7 @@ final class JsonLines {
                 continue;
             }
             try {
-                rows.add(row.apply(object(line.getBytes(StandardCharsets.ISO_8859_1))));
+                rows.add(row.apply(JsonFields.object(line.getBytes(StandardCharsets.ISO_8859_1))));
             } catch (IllegalArgumentException e) {
                 refused++;
                 if (refusals.size() < NAMED) {
@@ -64,22 +55,6 @@ final class JsonLines {
             throw new IllegalArgumentException(name + " must have at least one line, had none");
         }
         return rows;
-    }
-
-    private static JsonNode object(byte[] line) throws IOException {
-        try (JsonParser parser = JSON.createParser(line)) {
-            @Nullable JsonNode node = JSON.readTree(parser);
-            if (node == null || !node.isObject()) {
-                String kind = node == null ? "nothing" : JsonFields.kind(node);
-                throw new IllegalArgumentException("must be a JSON object, was " + kind);
-            }
-            if (parser.nextToken() != null) {
-                throw new IllegalArgumentException("must be one JSON object, was followed by more");
-            }
-            return node;
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
-        }
     }
 
     private static String message(String name, int lines, int refused, List<String> refusals) {

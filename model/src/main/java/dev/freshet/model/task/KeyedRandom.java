@@ -7,14 +7,16 @@ package dev.freshet.model.task;
  * from a mixed key instead of a counter of its own. Written out here because a resumed run must draw the same on any JDK.
  * Sampling has a generator of its own, of one number for each place.
  */
-final class KeyedRandom {
+public final class KeyedRandom {
     /** What draws are for; draws for different purposes have nothing to do with each other. */
-    enum Purpose {
+    public enum Purpose {
         TRAINING_ORDER(1),
         HELD_OUT_ORDER(2),
         DIGIT_ORDER(3),
         DEMONSTRATION(4),
-        LANGUAGE(5);
+        LANGUAGE(5),
+        DATASET_ORDER(6),
+        TEMPLATE(7);
 
         private final long salt;
 
@@ -31,7 +33,7 @@ final class KeyedRandom {
         this.state = state;
     }
 
-    static KeyedRandom at(long seed, Purpose purpose, long number) {
+    public static KeyedRandom at(long seed, Purpose purpose, long number) {
         return new KeyedRandom(key(seed, purpose, number));
     }
 
@@ -52,22 +54,22 @@ final class KeyedRandom {
     }
 
     /** A number in {@code 0..bound-1}; each is equally likely to within 2<sup>-32</sup>. */
-    int below(int bound) {
+    public int below(int bound) {
         return (int) Math.multiplyHigh(next() >>> 1, 2L * bound);
     }
 
     /** True with the given probability. */
-    boolean chance(double probability) {
+    public boolean chance(double probability) {
         return uniform() < probability;
     }
 
     /** In [0, 1), of 53 bits. */
-    double uniform() {
+    public double uniform() {
         return (next() >>> 11) * 0x1p-53;
     }
 
     /** Of N(0, 1): Box and Muller 1958, the cosine alone. */
-    double gaussian() {
+    public double gaussian() {
         double radius = Math.sqrt(-2 * Math.log1p(-uniform()));
         return radius * Math.cos(2 * Math.PI * uniform());
     }

@@ -35,6 +35,8 @@ final class MutableSettings {
             "freshet.fdpg.beta",
             "freshet.fdpg.pseudo-reward-cap",
             "freshet.fdpg.weight-cap",
+            "freshet.f-dpo.log-ratio-clamp",
+            "freshet.cdpo.label-smoothing",
             "freshet.max-staleness",
             "freshet.generation.temperature",
             "freshet.actors.generate-timeout",
