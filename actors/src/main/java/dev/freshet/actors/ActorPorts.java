@@ -30,7 +30,7 @@ final class ActorPorts implements PipelinePorts {
      * For questions whose deadline the asked actor keeps, because it stands still while the run is paused: generate, verify,
      * learn. Those actors answer always; this only has to be longer than any pause.
      */
-    private static final Duration ANSWER_IS_CERTAIN = Duration.ofDays(200);
+    static final Duration ANSWER_IS_CERTAIN = Duration.ofDays(200);
 
     private final RunParts parts;
     private final Supplier<PolicyVersion> publishedVersion;
@@ -58,7 +58,7 @@ final class ActorPorts implements PipelinePorts {
     @Override
     public CompletionStage<Outcome<RolloutGroup>> generate(AdmittedPrompt prompt) {
         return AskPattern.ask(
-                parts.generators(),
+                parts.generators().orElseThrow(),
                 replyTo -> new GeneratorPool.Generate(prompt, replyTo),
                 ANSWER_IS_CERTAIN,
                 scheduler);
@@ -67,7 +67,7 @@ final class ActorPorts implements PipelinePorts {
     @Override
     public CompletionStage<Outcome<VerifiedGroup>> verify(RolloutGroup group) {
         return AskPattern.ask(
-                parts.verifier(), replyTo -> new Verifier.Verify(group, replyTo), ANSWER_IS_CERTAIN, scheduler);
+                parts.verifier().orElseThrow(), replyTo -> new Verifier.Verify(group, replyTo), ANSWER_IS_CERTAIN, scheduler);
     }
 
     @Override
@@ -81,17 +81,19 @@ final class ActorPorts implements PipelinePorts {
                 replyTo -> new ReferenceScorer.Score(group, replyTo),
                 settings.scoreTimeout(),
                 scheduler);
-        return scored.exceptionally(failure -> notScored(group, settings, Failures.rootCause(failure)));
+        return scored.exceptionally(
+                failure -> notScored(group.sequence(), settings, Failures.rootCause(failure)));
     }
 
-    private static Outcome<ScoredGroup> notScored(VerifiedGroup group, ActorSettings settings, Throwable failure) {
+    /** What becomes of a group, or an example, that the scorer was asked about in vain. */
+    static <T> Outcome<T> notScored(long sequence, ActorSettings settings, Throwable failure) {
         if (!(failure instanceof TimeoutException)) {
             throw new IllegalStateException("the reference scorer could not be asked", failure);
         }
         String why = "the reference scorer did not answer within " + settings.scoreTimeout()
                 + " (freshet.actors.score-timeout)";
         settings.refuseToDecideByDeadline(why);
-        return new Outcome.Dropped<>(group.sequence(), DropReason.FAILED, why);
+        return new Outcome.Dropped<>(sequence, DropReason.FAILED, why);
     }
 
     @Override
@@ -124,7 +126,7 @@ final class ActorPorts implements PipelinePorts {
 
     @Override
     public boolean needsRewardVariance() {
-        return inForce.get().objective().needsRewardVariance();
+        return inForce.get().policyObjective().needsRewardVariance();
     }
 
     @Override

@@ -237,13 +237,13 @@ public final class Coordinator {
 
     private void haltGeneratorsIfNow(Pause command) {
         if (command.mode() == PauseMode.NOW) {
-            scope.parts().generators().tell(GeneratorPool.Halt.INSTANCE);
+            scope.parts().tellGenerators(GeneratorPool.Halt.INSTANCE);
         }
     }
 
     private Behavior<Command> onResume(RunProgress progress, List<Pause> waiting, Resume command) {
         waiting.forEach(pause -> scope.refuse(pause.replyTo(), "the run was resumed before it had paused"));
-        scope.parts().generators().tell(GeneratorPool.Resume.INSTANCE);
+        scope.parts().tellGenerators(GeneratorPool.Resume.INSTANCE);
         scope.stream().resume();
         RunProgress next = scope.change(progress, RunState.RUNNING, "training");
         scope.tellStatus(next, command.replyTo());
@@ -271,7 +271,7 @@ public final class Coordinator {
         if (progress.state() == RunState.DRAINING) {
             return progress;
         }
-        scope.parts().generators().tell(GeneratorPool.Resume.INSTANCE);
+        scope.parts().tellGenerators(GeneratorPool.Resume.INSTANCE);
         scope.stream().drain();
         return scope.change(progress, RunState.DRAINING, "learning from what is in flight");
     }

@@ -12,7 +12,7 @@ record DivergenceChange(String spec, OptionalDouble coefficient) implements RunC
     public RunParameters applyTo(RunParameters now, Steering steering, boolean hasReference) {
         RunChange.requireShort("a divergence", spec);
         RunParameters changed = wanted(now);
-        RunChange.requirePrepared(changed.objective(), hasReference);
+        RunChange.requirePrepared(changed.objective(), now.objective(), hasReference);
         return changed;
     }
 

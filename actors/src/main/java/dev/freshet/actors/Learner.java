@@ -8,13 +8,17 @@ import akka.pattern.StatusReply;
 import dev.freshet.actors.RunControl.ChangeMode;
 import dev.freshet.model.checkpoint.Checkpoint;
 import dev.freshet.model.checkpoint.TrainingState;
+import dev.freshet.model.dataset.DatasetBatch;
 import dev.freshet.model.learning.LearnerSnapshot;
 import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.rollout.LearningBatch;
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.model.rollout.ScoredGroup;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.RolledBack;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -26,6 +30,9 @@ public final class Learner {
     public sealed interface Command {}
 
     public record Learn(LearningBatch batch, ActorRef<StatusReply<StepReport>> replyTo) implements Command {}
+
+    /** The same, of a run that learns from a dataset. */
+    public record LearnExamples(DatasetBatch batch, ActorRef<StatusReply<StepReport>> replyTo) implements Command {}
 
     /** Takes effect with the next step; the answer names the version which that will make. */
     record Steer<E extends PipelineEvent>(RunChange<E> change, ChangeMode mode, ActorRef<StatusReply<E>> replyTo)
@@ -82,6 +89,13 @@ public final class Learner {
     /** A copy of the weights with all that it takes to go on from them. */
     public record Snapshot(LearnerSnapshot copy, TrainingState state, double copySeconds) {}
 
+    /**
+     * The running step.
+     *
+     * @param groups that it learns from; none of a dataset
+     */
+    private record Step(List<ScoredGroup> groups, ActorRef<StatusReply<StepReport>> replyTo) {}
+
     /** What the owner is told unasked. */
     public sealed interface Notice {}
 
@@ -115,6 +129,7 @@ public final class Learner {
     private Behavior<Command> waiting(LearnerProgress progress) {
         return Behaviors.receive(Command.class)
                 .onMessage(Learn.class, command -> onLearn(progress, command))
+                .onMessage(LearnExamples.class, command -> onLearnExamples(progress, command))
                 .onMessage(Steer.class, command -> waiting(steering.onSteer(progress, command)))
                 .onMessage(Restore.class, command -> rollback.onRestore(progress, command))
                 .onMessage(TakeSnapshot.class, command -> waiting(snapshots.onTakeSnapshot(progress, command)))
@@ -125,7 +140,7 @@ public final class Learner {
                 .build();
     }
 
-    private Behavior<Command> learning(LearnerProgress progress, Learn step) {
+    private Behavior<Command> learning(LearnerProgress progress, Step step) {
         return scope.whileBusy()
                 .onMessage(StepEnded.class, command -> onStepEnded(progress, step, command))
                 .onMessage(StepFailed.class, command -> onStepFailed(step, command))
@@ -142,20 +157,36 @@ public final class Learner {
 
     private Behavior<Command> onLearn(LearnerProgress progress, Learn command) {
         RunParameters now = with.inForce().get();
-        scope.timers().startSingleTimer(StepOverdue.INSTANCE, now.settings().learnTimeout());
-        scope.context()
-                .pipeToSelf(
-                        with.learner().learn(command.batch(), now.objective(), now.step()),
-                        (report, failure) ->
-                                failure == null ? new StepEnded(report) : new StepFailed(Failures.rootCause(failure)));
-        return learning(progress, command);
+        return begun(
+                progress,
+                new Step(command.batch().groups(), command.replyTo()),
+                with.learner().learn(command.batch(), now.policyObjective(), now.step()));
     }
 
-    private Behavior<Command> onStepEnded(LearnerProgress progress, Learn step, StepEnded command) {
+    private Behavior<Command> onLearnExamples(LearnerProgress progress, LearnExamples command) {
+        RunParameters now = with.inForce().get();
+        return begun(
+                progress,
+                new Step(List.of(), command.replyTo()),
+                with.learner().learn(command.batch(), now.datasetObjective(), now.step()));
+    }
+
+    private Behavior<Command> begun(LearnerProgress progress, Step step, CompletionStage<StepReport> running) {
+        scope.timers()
+                .startSingleTimer(StepOverdue.INSTANCE, with.settings().learnTimeout());
+        scope.context()
+                .pipeToSelf(
+                        running,
+                        (report, failure) ->
+                                failure == null ? new StepEnded(report) : new StepFailed(Failures.rootCause(failure)));
+        return learning(progress, step);
+    }
+
+    private Behavior<Command> onStepEnded(LearnerProgress progress, Step step, StepEnded command) {
         scope.timers().cancel(StepOverdue.INSTANCE);
         StepReport report = command.report();
-        int samples = with.settings().sampledRollouts();
-        with.events().accept(with.samples().of(step.batch().groups(), report.version(), samples));
+        int wanted = with.settings().sampledRollouts();
+        with.samples().ifPresent(of -> with.events().accept(of.of(step.groups(), report.version(), wanted)));
         with.inForce().set(with.inForce().get().after(report));
         with.owner().tell(new Stepped(report));
         LearnerProgress steered = steering.takeUpDue(progress.after(report), report.version());
@@ -176,22 +207,22 @@ public final class Learner {
                 + " coefficient and the temperature";
     }
 
-    private Behavior<Command> onStepFailed(Learn step, StepFailed command) {
+    private Behavior<Command> onStepFailed(Step step, StepFailed command) {
         return fail(step, "the step failed: " + Failures.describe(command.failure()), command.failure());
     }
 
-    private Behavior<Command> onStepOverdue(Learn step) {
+    private Behavior<Command> onStepOverdue(Step step) {
         String why =
                 "the step did not end within " + with.settings().learnTimeout() + " (freshet.actors.learn-timeout)";
         return fail(step, why, new TimeoutException(why));
     }
 
-    private Behavior<Command> onStopWhileLearning(Learn step) {
+    private Behavior<Command> onStopWhileLearning(Step step) {
         step.replyTo().tell(StatusReply.error("the learner stopped"));
         return Behaviors.same();
     }
 
-    private static Behavior<Command> fail(Learn step, String why, Throwable cause) {
+    private static Behavior<Command> fail(Step step, String why, Throwable cause) {
         IllegalStateException failure = new IllegalStateException(why, cause);
         step.replyTo().tell(StatusReply.error(failure));
         throw failure;

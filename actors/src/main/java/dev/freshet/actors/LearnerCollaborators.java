@@ -5,12 +5,14 @@ import dev.freshet.model.learning.PolicyLearner;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.GroupCounts;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
  * What the {@link Learner} works with, and for whom.
  *
  * @param learner stays its creator's, who closes it
+ * @param samples for people to read; empty where nothing is sampled
  * @param ahead changes that come into force again
  * @param holdSteps when it has returned, the stream begins no further step
  */
@@ -21,7 +23,7 @@ record LearnerCollaborators(
         ParametersInForce inForce,
         TrainingRecord start,
         List<ScheduledChange> ahead,
-        RolloutSamples samples,
+        Optional<RolloutSamples> samples,
         Supplier<GroupCounts> counts,
         Runnable holdSteps,
         EventSink events,

@@ -10,6 +10,7 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import akka.pattern.StatusReply;
 import dev.freshet.actors.Learner.Command;
 import dev.freshet.actors.Learner.Learn;
+import dev.freshet.actors.Learner.LearnExamples;
 import dev.freshet.actors.Learner.Restore;
 import dev.freshet.actors.Learner.SnapshotEnded;
 import dev.freshet.actors.Learner.Steer;
@@ -28,6 +29,7 @@ record LearnerScope(
     BehaviorBuilder<Command> whileBusy() {
         return Behaviors.receive(Command.class)
                 .onMessage(Learn.class, command -> later(command, command.replyTo()))
+                .onMessage(LearnExamples.class, command -> later(command, command.replyTo()))
                 .onMessage(Steer.class, this::onSteer)
                 .onMessage(TakeSnapshot.class, command -> later(command, command.replyTo()))
                 .onMessage(Restore.class, command -> later(command, command.replyTo()))

@@ -42,7 +42,7 @@ record ObjectiveChange(String name, Map<String, String> settings) implements Run
         } catch (IllegalArgumentException e) {
             throw new RefusedException(Kind.INVALID_ARGUMENT, Failures.describe(e));
         }
-        RunChange.requirePrepared(changed.objective(), hasReference);
+        RunChange.requirePrepared(changed.objective(), now.objective(), hasReference);
         return changed;
     }
 

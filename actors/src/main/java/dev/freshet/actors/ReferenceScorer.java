@@ -6,6 +6,8 @@ import akka.actor.typed.PostStop;
 import akka.actor.typed.PreRestart;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import dev.freshet.model.dataset.ScoredExample;
+import dev.freshet.model.dataset.TokenisedExample;
 import dev.freshet.model.learning.LogProbScorer;
 import dev.freshet.model.rollout.ScoredGroup;
 import dev.freshet.model.rollout.VerifiedGroup;
@@ -13,15 +15,15 @@ import dev.freshet.streams.DropReason;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.Outcome;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * Adds reference log-probs to groups by one scorer, which it opens and closes. When the scorer fails, the groups in progress
- * end as failed, and this actor throws, so that its supervisor gives it a fresh scorer.
+ * Adds reference log-probs to groups, and to examples of a dataset, by one scorer, which it opens and closes. When the scorer fails, what
+ * is in progress ends as failed, and this actor throws, so that its supervisor gives it a fresh scorer.
  */
 public final class ReferenceScorer {
     private static final String NAME = "reference scorer";
@@ -30,19 +32,25 @@ public final class ReferenceScorer {
 
     public record Score(VerifiedGroup group, ActorRef<Outcome<ScoredGroup>> replyTo) implements Command {}
 
-    private record Scored(Score request, ScoredGroup group) implements Command {}
+    public record ScoreExample(TokenisedExample example, ActorRef<Outcome<ScoredExample>> replyTo)
+            implements Command {}
 
-    private record ScoringFailed(Score request, Throwable failure) implements Command {}
+    private record Scored<T>(Request<T> request, T scored) implements Command {}
 
-    /** A group that was handed back may enter again before its first scoring has ended: another waits for it then. */
-    private record Waiting(long sequence, ActorRef<Outcome<ScoredGroup>> replyTo) {
-        static Waiting of(Score request) {
-            return new Waiting(request.group().sequence(), request.replyTo());
+    private record ScoringFailed(Request<?> request, Throwable failure) implements Command {}
+
+    /**
+     * Who waits for what. A group that was handed back may enter again before its first scoring has ended: another waits for it
+     * then.
+     */
+    private record Request<T>(long sequence, ActorRef<Outcome<T>> replyTo) {
+        void drop(String why) {
+            replyTo.tell(new Outcome.Dropped<>(sequence, DropReason.FAILED, why));
         }
     }
 
     public static Behavior<Command> create(Supplier<LogProbScorer> scorers, EventSink events) {
-        return Behaviors.setup(context -> new ReferenceScorer(scorers.get(), events, context).scoring(Map.of()));
+        return Behaviors.setup(context -> new ReferenceScorer(scorers.get(), events, context).scoring(Set.of()));
     }
 
     private final LogProbScorer scorer;
@@ -55,9 +63,10 @@ public final class ReferenceScorer {
         this.context = context;
     }
 
-    private Behavior<Command> scoring(Map<Waiting, Score> inProgress) {
+    private Behavior<Command> scoring(Set<Request<?>> inProgress) {
         return Behaviors.receive(Command.class)
                 .onMessage(Score.class, command -> onScore(inProgress, command))
+                .onMessage(ScoreExample.class, command -> onScoreExample(inProgress, command))
                 .onMessage(Scored.class, command -> onScored(inProgress, command))
                 .onMessage(ScoringFailed.class, command -> onScoringFailed(inProgress, command))
                 .onSignal(PreRestart.class, signal -> closeScorer())
@@ -65,41 +74,60 @@ public final class ReferenceScorer {
                 .build();
     }
 
-    private Behavior<Command> onScore(Map<Waiting, Score> inProgress, Score command) {
+    private Behavior<Command> onScore(Set<Request<?>> inProgress, Score command) {
+        VerifiedGroup group = command.group();
+        return begin(
+                inProgress,
+                new Request<>(group.sequence(), command.replyTo()),
+                () -> scorer.score(group.group()).thenApply(reference -> new ScoredGroup(group, reference)));
+    }
+
+    private Behavior<Command> onScoreExample(Set<Request<?>> inProgress, ScoreExample command) {
+        TokenisedExample example = command.example();
+        return begin(
+                inProgress,
+                new Request<>(example.sequence(), command.replyTo()),
+                () -> scorer.score(example).thenApply(reference -> new ScoredExample(example, reference)));
+    }
+
+    private <T> Behavior<Command> begin(
+            Set<Request<?>> inProgress, Request<T> request, Supplier<CompletionStage<T>> scoring) {
         context.pipeToSelf(
-                score(command.group()),
-                (group, failure) -> failure == null
-                        ? new Scored(command, group)
-                        : new ScoringFailed(command, Failures.rootCause(failure)));
-        Map<Waiting, Score> more = new HashMap<>(inProgress);
-        more.put(Waiting.of(command), command);
+                begun(scoring),
+                (scored, failure) -> failure == null
+                        ? new Scored<>(request, scored)
+                        : new ScoringFailed(request, Failures.rootCause(failure)));
+        Set<Request<?>> more = new HashSet<>(inProgress);
+        more.add(request);
         return scoring(more);
     }
 
-    private CompletionStage<ScoredGroup> score(VerifiedGroup group) {
+    private static <T> CompletionStage<T> begun(Supplier<CompletionStage<T>> scoring) {
         try {
-            return scorer.score(group.group()).thenApply(reference -> new ScoredGroup(group, reference));
+            return scoring.get();
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private Behavior<Command> onScored(Map<Waiting, Score> inProgress, Scored command) {
-        Score request = command.request();
-        request.replyTo().tell(new Outcome.Passed<>(command.group()));
-        Map<Waiting, Score> rest = new HashMap<>(inProgress);
-        rest.remove(Waiting.of(request));
+    private Behavior<Command> onScored(Set<Request<?>> inProgress, Scored<?> command) {
+        answer(command);
+        Set<Request<?>> rest = new HashSet<>(inProgress);
+        rest.remove(command.request());
         return scoring(rest);
     }
 
-    private Behavior<Command> onScoringFailed(Map<Waiting, Score> inProgress, ScoringFailed command) {
+    private static <T> void answer(Scored<T> command) {
+        command.request().replyTo().tell(new Outcome.Passed<>(command.scored()));
+    }
+
+    private Behavior<Command> onScoringFailed(Set<Request<?>> inProgress, ScoringFailed command) {
         // What the scorer before a restart had in hand fails when that scorer closes: it has been answered already.
-        if (!inProgress.containsKey(Waiting.of(command.request()))) {
+        if (!inProgress.contains(command.request())) {
             return Behaviors.same();
         }
         String why = NAME + " failed: " + Failures.describe(command.failure());
-        inProgress.forEach((waiting, request) ->
-                request.replyTo().tell(new Outcome.Dropped<>(waiting.sequence(), DropReason.FAILED, why)));
+        inProgress.forEach(request -> request.drop(why));
         events.accept(new PartRestarted(NAME, why));
         throw new IllegalStateException(why, command.failure());
     }

@@ -178,7 +178,7 @@ final class RollingBack {
             Throwable failure = command.failure().get();
             return ending.fail(progress.because(failure), Failures.describe(failure));
         }
-        scope.parts().generators().tell(GeneratorPool.GiveUpAll.INSTANCE);
+        scope.parts().tellGenerators(GeneratorPool.GiveUpAll.INSTANCE);
         Going next = going.now(progress);
         if (leavesNoStep()) {
             // The step that was running when the stream was told to end.

@@ -133,7 +133,7 @@ public final class Run implements RunControl, AutoCloseable {
         RunParameters now = inForce.get();
         return CompletableFuture.completedFuture(plan.steering().objectives().stream()
                 .map(name -> new ObjectiveChange(name, Map.of())
-                        .offer(now, plan.steering(), plan.scorer().isPresent()))
+                        .offer(now, plan.steering(), plan.hasReference()))
                 .toList());
     }
 

@@ -1,7 +1,8 @@
 package dev.freshet.actors;
 
 import dev.freshet.actors.RefusedException.Kind;
-import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.model.objective.KnownObjectives;
+import dev.freshet.model.objective.Objective;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.streams.PipelineEvent;
 
@@ -32,12 +33,22 @@ interface RunChange<E extends PipelineEvent> {
         }
     }
 
-    /** @throws RefusedException if the objective needs what this run lacks */
-    static PolicyObjective requirePrepared(PolicyObjective objective, boolean hasReference) {
+    /**
+     * @param before in force now
+     * @throws RefusedException if the objective needs what this run lacks
+     */
+    static Objective requirePrepared(Objective objective, Objective before, boolean hasReference) {
+        String feed = KnownObjectives.feedOf(objective);
+        if (!feed.equals(KnownObjectives.feedOf(before))) {
+            throw new RefusedException(
+                    Kind.FAILED_PRECONDITION,
+                    "objective " + objective.name() + " learns from " + feed + ", and this run has "
+                            + KnownObjectives.feedOf(before) + ": only a new run can have the others");
+        }
         if (objective.needsReference() && !hasReference) {
             throw new RefusedException(
                     Kind.FAILED_PRECONDITION,
-                    "divergence " + objective.regularisation().spec()
+                    "divergence " + objective.divergenceInUse()
                             + " needs reference log-probs, and this run has no reference"
                             + " (freshet.reference = off): only a new run can have one");
         }

@@ -2,6 +2,8 @@ package dev.freshet.actors;
 
 import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.learning.StepSettings;
+import dev.freshet.model.objective.DatasetObjective;
+import dev.freshet.model.objective.Objective;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.rollout.PolicyVersion;
@@ -19,7 +21,7 @@ import java.util.Set;
  * @param texts the settings that these values were read from, by key; all but {@link #SWITCHED}
  */
 public record RunParameters(
-        PolicyObjective objective,
+        Objective objective,
         StepSettings step,
         double temperature,
         int maxStaleness,
@@ -36,6 +38,22 @@ public record RunParameters(
 
     public RunParameters {
         texts = Map.copyOf(texts);
+    }
+
+    /** @throws IllegalStateException in a run that learns from a dataset */
+    PolicyObjective policyObjective() {
+        if (objective instanceof PolicyObjective policy) {
+            return policy;
+        }
+        throw new IllegalStateException("objective " + objective.name() + " learns from no rollouts");
+    }
+
+    /** @throws IllegalStateException in a run that learns from rollouts */
+    DatasetObjective datasetObjective() {
+        if (objective instanceof DatasetObjective dataset) {
+            return dataset;
+        }
+        throw new IllegalStateException("objective " + objective.name() + " learns from no dataset");
     }
 
     /** The same for the step after a step, in which a controlled coefficient is another. */

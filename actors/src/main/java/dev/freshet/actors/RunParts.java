@@ -15,12 +15,12 @@ import java.util.Optional;
 /**
  * The actors of a run, as {@link Coordinator} spawns them. The verifier, the generator pool and the learner stop at their first
  * failure: the verifier takes what its code throws as data, the pool restarts generators itself, and after a failed step the
- * weights are not to be trusted.
+ * weights are not to be trusted. A run that learns from a dataset has no generators and no verifier.
  */
 record RunParts(
         ActorRef<Learner.Command> learner,
-        ActorRef<GeneratorPool.Command> generators,
-        ActorRef<Verifier.Command> verifier,
+        Optional<ActorRef<GeneratorPool.Command>> generators,
+        Optional<ActorRef<Verifier.Command>> verifier,
         Optional<ActorRef<ReferenceScorer.Command>> scorer,
         ActorRef<CheckpointKeeper.Command> keeper) {
     /** Loses the groups in progress, which end as failed; six failures, each within five minutes of the last, end it. */
@@ -37,34 +37,28 @@ record RunParts(
     static RunParts spawn(
             ActorContext<Coordinator.Command> context, RunPlan plan, RunStream stream, ParametersInForce inForce) {
         DispatcherSelector mayBlock = DispatcherSelector.fromConfig(ActorSettings.BLOCKING_DISPATCHER);
+        Optional<RolloutFeed> rollouts =
+                plan.feed() instanceof RolloutFeed feed ? Optional.of(feed) : Optional.empty();
         LearnerCollaborators learning = new LearnerCollaborators(
                 plan.learner(),
-                plan.scorer().isPresent(),
+                plan.hasReference(),
                 plan.steering(),
                 inForce,
                 TrainingRecord.from(plan.start()),
                 plan.ahead(),
-                new RolloutSamples(plan.task().tokenizer()),
+                rollouts.map(feed -> new RolloutSamples(feed.task().tokenizer())),
                 stream::counts,
                 stream::hold,
                 plan.events(),
                 context.messageAdapter(Learner.Notice.class, RunParts::wrap));
         ActorRef<Learner.Command> learner =
                 context.spawn(OutOfMemoryWatch.around(Learner.Command.class, Learner.create(learning)), "learner");
-        ActorRef<GeneratorPool.Command> generators = context.spawn(
+        Optional<ActorRef<GeneratorPool.Command>> generators =
+                rollouts.map(feed -> spawnGenerators(context, feed, plan, inForce));
+        Optional<ActorRef<Verifier.Command>> verifier = rollouts.map(feed -> context.spawn(
                 OutOfMemoryWatch.around(
-                        GeneratorPool.Command.class,
-                        GeneratorPool.create(
-                                plan.generators(),
-                                inForce::settings,
-                                plan.events(),
-                                context.messageAdapter(
-                                        GeneratorPool.AllHang.class, hang -> new Coordinator.PartHangs(hang.why())))),
-                "generators");
-        ActorRef<Verifier.Command> verifier = context.spawn(
-                OutOfMemoryWatch.around(
-                        Verifier.Command.class, Verifier.create(plan.task(), inForce::settings, plan.events())),
-                "verifier");
+                        Verifier.Command.class, Verifier.create(feed.task(), inForce::settings, plan.events())),
+                "verifier"));
         Optional<ActorRef<ReferenceScorer.Command>> scorer = plan.scorer()
                 .map(scorers -> context.spawn(
                         restarting(
@@ -91,6 +85,24 @@ record RunParts(
         return parts;
     }
 
+    private static ActorRef<GeneratorPool.Command> spawnGenerators(
+            ActorContext<Coordinator.Command> context, RolloutFeed feed, RunPlan plan, ParametersInForce inForce) {
+        return context.spawn(
+                OutOfMemoryWatch.around(
+                        GeneratorPool.Command.class,
+                        GeneratorPool.create(
+                                feed.generators(),
+                                inForce::settings,
+                                plan.events(),
+                                context.messageAdapter(
+                                        GeneratorPool.AllHang.class, hang -> new Coordinator.PartHangs(hang.why())))),
+                "generators");
+    }
+
+    void tellGenerators(GeneratorPool.Command command) {
+        generators.ifPresent(pool -> pool.tell(command));
+    }
+
     private static Coordinator.Command wrap(Learner.Notice notice) {
         return notice instanceof Learner.Stepped stepped
                 ? new Coordinator.LearnerStepped(stepped.report())
@@ -103,7 +115,10 @@ record RunParts(
     }
 
     List<ActorRef<?>> all() {
-        List<ActorRef<?>> all = new ArrayList<>(List.of(generators, verifier, learner, keeper));
+        List<ActorRef<?>> all = new ArrayList<>();
+        generators.ifPresent(all::add);
+        verifier.ifPresent(all::add);
+        all.addAll(List.of(learner, keeper));
         scorer.ifPresent(all::add);
         return all;
     }

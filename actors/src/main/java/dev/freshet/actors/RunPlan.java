@@ -1,15 +1,13 @@
 package dev.freshet.actors;
 
 import dev.freshet.model.checkpoint.TrainingState;
-import dev.freshet.model.generation.RolloutGenerator;
 import dev.freshet.model.learning.LogProbScorer;
 import dev.freshet.model.learning.PolicyLearner;
+import dev.freshet.model.objective.DatasetObjective;
+import dev.freshet.model.objective.Objective;
 import dev.freshet.model.objective.PolicyObjective;
-import dev.freshet.model.rehearsal.RehearsalCycle;
-import dev.freshet.model.task.Task;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.GroupCounts;
-import dev.freshet.streams.PipelineSettings;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -19,10 +17,9 @@ import java.util.function.Supplier;
  * All that a run is made of.
  *
  * @param run its name
- * @param generators one supplier a generator; the run opens and closes what they give
+ * @param feed what it learns from
  * @param learner at the version of {@code start}; stays the caller's, who closes it when the run has completed
  * @param scorer of the reference, opened and closed by the run; empty when the run has none
- * @param rehearsal sequences to learn from beside the groups; empty when the run has none
  * @param parameters in force at the start
  * @param steering which of them may change, and how
  * @param checkpoints {@code CheckpointStore::write}
@@ -33,38 +30,26 @@ import java.util.function.Supplier;
  */
 public record RunPlan(
         String run,
-        Task task,
-        List<Supplier<RolloutGenerator>> generators,
+        RunFeed feed,
         PolicyLearner learner,
         Optional<Supplier<LogProbScorer>> scorer,
-        Optional<RehearsalCycle> rehearsal,
         RunParameters parameters,
         Steering steering,
         CheckpointKeeper.Target checkpoints,
         TrainingState start,
         List<ScheduledChange> ahead,
         long totalSteps,
-        PipelineSettings pipeline,
         EventSink events,
         LongSupplier nanoTime) {
     public RunPlan {
-        generators = List.copyOf(generators);
         ahead = List.copyOf(ahead);
-        if (generators.isEmpty()) {
-            throw new IllegalArgumentException("a run must have at least one generator, had none");
-        }
-        PolicyObjective objective = parameters.objective();
-        if (objective.needsReference() && scorer.isEmpty()) {
+        Objective objective = parameters.objective();
+        if (objective.needsReference() && !hasReference(feed, scorer)) {
             throw new IllegalArgumentException("objective " + objective.name() + " with divergence "
-                    + objective.regularisation().spec() + " needs reference log-probs, and the run has no reference"
+                    + objective.divergenceInUse() + " needs reference log-probs, and the run has no reference"
                     + " (freshet.reference = off): choose divergence none, or a reference");
         }
-        if (objective.rehearsal().isPresent() && rehearsal.isEmpty()) {
-            throw new IllegalArgumentException("objective " + objective.name() + " with divergence "
-                    + objective.regularisation().spec()
-                    + " estimated on rehearsal needs a rehearsal set, and the run has none"
-                    + " (freshet.rehearsal.from = off): choose another divergence-estimator, or a set");
-        }
+        requireFits(objective, feed);
         if (!learner.version().equals(start.version())) {
             throw new IllegalArgumentException("the learner must be at the version that the run starts from, "
                     + start.version() + ", was at " + learner.version());
@@ -72,6 +57,36 @@ public record RunPlan(
         if (totalSteps < start.version().number()) {
             throw new IllegalArgumentException("steps must be at least the version that the run goes on from, "
                     + start.version() + ", were " + totalSteps + " (freshet.train.steps)");
+        }
+    }
+
+    /** Whether what is learnt from has reference log-probs. */
+    boolean hasReference() {
+        return hasReference(feed, scorer);
+    }
+
+    private static boolean hasReference(RunFeed feed, Optional<Supplier<LogProbScorer>> scorer) {
+        return scorer.isPresent()
+                || (feed instanceof DatasetFeed dataset && dataset.examples().hasStoredReference());
+    }
+
+    private static void requireFits(Objective objective, RunFeed feed) {
+        if (feed instanceof DatasetFeed dataset) {
+            if (!(objective instanceof DatasetObjective own) || own.feedsOn() != dataset.kind()) {
+                throw new IllegalArgumentException("objective " + objective.name() + " must learn from "
+                        + dataset.kind().label() + ", which the run has (freshet.objective)");
+            }
+            return;
+        }
+        if (!(objective instanceof PolicyObjective policy)) {
+            throw new IllegalArgumentException(
+                    "objective " + objective.name() + " must learn from rollouts, which the run has (freshet.objective)");
+        }
+        if (policy.rehearsal().isPresent() && ((RolloutFeed) feed).rehearsal().isEmpty()) {
+            throw new IllegalArgumentException("objective " + objective.name() + " with divergence "
+                    + objective.regularisation().spec()
+                    + " estimated on rehearsal needs a rehearsal set, and the run has none"
+                    + " (freshet.rehearsal.from = off): choose another divergence-estimator, or a set");
         }
     }
 

@@ -1,19 +1,22 @@
 package dev.freshet.actors;
 
+import akka.Done;
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.Scheduler;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.pattern.StatusReply;
 import dev.freshet.actors.Coordinator.Command;
 import dev.freshet.actors.Coordinator.StepsHeld;
 import dev.freshet.actors.Coordinator.StreamEnded;
 import dev.freshet.actors.RefusedException.Kind;
-import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.model.objective.Objective;
 import dev.freshet.streams.Beginning;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 import dev.freshet.streams.PipelineEvent.StateChanged;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
@@ -30,7 +33,7 @@ record RunScope(
         RunParts parts,
         ActorContext<Command> context) {
     RunStatus status(RunProgress progress) {
-        PolicyObjective objective = inForce.get().objective();
+        Objective objective = inForce.get().objective();
         return new RunStatus(
                 plan.run(),
                 progress.state(),
@@ -38,9 +41,9 @@ record RunScope(
                 plan.learner().version(),
                 plan.totalSteps(),
                 objective.name(),
-                objective.regularisation().spec(),
+                objective.divergenceInUse(),
                 objective.regularisation().coefficient(),
-                plan.pipeline().stalenessBound(),
+                plan.feed().stalenessBound(),
                 stream.counts(),
                 progress.lastStep(),
                 progress.parent());
@@ -67,15 +70,25 @@ record RunScope(
 
     /** Starts the stream, or the next after one has ended; its end comes as a message. */
     void startStream(Beginning beginning) {
-        ActorPorts ports = new ActorPorts(
-                parts,
-                plan.learner()::version,
-                inForce,
-                plan.rehearsal(),
-                context.getSystem().scheduler());
         context.pipeToSelf(
-                stream.start(ports, beginning, context.getSystem()),
-                (done, failure) -> new StreamEnded(Optional.ofNullable(failure)));
+                openStream(beginning), (done, failure) -> new StreamEnded(Optional.ofNullable(failure)));
+    }
+
+    private CompletionStage<Done> openStream(Beginning beginning) {
+        Scheduler scheduler = context.getSystem().scheduler();
+        if (plan.feed() instanceof DatasetFeed dataset) {
+            return stream.start(
+                    dataset,
+                    new DatasetActorPorts(parts, dataset.examples(), inForce, scheduler),
+                    beginning,
+                    context.getSystem());
+        }
+        RolloutFeed rollouts = (RolloutFeed) plan.feed();
+        return stream.start(
+                rollouts,
+                new ActorPorts(parts, plan.learner()::version, inForce, rollouts.rehearsal(), scheduler),
+                beginning,
+                context.getSystem());
     }
 
     /** Pauses the stream; the message comes when no step runs any more. */

@@ -3,6 +3,9 @@ package dev.freshet.actors;
 import akka.Done;
 import akka.actor.typed.ActorSystem;
 import dev.freshet.streams.Beginning;
+import dev.freshet.streams.DatasetPipeline;
+import dev.freshet.streams.DatasetPorts;
+import dev.freshet.streams.DatasetRun;
 import dev.freshet.streams.GroupCounts;
 import dev.freshet.streams.GroupLedger;
 import dev.freshet.streams.PipelineControl;
@@ -35,12 +38,31 @@ final class RunStream {
      *
      * @param beginning of a pipeline that is not the first
      */
-    CompletionStage<Done> start(PipelinePorts ports, Beginning beginning, ActorSystem<?> system) {
+    CompletionStage<Done> start(
+            RolloutFeed feed, PipelinePorts ports, Beginning beginning, ActorSystem<?> system) {
         RolloutRun run = new RolloutRun(
-                plan.pipeline(), plan.stepsLeft(), plan.task()::trainingPrompt, ports, ledger, plan.nanoTime());
-        RunningPipeline running = control.map(ended -> RolloutPipeline.after(ended, run, beginning))
+                feed.pipeline(), plan.stepsLeft(), feed.task()::trainingPrompt, ports, ledger, plan.nanoTime());
+        return started(control.map(ended -> RolloutPipeline.after(ended, run, beginning))
                 .orElseGet(() -> RolloutPipeline.of(run))
-                .run(system);
+                .run(system));
+    }
+
+    /** The same from a dataset. */
+    CompletionStage<Done> start(DatasetFeed feed, DatasetPorts ports, Beginning beginning, ActorSystem<?> system) {
+        DatasetRun run = new DatasetRun(
+                feed.pipeline(),
+                plan.stepsLeft(),
+                feed.examples()::admitted,
+                feed.examples().size(),
+                ports,
+                ledger,
+                plan.nanoTime());
+        return started(control.map(ended -> DatasetPipeline.after(ended, run, beginning))
+                .orElseGet(() -> DatasetPipeline.of(run))
+                .run(system));
+    }
+
+    private CompletionStage<Done> started(RunningPipeline running) {
         control = Optional.of(running.control());
         return running.completion();
     }

@@ -16,7 +16,11 @@ record RunningScores(double rewards, long steps, Map<String, Double> before) {
         return new RunningScores(0, 0, state.scores());
     }
 
+    /** @param meanReward NaN of a step that learnt from what has no reward */
     RunningScores after(double meanReward) {
+        if (Double.isNaN(meanReward)) {
+            return this;
+        }
         return new RunningScores(rewards + meanReward, steps + 1, before);
     }
 

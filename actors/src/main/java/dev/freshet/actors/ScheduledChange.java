@@ -93,7 +93,7 @@ public record ScheduledChange(PolicyVersion firstVersion, Map<String, String> se
     RunParameters applyTo(RunParameters now, Steering steering, boolean hasReference) {
         try {
             RunParameters changed = applyTo(now, steering);
-            RunChange.requirePrepared(changed.objective(), hasReference);
+            RunChange.requirePrepared(changed.objective(), now.objective(), hasReference);
             return changed;
         } catch (IllegalArgumentException broken) {
             throw new RefusedException(Kind.INVALID_ARGUMENT, Failures.describe(broken));

@@ -96,8 +96,8 @@ class ActorPortsTest {
     private ActorPorts ports(boolean hasReference, String more, Optional<RehearsalCycle> rehearsal) {
         RunParts parts = new RunParts(
                 kit.<Learner.Command>createTestProbe().getRef(),
-                kit.<GeneratorPool.Command>createTestProbe().getRef(),
-                kit.<Verifier.Command>createTestProbe().getRef(),
+                Optional.of(kit.<GeneratorPool.Command>createTestProbe().getRef()),
+                Optional.of(kit.<Verifier.Command>createTestProbe().getRef()),
                 hasReference ? Optional.of(scorer.getRef()) : Optional.empty(),
                 kit.<CheckpointKeeper.Command>createTestProbe().getRef());
         return new ActorPorts(

@@ -63,20 +63,21 @@ class HungGeneratorTest {
     private static RunPlan withOnly(Supplier<RolloutGenerator> engine, RunPlan plan) {
         return new RunPlan(
                 plan.run(),
-                plan.task(),
-                List.of(engine),
+                withOnly(engine, (RolloutFeed) plan.feed()),
                 plan.learner(),
                 plan.scorer(),
-                plan.rehearsal(),
                 SETTINGS.parameters(),
                 SETTINGS,
                 plan.checkpoints(),
                 plan.start(),
                 plan.ahead(),
                 plan.totalSteps(),
-                plan.pipeline(),
                 plan.events(),
                 plan.nanoTime());
+    }
+
+    private static RolloutFeed withOnly(Supplier<RolloutGenerator> engine, RolloutFeed feed) {
+        return new RolloutFeed(feed.task(), List.of(engine), feed.rehearsal(), feed.pipeline());
     }
 
     private void waitForTheNativeCall() {

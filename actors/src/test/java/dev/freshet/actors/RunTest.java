@@ -218,10 +218,8 @@ class RunTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new RunPlan(
                         plan.run(),
-                        plan.task(),
-                        plan.generators(),
+                        plan.feed(),
                         plan.learner(),
-                        Optional.empty(),
                         Optional.empty(),
                         Samples.parameters("js", 0.1, ""),
                         plan.steering(),
@@ -229,7 +227,6 @@ class RunTest {
                         plan.start(),
                         plan.ahead(),
                         plan.totalSteps(),
-                        plan.pipeline(),
                         plan.events(),
                         plan.nanoTime()))
                 .withMessage("objective grpo with divergence js needs reference log-probs, and the run has no reference"
@@ -243,10 +240,8 @@ class RunTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new RunPlan(
                         plan.run(),
-                        plan.task(),
-                        plan.generators(),
+                        plan.feed(),
                         plan.learner(),
-                        Optional.empty(),
                         Optional.empty(),
                         Samples.parameters(
                                 "js", 0.1, "freshet { divergence-estimator = rehearsal, rehearsal.from = set }"),
@@ -255,7 +250,6 @@ class RunTest {
                         plan.start(),
                         plan.ahead(),
                         plan.totalSteps(),
-                        plan.pipeline(),
                         plan.events(),
                         plan.nanoTime()))
                 .withMessage(

@@ -187,7 +187,7 @@ final class Samples {
                 inForce,
                 TrainingRecord.from(begin()),
                 ahead,
-                new RolloutSamples(LetterTask.wantsTheLetterA().tokenizer()),
+                Optional.of(new RolloutSamples(LetterTask.wantsTheLetterA().tokenizer())),
                 () -> new GroupCounts(100, 0, Map.of(), 0, 100),
                 () -> {},
                 events,

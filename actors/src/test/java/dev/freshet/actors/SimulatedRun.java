@@ -42,18 +42,19 @@ final class SimulatedRun {
     RunPlan plan(long steps, TrainingState start) {
         return new RunPlan(
                 "simulated",
-                LetterTask.wantsTheLetterA(),
-                List.of(this::openEngine, this::openEngine),
+                new RolloutFeed(
+                        LetterTask.wantsTheLetterA(),
+                        List.of(this::openEngine, this::openEngine),
+                        Optional.empty(),
+                        PipelineSettings.from(STEERING.config())),
                 learner,
                 Optional.of((Supplier<LogProbScorer>) ZeroReference::new),
-                Optional.empty(),
                 STEERING.parameters(),
                 STEERING,
                 disk,
                 start,
                 List.of(),
                 steps,
-                PipelineSettings.from(STEERING.config()),
                 events,
                 System::nanoTime);
     }

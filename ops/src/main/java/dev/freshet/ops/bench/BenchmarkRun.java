@@ -2,6 +2,7 @@ package dev.freshet.ops.bench;
 
 import com.typesafe.config.Config;
 import dev.freshet.actors.CheckpointKeeper;
+import dev.freshet.actors.RolloutFeed;
 import dev.freshet.actors.Run;
 import dev.freshet.actors.RunParameters;
 import dev.freshet.actors.RunPlan;
@@ -12,7 +13,7 @@ import dev.freshet.model.generation.RolloutGenerator;
 import dev.freshet.model.learning.LearnerSnapshot;
 import dev.freshet.model.learning.LogProbScorer;
 import dev.freshet.model.learning.PolicyLearner;
-import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.model.objective.Objective;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.task.Task;
 import dev.freshet.ops.training.ConfigSteering;
@@ -52,19 +53,16 @@ record BenchmarkRun(
         RunParameters parameters = rules.configured();
         RunPlan plan = new RunPlan(
                 "bench",
-                task,
-                List.of(generator),
+                new RolloutFeed(task, List.of(generator), Optional.empty(), pipeline),
                 LearnerCpus.from(config, Runtime.getRuntime().availableProcessors())
                         .around(learner),
                 scorer,
-                Optional.empty(),
                 parameters,
                 rules,
                 checkpoints,
                 start(parameters.objective()),
                 List.of(),
                 steps,
-                pipeline,
                 events,
                 System::nanoTime);
         try (Run run = Run.start(plan)) {
@@ -73,7 +71,7 @@ record BenchmarkRun(
         }
     }
 
-    private TrainingState start(PolicyObjective objective) {
+    private TrainingState start(Objective objective) {
         return new TrainingState(
                 PolicyVersion.INITIAL,
                 0,
