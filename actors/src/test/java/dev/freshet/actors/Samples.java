@@ -25,6 +25,7 @@ import dev.freshet.streams.GroupCounts;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 
 /** Small groups, reports and settings. */

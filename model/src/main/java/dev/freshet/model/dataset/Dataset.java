@@ -5,13 +5,7 @@ import dev.freshet.model.task.EpochOrder;
 import dev.freshet.model.task.JsonFields;
 import dev.freshet.model.task.KeyedRandom.Purpose;
 import dev.freshet.model.text.TextTokenizer;
-import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +19,7 @@ public final class Dataset implements AutoCloseable {
     private final ExampleTokeniser tokeniser;
     private final LineIndex index;
     private final EpochOrder order;
-    private final FileChannel file;
+    private final DatasetFile file;
 
     private Dataset(
             DatasetSettings settings,
@@ -33,7 +27,7 @@ public final class Dataset implements AutoCloseable {
             ExampleTokeniser tokeniser,
             LineIndex index,
             EpochOrder order,
-            FileChannel file) {
+            DatasetFile file) {
         this.settings = settings;
         this.lines = lines;
         this.tokeniser = tokeniser;
@@ -52,27 +46,15 @@ public final class Dataset implements AutoCloseable {
      */
     public static Dataset open(
             DatasetSettings settings, ExampleKind kind, TextTokenizer tokenizer, long seed, Templates templates) {
-        Path path = Path.of(settings.path());
-        if (!Files.isRegularFile(path)) {
-            throw new IllegalArgumentException("no such file: " + path + " (" + DatasetSettings.PATH_KEY + ")");
-        }
-        try {
-            LineIndex index = LineIndex.of(path);
-            if (index.size() == 0) {
-                throw new IllegalArgumentException(
-                        path + " must have at least one line, had none (" + DatasetSettings.PATH_KEY + ")");
-            }
-            return new Dataset(
-                    settings,
-                    new ExampleLines(kind, settings.conversation()),
-                    new ExampleTokeniser(tokenizer, settings.length(), templates),
-                    index,
-                    new EpochOrder(seed, Purpose.DATASET_ORDER, index.size()),
-                    FileChannel.open(path, StandardOpenOption.READ));
-        } catch (IOException e) {
-            throw new IllegalArgumentException(
-                    path + " cannot be read: " + e + " (" + DatasetSettings.PATH_KEY + ")", e);
-        }
+        DatasetFile file = DatasetFile.open(settings.path(), kind);
+        LineIndex index = file.index();
+        return new Dataset(
+                settings,
+                new ExampleLines(kind, settings.conversation()),
+                new ExampleTokeniser(tokenizer, settings.length(), templates),
+                index,
+                new EpochOrder(seed, Purpose.DATASET_ORDER, index.size()),
+                file);
     }
 
     /** Examples of an epoch, those of bad lines included. */
@@ -116,7 +98,7 @@ public final class Dataset implements AutoCloseable {
                             + " (freshet.dataset.max-line-bytes)",
                     null);
         }
-        byte[] bytes = bytes(line);
+        byte[] bytes = file.bytes(index.start(line), (int) index.bytes(line));
         try {
             return tokeniser.tokenise(admitted, lines.read(JsonFields.object(bytes)));
         } catch (TooLongException e) {
@@ -128,28 +110,12 @@ public final class Dataset implements AutoCloseable {
         }
     }
 
-    private byte[] bytes(int line) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate((int) index.bytes(line));
-        long position = index.start(line);
-        while (buffer.hasRemaining()) {
-            int read = file.read(buffer, position + buffer.position());
-            if (read < 0) {
-                throw new EOFException(settings.path() + " has become shorter since the run began");
-            }
-        }
-        return buffer.array();
-    }
-
     private BadLineException bad(int line, Fault fault, String why, @Nullable Exception cause) {
-        return new BadLineException(fault, settings.path() + ":" + index.number(line) + ": " + why, cause);
+        return new BadLineException(fault, file.name() + ":" + index.number(line) + ": " + why, cause);
     }
 
     @Override
     public void close() {
-        try {
-            file.close();
-        } catch (IOException e) {
-            throw new IllegalStateException("could not close " + settings.path(), e);
-        }
+        file.close();
     }
 }

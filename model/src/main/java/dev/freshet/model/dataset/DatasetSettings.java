@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 /**
  * What a dataset is and how its lines are read; {@code dataset.conf} documents each key under {@code freshet.dataset}.
  *
- * @param path of the file, not empty
+ * @param path of the file; empty for the shipped example
  * @param maxLineBytes a longer line is not read, at least 1
  */
 public record DatasetSettings(String path, ConversationTemplate conversation, LengthRule length, int maxLineBytes) {
@@ -19,10 +19,6 @@ public record DatasetSettings(String path, ConversationTemplate conversation, Le
     private static final String MAX_LINE_BYTES = "max-line-bytes";
 
     public DatasetSettings {
-        if (path.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "a run whose objective learns from a dataset must name its file (" + PATH_KEY + ")");
-        }
         if (maxLineBytes < 1) {
             throw new IllegalArgumentException(MAX_LINE_BYTES + " must be at least 1, was " + maxLineBytes
                     + " (freshet.dataset." + MAX_LINE_BYTES + ")");

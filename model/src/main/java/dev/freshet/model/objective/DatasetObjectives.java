@@ -7,18 +7,22 @@ import java.util.function.Function;
 /** The objectives that learn from a dataset, by the names that settings and commands know them by. A new one is a line here. */
 public final class DatasetObjectives {
     private static final List<Entry> KNOWN = List.of(
-            new Entry(Sft.NAME, SftSettings.PATH, Sft::from),
-            new Entry(FSft.NAME, FSftSettings.PATH, FSft::from),
-            new Entry(Dpo.NAME, "freshet.dpo", Dpo::from),
-            new Entry(FDpo.NAME, "freshet.f-dpo", FDpo::from),
-            new Entry(Cdpo.NAME, "freshet.cdpo", Cdpo::from),
-            new Entry(Ipo.NAME, "freshet.ipo", Ipo::from));
+            new Entry(Sft.NAME, List.of(SftSettings.PATH), Sft::from),
+            new Entry(FSft.NAME, List.of(SftSettings.PATH, FSftSettings.PATH), FSft::from),
+            new Entry(Dpo.NAME, List.of(), Dpo::from),
+            new Entry(FDpo.NAME, List.of("freshet.f-dpo"), FDpo::from),
+            new Entry(Cdpo.NAME, List.of("freshet.cdpo"), Cdpo::from),
+            new Entry(Ipo.NAME, List.of(), Ipo::from));
 
     /**
-     * @param section of the settings that are for this objective; it need not be there
+     * @param sections of the settings that are for this objective
      * @param reader from a whole configuration
      */
-    private record Entry(String name, String section, Function<Config, DatasetObjective> reader) {}
+    private record Entry(String name, List<String> sections, Function<Config, DatasetObjective> reader) {
+        Entry {
+            sections = List.copyOf(sections);
+        }
+    }
 
     private DatasetObjectives() {}
 
@@ -30,8 +34,8 @@ public final class DatasetObjectives {
         return names().contains(name);
     }
 
-    static String section(String name) {
-        return entry(name).section();
+    static List<String> sections(String name) {
+        return entry(name).sections();
     }
 
     static DatasetObjective from(Config config, String name) {

@@ -2,7 +2,6 @@ package dev.freshet.model.objective;
 
 import com.typesafe.config.Config;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** All objectives by their names, whatever they learn from. */
@@ -17,13 +16,14 @@ public final class KnownObjectives {
     }
 
     /**
-     * The path of the settings that are for one objective, or for those of its family; empty if it has none.
+     * Paths of the sections of settings that are for one objective, or for those of its family.
      *
      * @throws IllegalArgumentException naming the known objectives if {@code name} is none of them
      */
-    public static Optional<String> section(Config config, String name) {
-        String section = DatasetObjectives.knows(name) ? DatasetObjectives.section(name) : PolicyObjectives.section(name);
-        return config.hasPath(section) ? Optional.of(section) : Optional.empty();
+    public static List<String> sections(String name) {
+        return DatasetObjectives.knows(name)
+                ? DatasetObjectives.sections(name)
+                : List.of(PolicyObjectives.section(name));
     }
 
     /** The objective that {@code freshet.objective} of a whole configuration names, with its settings and regularisation. */
@@ -39,11 +39,7 @@ public final class KnownObjectives {
                 "objective must be one of " + String.join(", ", names()) + ", was \"" + name + "\" (" + KEY + ")");
     }
 
-    /**
-     * What an objective learns from, in a word: two of which it is the same can be switched between.
-     *
-     * @throws IllegalArgumentException if {@code name} is none of {@link #names}
-     */
+    /** What an objective learns from, in a word: two of which it is the same can be switched between. */
     public static String feedOf(Objective objective) {
         return objective instanceof DatasetObjective dataset ? dataset.feedsOn().label() : "rollouts";
     }

@@ -8,7 +8,7 @@ import dev.freshet.actors.RunParameters;
 import dev.freshet.actors.Steering;
 import dev.freshet.model.generation.SamplingSettings;
 import dev.freshet.model.learning.StepSettings;
-import dev.freshet.model.objective.PolicyObjectives;
+import dev.freshet.model.objective.KnownObjectives;
 import dev.freshet.ops.cli.SettingsLoader;
 import dev.freshet.ops.logging.LogLevel;
 import dev.freshet.ops.logging.LogSettings;
@@ -48,14 +48,15 @@ public final class ConfigSteering implements Steering {
 
     @Override
     public List<String> objectives() {
-        return PolicyObjectives.names();
+        return KnownObjectives.names();
     }
 
     @Override
     public Set<String> settingsOf(String objective) {
-        String section = PolicyObjectives.section(objective);
         Set<String> keys = new TreeSet<>();
-        config.getConfig(section).entrySet().forEach(entry -> keys.add(section + "." + entry.getKey()));
+        for (String section : KnownObjectives.sections(objective)) {
+            config.getConfig(section).entrySet().forEach(entry -> keys.add(section + "." + entry.getKey()));
+        }
         return keys;
     }
 
@@ -65,7 +66,7 @@ public final class ConfigSteering implements Steering {
         try {
             var unused = LogLevel.of(changed.getString(LogSettings.LEVEL_KEY), LogSettings.LEVEL_KEY);
             return new RunParameters(
-                    PolicyObjectives.from(changed),
+                    KnownObjectives.from(changed),
                     StepSettings.from(changed),
                     SamplingSettings.from(changed.getConfig("freshet.generation"))
                             .temperature(),

@@ -4,16 +4,10 @@ import dev.freshet.actors.ActorSettings;
 import dev.freshet.actors.Failures;
 import dev.freshet.actors.Run;
 import dev.freshet.actors.RunPlan;
-import dev.freshet.model.generation.DecoderGenerator;
-import dev.freshet.model.generation.RolloutGenerator;
 import dev.freshet.model.learning.DecoderLearner;
-import dev.freshet.model.learning.DecoderLogProbScorer;
-import dev.freshet.model.learning.LogProbScorer;
 import dev.freshet.model.learning.ReferenceDistance;
 import dev.freshet.model.learning.ReferenceWeights;
 import dev.freshet.model.learning.SampledReferenceDistance;
-import dev.freshet.model.rehearsal.RehearsalCycle;
-import dev.freshet.model.rehearsal.RehearsalSet;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.weights.WeightRegistry;
 import dev.freshet.ops.cli.BuildInfo;
@@ -27,9 +21,6 @@ import dev.freshet.streams.PipelineEvent.EvaluationMissed;
 import dev.freshet.streams.PipelineEvent.RunStarted;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /**
  * Trains a policy from where it stands: what is native is opened, the policy is measured, the stream runs to its end, and the policy
@@ -75,7 +66,10 @@ record PolicyTraining(
             if (start.resumedFrom().isEmpty()) {
                 measure(suites, registry);
             }
-            stream(plan(start, registry, learner, new EventFanOut(List.of(events, scheduled))));
+            try (OpenedFeed opened =
+                    OpenedFeed.open(configuration, start, registry, watch, control.endWish(), out)) {
+                stream(plan(start, opened, learner, new EventFanOut(List.of(events, scheduled))));
+            }
             measureAtTheEnd(suites, scheduled, registry);
         }
     }
@@ -86,26 +80,22 @@ record PolicyTraining(
                 BuildInfo.read().version(),
                 configuration.seed(),
                 configuration.steps(),
-                configuration.pipeline().stalenessBound(),
+                configuration.stalenessBound(),
                 start.resumedFrom().map(PolicyVersion::number).orElse(-1L));
     }
 
-    private RunPlan plan(StartingPoint start, WeightRegistry registry, DecoderLearner learner, EventSink events) {
-        Optional<RehearsalSet> rehearsal = RehearsalSource.read(configuration);
+    private RunPlan plan(StartingPoint start, OpenedFeed opened, DecoderLearner learner, EventSink events) {
         return new RunPlan(
                 control.name(),
-                rehearsal.map(set -> RehearsalSource.task(configuration, set)).orElse(configuration.task()),
-                generators(registry),
+                opened.feed(),
                 configuration.learnerCpus().around(learner),
-                scorer(start),
-                rehearsal.map(set -> RehearsalCycle.of(set.sequences(), configuration.seed())),
+                opened.scorer(),
                 start.parameters(configuration.steering()),
                 configuration.steering(),
                 checkpoints,
                 start.state(),
                 start.ahead(),
                 configuration.steps(),
-                configuration.pipeline(),
                 events,
                 System::nanoTime);
     }
@@ -175,35 +165,5 @@ record PolicyTraining(
                         : configuration.generation().sampling().temperature())
                 .toCompletableFuture()
                 .join();
-    }
-
-    private List<Supplier<RolloutGenerator>> generators(WeightRegistry registry) {
-        return IntStream.range(0, configuration.generation().generators())
-                .mapToObj(number -> "generator-" + number)
-                .<Supplier<RolloutGenerator>>map(name -> () -> watch.generator(
-                        name,
-                        DecoderGenerator.start(
-                                name,
-                                configuration.decoder(),
-                                configuration.generation(),
-                                configuration.task().tokenizer().stopTokens(),
-                                configuration.seed(),
-                                registry.proposals(),
-                                watch.swaps(name))))
-                .toList();
-    }
-
-    private Optional<Supplier<LogProbScorer>> scorer(StartingPoint start) {
-        if (!configuration.hasReference()) {
-            return Optional.empty();
-        }
-        return Optional.of(() -> {
-            try {
-                return DecoderLogProbScorer.start(configuration.decoder(), configuration.scorer(), start.reference());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted while the reference scorer started", e);
-            }
-        });
     }
 }

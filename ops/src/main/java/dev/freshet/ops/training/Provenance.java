@@ -5,6 +5,8 @@ import com.typesafe.config.ConfigRenderOptions;
 import dev.freshet.actors.RunParameters;
 import dev.freshet.model.checkpoint.SavedParameters;
 import dev.freshet.model.checkpoint.TrainingState;
+import dev.freshet.model.dataset.Dataset;
+import dev.freshet.model.dataset.ExampleKind;
 import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.ops.cli.BuildInfo;
@@ -31,7 +33,12 @@ final class Provenance {
     /** Where it has the rehearsal set; what older ones do not have is off. */
     private static final String REHEARSAL = "rehearsal";
 
+    /** Where it has the dataset; what older ones do not have is off. */
+    private static final String DATASET = "dataset";
+
     private static final String COEFFICIENT_BEFORE = "divergence_coefficient_setting";
+
+    private static final String NO_DATASET = "off";
 
     private Provenance() {}
 
@@ -61,7 +68,9 @@ final class Provenance {
                         "task",
                         configuration.task().name(),
                         REHEARSAL,
-                        RehearsalSource.identity(configuration.config())),
+                        RehearsalSource.identity(configuration.config()),
+                        DATASET,
+                        datasetIdentity(configuration)),
                 List.of(),
                 Map.of());
     }
@@ -180,10 +189,26 @@ final class Provenance {
                     "a resumed run must keep its rehearsal set and prompts, " + rehearsal + ", was set to " + now
                             + " (freshet.rehearsal.from, freshet.rehearsal.prompts); start a new run for it");
         }
+        String dataset = datasetIdentity(configuration);
+        if (!state.provenance().getOrDefault(DATASET, NO_DATASET).equals(dataset)) {
+            throw new IllegalArgumentException("a resumed run must keep what it learns from, "
+                    + state.provenance().getOrDefault(DATASET, NO_DATASET) + ", was set to " + dataset
+                    + " (freshet.dataset.path, freshet.objective); start a new run for it");
+        }
         String flavour = configuration.learner().compute().flavour().label();
         if (!state.gemmFlavour().equals(flavour)) {
             throw new IllegalArgumentException("a resumed run must keep its matrix flavour " + state.gemmFlavour()
                     + ", was set to " + flavour + " (freshet.train.matrix-flavour)");
+        }
+    }
+
+    private static String datasetIdentity(RunConfiguration configuration) {
+        return configuration.exampleKind().map(kind -> identity(configuration, kind)).orElse(NO_DATASET);
+    }
+
+    private static String identity(RunConfiguration configuration, ExampleKind kind) {
+        try (Dataset dataset = DatasetSource.dataset(configuration, kind)) {
+            return kind.label() + " " + dataset.digest();
         }
     }
 

@@ -8,8 +8,11 @@ import dev.freshet.model.learning.LearnerSettings;
 import dev.freshet.model.learning.MonitorSettings;
 import dev.freshet.model.learning.ScorerSettings;
 import dev.freshet.model.learning.WarmUpSettings;
-import dev.freshet.model.objective.PolicyObjective;
-import dev.freshet.model.objective.PolicyObjectives;
+import dev.freshet.model.dataset.DatasetSettings;
+import dev.freshet.model.dataset.ExampleKind;
+import dev.freshet.model.objective.DatasetObjective;
+import dev.freshet.model.objective.KnownObjectives;
+import dev.freshet.model.objective.Objective;
 import dev.freshet.model.rehearsal.RehearsalSettings;
 import dev.freshet.model.task.Task;
 import dev.freshet.model.task.TaskSettings;
@@ -22,6 +25,7 @@ import dev.freshet.ops.metrics.MetricsServer;
 import dev.freshet.ops.run.RunSettings;
 import dev.freshet.ops.run.RunSettings.Rotation;
 import dev.freshet.ops.service.ServiceSettings;
+import dev.freshet.streams.DatasetPipelineSettings;
 import dev.freshet.streams.PipelineSettings;
 import java.time.Duration;
 import java.util.Optional;
@@ -43,7 +47,7 @@ record RunConfiguration(
         MonitorSettings monitors,
         WarmUpSettings warmUp,
         ScorerSettings scorer,
-        PolicyObjective objective,
+        Objective objective,
         boolean hasReference,
         PipelineSettings pipeline,
         ActorSettings actors,
@@ -82,7 +86,7 @@ record RunConfiguration(
                 MonitorSettings.from(config),
                 WarmUpSettings.from(config),
                 deterministic ? scorer.deterministic() : scorer,
-                PolicyObjectives.from(config),
+                KnownObjectives.from(config),
                 hasReference(config),
                 PipelineSettings.from(config),
                 actors,
@@ -101,6 +105,8 @@ record RunConfiguration(
         var unusedDrain = configuration.drain();
         var unusedSampling = RehearsalSettings.from(config);
         var unusedPrompts = RehearsalSource.explores(config);
+        var unusedFlow = DatasetPipelineSettings.from(config);
+        configuration.requireGoodDataset();
         configuration.requireDevices();
         configuration.learner().trained().requireFit(configuration.decoder());
         configuration.evaluation().requireSuitesOf(configuration.task());
@@ -112,7 +118,17 @@ record RunConfiguration(
     }
 
     DrainSettings drain() {
-        return DrainSettings.from(config, actors, pipeline.stalenessBound());
+        return DrainSettings.from(config, actors, stalenessBound());
+    }
+
+    /** What examples of a dataset the run learns from; empty if it learns from rollouts. */
+    Optional<ExampleKind> exampleKind() {
+        return objective instanceof DatasetObjective dataset ? Optional.of(dataset.feedsOn()) : Optional.empty();
+    }
+
+    /** The most policy versions that what is learnt from can be behind the learner. */
+    long stalenessBound() {
+        return exampleKind().isPresent() ? 0 : pipeline.stalenessBound();
     }
 
     /** After which a checkpoint goes that is neither the newest nor among the best; empty: never. */
@@ -129,6 +145,13 @@ record RunConfiguration(
             throw new IllegalArgumentException("objective " + objective.name() + " under divergence "
                     + objective.regularisation().spec() + " needs a reference, which is off: set freshet.reference ="
                     + " initial, or freshet.divergence = none and an objective that goes without");
+        }
+    }
+
+    private void requireGoodDataset() {
+        DatasetSource.requireGood(config);
+        if (exampleKind().isPresent()) {
+            var unused = DatasetSettings.from(config, decoder.maxLength());
         }
     }
 

@@ -9,9 +9,10 @@ import dev.freshet.model.checkpoint.NewestCheckpoint;
 import dev.freshet.model.checkpoint.NewestCheckpoint.Refused;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.learning.LearnerState;
+import dev.freshet.model.learning.RandomPolicy;
 import dev.freshet.model.learning.WarmUp;
 import dev.freshet.model.learning.WarmUpSettings;
-import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.model.objective.Objective;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.task.Task.Demonstrations;
@@ -55,7 +56,9 @@ record StartingPoint(
     /** Warms a new policy up on the task's demonstrations, or takes one that a checkpoint holds; the optimizer is new. */
     static StartingPoint warmedUp(RunConfiguration configuration, EventSink events) throws InterruptedException {
         Optional<Path> from = WarmUpSource.from(configuration.config());
-        List<TensorData> weights = from.isPresent() ? taken(from.get(), configuration) : warmUp(configuration, events);
+        List<TensorData> weights = WarmUpSource.isRandom(configuration.config())
+                ? random(configuration)
+                : from.isPresent() ? taken(from.get(), configuration) : warmUp(configuration, events);
         return new StartingPoint(
                 LearnerState.fresh(weights),
                 weights,
@@ -74,6 +77,12 @@ record StartingPoint(
         List<TensorData> weights = WarmUp.run(configuration.decoder(), settings, demonstrations, progress::onStep);
         LOG.info("warm-up has ended after {} steps: its weights are {}", settings.steps(), PolicyVersion.INITIAL);
         return weights;
+    }
+
+    private static List<TensorData> random(RunConfiguration configuration) throws InterruptedException {
+        LOG.info("no warm-up: random weights are {}", PolicyVersion.INITIAL);
+        return RandomPolicy.weights(
+                configuration.decoder(), configuration.learner().compute().device(), configuration.seed());
     }
 
     private static List<TensorData> taken(Path checkpoint, RunConfiguration configuration) {
@@ -128,11 +137,11 @@ record StartingPoint(
                     + state.version() + ", were " + configuration.steps() + " (freshet.train.steps)");
         }
         ConfigSteering steering = configuration.steering();
-        PolicyObjective inForce =
+        Objective inForce =
                 steering.inForceIn(state, steering.configured()).objective();
         if (inForce.needsReference() && !configuration.hasReference()) {
             throw new IllegalArgumentException(
-                    "divergence " + inForce.regularisation().spec()
+                    "divergence " + inForce.divergenceInUse()
                             + " is in force in the checkpoint and needs a reference, which is off: keep freshet.reference ="
                             + " initial, or switch the run to none first (freshet ctl switch-divergence)");
         }

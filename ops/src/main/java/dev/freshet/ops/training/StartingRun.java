@@ -178,9 +178,9 @@ final class StartingRun implements RunControl {
                 PolicyVersion.INITIAL,
                 configuration.steps(),
                 configuration.objective().name(),
-                configuration.objective().regularisation().spec(),
+                configuration.objective().divergenceInUse(),
                 configuration.objective().regularisation().coefficient(),
-                configuration.pipeline().stalenessBound(),
+                configuration.stalenessBound(),
                 GroupCounts.NONE,
                 Optional.empty(),
                 Optional.empty());

@@ -84,7 +84,7 @@ record SteeringBehind(Map<String, String> atOnce, List<ScheduledChange> ahead, L
             }
             if (inForce.objective().needsReference() && !configuration.hasReference()) {
                 throw new IllegalArgumentException("divergence "
-                        + inForce.objective().regularisation().spec() + ", to which the run was switched from "
+                        + inForce.objective().divergenceInUse() + ", to which the run was switched from "
                         + change.firstVersion()
                         + " on, needs a reference, which is off: keep freshet.reference = initial");
             }

@@ -130,7 +130,7 @@ public final class TrainingRun implements TrainingLauncher {
                     .map(parameters -> parameters.objective().regularisation())
                     .orElse(configuration.objective().regularisation());
             metrics.begin(
-                    inForce, configuration.steps(), configuration.pipeline().stalenessBound());
+                    inForce, configuration.steps(), configuration.stalenessBound());
             try (RunRecorder recorder = RunRecorder.open(
                             directory.files(),
                             configuration.run(),

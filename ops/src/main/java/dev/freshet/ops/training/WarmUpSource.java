@@ -13,13 +13,19 @@ import java.util.Optional;
 /** A checkpoint of another run, from whose policy a run begins in place of a warm-up of its own. */
 final class WarmUpSource {
     private static final String KEY = "freshet.warm-up.from";
+    private static final String RANDOM = "random";
 
     private WarmUpSource() {}
 
-    /** Reads {@code freshet.warm-up.from}: a checkpoint's directory, or off. */
+    /** Reads {@code freshet.warm-up.from}: a checkpoint's directory; empty if it is off or random. */
     static Optional<Path> from(Config config) {
         String from = config.getString(KEY);
-        return from.equals("off") ? Optional.empty() : Optional.of(Path.of(from));
+        return from.equals("off") || from.equals(RANDOM) ? Optional.empty() : Optional.of(Path.of(from));
+    }
+
+    /** Whether the run begins from random weights. */
+    static boolean isRandom(Config config) {
+        return config.getString(KEY).equals(RANDOM);
     }
 
     /** @throws IllegalArgumentException if the checkpoint is not whole, or of another model */
