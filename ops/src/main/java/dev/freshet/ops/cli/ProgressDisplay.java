@@ -108,8 +108,13 @@ public final class ProgressDisplay implements EventSink, PipelineEventVisitor<Vo
         List<String> parts = new ArrayList<>();
         parts.add(format("step %d/%d", step, totalSteps));
         trainingTime.after(step, totalSteps).ifPresent(parts::add);
-        parts.add(format("reward %.3f", report.meanReward()));
-        parts.add(format("pass@1 %.3f", report.accuracy()));
+        if (Double.isNaN(report.meanReward())) {
+            parts.add(format("loss %.4f", report.loss()));
+            report.measures().forEach((name, value) -> parts.add(format("%s %.3f", name, value)));
+        } else {
+            parts.add(format("reward %.3f", report.meanReward()));
+            parts.add(format("pass@1 %.3f", report.accuracy()));
+        }
         parts.add(divergence(report));
         parts.add(format("entropy %.3f", report.entropy()));
         parts.add(format("staleness %d", report.maxStaleness()));

@@ -71,6 +71,8 @@ final class StatusJson {
         putNumber(json, "seconds", step.seconds());
         json.put("rehearsal_sequences", step.rehearsalSequences());
         json.put("rehearsal_tokens", step.rehearsalTokens());
+        ObjectNode measures = json.putObject("measures");
+        step.measures().forEach((name, value) -> putNumber(measures, name, value));
     }
 
     private static void putNumber(ObjectNode json, String name, double value) {

@@ -53,6 +53,10 @@ final class StatusText {
     }
 
     private static String lastStep(StepReport step) {
+        return Double.isNaN(step.meanReward()) && !step.measures().isEmpty() ? onDataset(step) : onRollouts(step);
+    }
+
+    private static String onRollouts(StepReport step) {
         return String.format(
                 Locale.ROOT,
                 "reward %.3f, accuracy %.3f, loss %.4f, %s %.4f, entropy %.3f, staleness %d at most, %.2f s",
@@ -63,6 +67,19 @@ final class StatusText {
                 step.divergenceValue(),
                 step.entropy(),
                 step.maxStaleness(),
+                step.seconds());
+    }
+
+    private static String onDataset(StepReport step) {
+        String measures = step.measures().entrySet().stream()
+                .map(measure -> String.format(Locale.ROOT, "%s %.4f", measure.getKey(), measure.getValue()))
+                .collect(Collectors.joining(", "));
+        return String.format(
+                Locale.ROOT,
+                "loss %.4f, entropy %.3f, %s, %.2f s",
+                step.loss(),
+                step.entropy(),
+                measures,
                 step.seconds());
     }
 }

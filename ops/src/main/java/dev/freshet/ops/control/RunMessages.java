@@ -9,6 +9,7 @@ import dev.freshet.streams.GroupCounts;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** The run's records as messages, and back; each pair of methods stands together, and changes together. */
 final class RunMessages {
@@ -108,6 +109,7 @@ final class RunMessages {
                 .setSeconds(step.seconds())
                 .setRehearsalSequences(step.rehearsalSequences())
                 .setRehearsalTokens(step.rehearsalTokens())
+                .putAllMeasures(step.measures())
                 .build();
     }
 
@@ -140,6 +142,7 @@ final class RunMessages {
                 message.getMeanStaleness(),
                 message.getSeconds(),
                 message.getRehearsalSequences(),
-                message.getRehearsalTokens());
+                message.getRehearsalTokens(),
+                new TreeMap<>(message.getMeasuresMap()));
     }
 }

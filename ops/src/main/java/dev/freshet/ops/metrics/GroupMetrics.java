@@ -97,6 +97,7 @@ final class GroupMetrics implements MultiCollector {
             case NO_SIGNAL -> "dropped_no_signal";
             case UNSCORABLE -> "unscorable";
             case TOO_LONG -> "dropped_too_long";
+            case MALFORMED -> "dropped_malformed";
             case FAILED -> "failed";
         };
     }

@@ -13,6 +13,7 @@ final class LossMetrics {
     private final Gauge clipped;
     private final Gauge clamped;
     private final Gauge capped;
+    private final Gauge measures;
 
     LossMetrics(Instruments instruments) {
         loss = instruments.gauge("freshet_loss", "loss", "Loss of the newest step, mean over its mini-batches");
@@ -40,6 +41,11 @@ final class LossMetrics {
                 "freshet_divergence_weight_capped_ratio",
                 "0 to 1",
                 "Share of the newest step's tokens whose weight in the divergence term, or f-DPG's pseudo-reward, was at its cap");
+        measures = instruments.gauge(
+                "freshet_objective_measure",
+                "as the objective has it",
+                "What else an objective that learns from a dataset tells of the newest step, by name",
+                "measure");
     }
 
     void update(StepReport step) {
@@ -52,5 +58,7 @@ final class LossMetrics {
         clipped.labelValues("high").set(step.clippedHigh());
         clamped.set(step.clampedLogRatios());
         capped.set(step.cappedWeights());
+        measures.clear();
+        step.measures().forEach((name, value) -> measures.labelValues(name).set(value));
     }
 }

@@ -12,6 +12,7 @@ final class PlotSection {
     /** What the plots need of {@code metrics.csv}. */
     static final List<String> COLUMNS = List.of(
             "mean_reward",
+            "loss",
             "divergence_value",
             "entropy",
             "max_staleness",
@@ -57,6 +58,7 @@ final class PlotSection {
                                 new Line("pass@8", heldOut.passAt(8), LineStyle.MARKED)),
                         switches),
                 new Plot("pass@1 by suite", bySuite(journal), switches),
+                new Plot("Loss", List.of(noisy("loss", metrics.curve("loss"))), switches),
                 new Plot(
                         "Divergence from the reference, nats per token",
                         List.of(noisy("divergence", metrics.curve("divergence_value"))),

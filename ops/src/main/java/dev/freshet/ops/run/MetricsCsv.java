@@ -20,7 +20,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * {@code metrics.csv}: one row a training step. Columns: the attempt and the time, the components of {@link StepReport}, the
  * rates, the group counts, and what the newest evaluation of this attempt said of each suite, if there was one. A resumed run
  * goes on below the rows of earlier attempts, also those of the steps that it takes again. A number that is not known is an
- * empty cell. A full file is set aside, and so is one with other columns.
+ * empty cell; named numbers share one, as {@code name=value;name=value}. A full file is set aside, and so is one with other columns.
  */
 public final class MetricsCsv implements EventSink, Retained, Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(MetricsCsv.class);
@@ -156,6 +158,11 @@ public final class MetricsCsv implements EventSink, Retained, Closeable {
     private static Object valueOf(RecordComponent component, StepReport report) {
         try {
             Object value = component.getAccessor().invoke(report);
+            if (value instanceof Map<?, ?> named) {
+                return named.entrySet().stream()
+                        .map(entry -> entry.getKey() + "=" + entry.getValue())
+                        .collect(Collectors.joining(";"));
+            }
             return value instanceof PolicyVersion version ? version.number() : value;
         } catch (ReflectiveOperationException impossible) {
             throw new IllegalStateException("the components of a public record are readable", impossible);

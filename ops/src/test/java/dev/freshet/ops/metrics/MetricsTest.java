@@ -90,6 +90,7 @@ class MetricsTest {
                         "freshet_groups_total{outcome=\"unscorable\"} 0.0",
                         "freshet_groups_total{outcome=\"failed\"} 0.0",
                         "freshet_groups_total{outcome=\"dropped_too_long\"} 0.0",
+                        "freshet_groups_total{outcome=\"dropped_malformed\"} 0.0",
                         "freshet_groups_total{outcome=\"returned\"} 1.0",
                         "freshet_groups_in_flight 16.0",
                         "freshet_planned_steps 200.0",

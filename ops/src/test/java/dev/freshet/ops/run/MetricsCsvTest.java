@@ -19,8 +19,8 @@ class MetricsCsvTest {
     private static final String HEADER = "attempt,time,version,objective,divergence,coefficient,first_sequence,"
             + "last_sequence,groups,rollouts,trained_tokens,mean_reward,accuracy,loss,entropy,divergence_value,mean_ratio,"
             + "effective_sample_size,clipped_low,clipped_high,clamped_log_ratios,capped_weights,gradient_norm,learning_rate,skipped_mini_batches,"
-            + "max_staleness,mean_staleness,seconds,rehearsal_sequences,rehearsal_tokens,rollouts_per_second,trained_tokens_per_second,generated_tokens_per_second,groups_admitted,groups_trained,"
-            + "groups_dropped_failed,groups_dropped_too_long,groups_dropped_unscorable,groups_dropped_no_signal,groups_dropped_stale,"
+            + "max_staleness,mean_staleness,seconds,rehearsal_sequences,rehearsal_tokens,measures,rollouts_per_second,trained_tokens_per_second,generated_tokens_per_second,groups_admitted,groups_trained,"
+            + "groups_dropped_failed,groups_dropped_too_long,groups_dropped_malformed,groups_dropped_unscorable,groups_dropped_no_signal,groups_dropped_stale,"
             + "groups_returned,groups_in_flight,pass_at_1,pass_at_8";
 
     @TempDir
@@ -46,9 +46,9 @@ class MetricsCsvTest {
                 .containsExactly(
                         HEADER,
                         "1,2026-11-23T12:00:00Z,1,grpo,js,0.04,0,7,8,64,1024,0.5,0.5,-0.01,1.25,,1.001,0.97,0.01,0.02,0.0,0.0,0.8,"
-                                + "1.0E-4,0,0,0.9,0.25,0,0,250.5,4096.25,5120.75,19,8,0,0,0,3,0,2,6,,",
+                                + "1.0E-4,0,0,0.9,0.25,0,0,,250.5,4096.25,5120.75,19,8,0,0,0,0,3,0,2,6,,",
                         "1,2026-11-23T12:00:00Z,2,grpo,js,0.04,8,15,8,64,1024,0.5,0.5,-0.01,1.25,0.25,1.001,0.97,0.01,"
-                                + "0.02,0.0,0.0,0.8,1.0E-4,0,1,0.9,0.25,0,0,250.5,4096.25,5120.75,27,16,0,0,0,3,0,2,6,0.625,0.75");
+                                + "0.02,0.0,0.0,0.8,1.0E-4,0,1,0.9,0.25,0,0,,250.5,4096.25,5120.75,27,16,0,0,0,0,3,0,2,6,0.625,0.75");
     }
 
     @Test
