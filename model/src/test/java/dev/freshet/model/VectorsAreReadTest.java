@@ -30,6 +30,8 @@ class VectorsAreReadTest {
     private static final String REHEARSAL = "objective/RehearsalLossTest.java";
     private static final String ADVANTAGES = "objective/AdvantageRuleTest.java";
     private static final String AGGREGATIONS = "objective/LossAggregationTest.java";
+    private static final String PREFERENCES = "objective/PreferenceVectorsTest.java";
+    private static final String LOGITS = "learning/LogitsAsRewardsTest.java";
 
     /** The entry, its last name in quotes, stands in the source of the test that reads it. */
     private static final Map<String, String> READ_BY = entries(
@@ -55,6 +57,10 @@ class VectorsAreReadTest {
             "fgan_activation/v", PAIRS,
             "fgan_activation/*/g, g_prime, f_star_of_g, f_star_of_g_prime", PAIRS,
             "f_sft_phi/*/r, phi, weight_phi_prime", PAIRS,
+            "dpo/chosen_logp, rejected_logp, chosen_ref, rejected_ref, beta, cdpo_eps0.1, ipo", PREFERENCES,
+            "dpo/losses/*/margin_times_beta, per_pair, mean, grad_chosen_rejected", PREFERENCES,
+            "dpo/logits_as_Q/logits, actions, V, logp, token_reward_Q_minus_nextV, sum", LOGITS,
+            "dpo/logits_as_Q/ref_logp, token_reward_with_ref, beta", LOGITS,
             "dph/logp_new, logp_ref, mask", REHEARSAL,
             "dph/per_token/FORWARD_NLL, DPH_F_centred, DPH_JS_generator_2JS, DPH_JS_true_half", REHEARSAL,
             "dph/per_token/DPH_JS_definition_buffer_term, ALPHA_0.2, ALPHA_0.5, ALPHA_0.8", REHEARSAL,
@@ -87,6 +93,7 @@ class VectorsAreReadTest {
             "estimators/k3_clamped_pm20_pm10",
                     "a clamp of the value stops the gradient; Rlvr clamps the log ratio alone",
             "dph/note", "is prose",
+            "dpo/logits_as_Q/identity", "is prose",
             "dph/split/rule", "is prose",
             "dph/per_token/DPH_F_released_clamped",
                     "DPH-RL's released code, whose clamp of the value stops the gradient",
@@ -153,6 +160,7 @@ class VectorsAreReadTest {
                                 "exact_divergences",
                                 "estimators/general_f",
                                 "fdpg/exact",
+                                "dpo/losses",
                                 "fdpg/exact_zero_target")
                         .contains(path)
                 || path.endsWith("/variants");

@@ -29,7 +29,7 @@ record DatasetStep(
         if (batch.kind() != objective.feedsOn()) {
             throw new IllegalArgumentException("objective " + objective.name() + " learns from "
                     + objective.feedsOn().label() + ", the batch has " + batch.kind().label()
-                    + " (freshet.objective, freshet.dataset.layout)");
+                    + " (freshet.objective, freshet.dataset.path)");
         }
         if (objective.needsReference() && !batch.hasReference()) {
             throw new IllegalArgumentException("objective " + objective.name()

@@ -1,6 +1,8 @@
 package dev.freshet.model.learning;
 
+import dev.freshet.model.dataset.DatasetBatch;
 import dev.freshet.model.engine.ComputeDevice;
+import dev.freshet.model.objective.DatasetObjective;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.rollout.LearningBatch;
 import dev.freshet.model.rollout.ScoredGroup;
@@ -51,6 +53,10 @@ final class ToyLearner implements AutoCloseable {
         return learner.learn(batch, objective, step).toCompletableFuture().join();
     }
 
+    StepReport learn(DatasetBatch batch, DatasetObjective objective) {
+        return learner.learn(batch, objective, step).toCompletableFuture().join();
+    }
+
     double[] weights() {
         return Toy.values(learner.snapshot().toCompletableFuture().join().weights());
     }
@@ -80,6 +86,21 @@ final class ToyLearner implements AutoCloseable {
             throws InterruptedException {
         try (ToyLearner learner = startAgainst(weights, reference, descent(lines))) {
             return learner.gradient(weights, LearningBatch.of(batch), objective);
+        }
+    }
+
+    /** As {@link #gradient}, of examples of a dataset. */
+    static double[] gradient(List<TensorData> weights, DatasetBatch batch, DatasetObjective objective, String... lines)
+            throws InterruptedException {
+        try (ToyLearner learner = start(weights, descent(lines))) {
+            var unused = learner.learn(batch, objective);
+            double[] before = Toy.values(weights);
+            double[] after = learner.weights();
+            double[] gradient = new double[before.length];
+            for (int i = 0; i < gradient.length; i++) {
+                gradient[i] = before[i] - after[i];
+            }
+            return gradient;
         }
     }
 
