@@ -159,7 +159,7 @@ class RolloutPipelineTest {
         RunnableGraph<RunningPipeline> pipeline = RolloutPipeline.of(run(new SimplePorts(), 0));
         assertThat(pipeline.run(SYSTEM.actorSystem()).completion()).isNotNull();
         assertThatThrownBy(() -> pipeline.run(SYSTEM.actorSystem()))
-                .hasMessage("a rollout pipeline runs once: make another from the same ledger");
+                .hasMessage("a pipeline runs once: make another from the same ledger");
     }
 
     private RolloutRun run(PipelinePorts ports, long steps) {

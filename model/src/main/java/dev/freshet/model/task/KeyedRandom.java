@@ -16,7 +16,8 @@ public final class KeyedRandom {
         DEMONSTRATION(4),
         LANGUAGE(5),
         DATASET_ORDER(6),
-        TEMPLATE(7);
+        TEMPLATE(7),
+        LETTERS(8);
 
         private final long salt;
 

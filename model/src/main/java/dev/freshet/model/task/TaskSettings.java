@@ -10,6 +10,7 @@ public record TaskSettings(
         ArithmeticSettings arithmetic,
         CountdownSettings countdown,
         StringsSettings strings,
+        LettersSettings letters,
         SqlSettings sql,
         JsonlSettings jsonl) {
     /** The tasks there are; settings name them in lower case. */
@@ -17,6 +18,7 @@ public record TaskSettings(
         ARITHMETIC,
         COUNTDOWN,
         STRINGS,
+        LETTERS,
         SQL,
         JSONL
     }
@@ -33,6 +35,7 @@ public record TaskSettings(
                 ArithmeticSettings.from(config),
                 CountdownSettings.from(config),
                 StringsSettings.from(config),
+                LettersSettings.from(config),
                 SqlSettings.from(config),
                 JsonlSettings.from(config));
     }

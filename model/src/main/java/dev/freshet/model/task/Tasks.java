@@ -15,6 +15,7 @@ public final class Tasks {
             case ARITHMETIC -> new ArithmeticTask(settings.arithmetic(), seed);
             case COUNTDOWN -> new CountdownTask(settings.countdown(), seed);
             case STRINGS -> new StringsTask(settings.strings(), seed);
+            case LETTERS -> new LettersTask(settings.letters(), seed);
             case SQL -> new SqlTask(settings.sql(), seed);
             case JSONL -> JsonlTask.load(settings.jsonl(), seed);
         };

@@ -25,6 +25,7 @@ class TaskSettingsTest {
                         new ArithmeticSettings(2, 2, 0.5),
                         new CountdownSettings(30, 0.3),
                         new StringsSettings(StringConstraint.ENDS_AS_IT_BEGINS, 10, 25),
+                        new LettersSettings(5, 0.1),
                         new SqlSettings(40, 7, 0.7, 100_000, Duration.ofSeconds(5)),
                         new JsonlSettings(
                                 "",
@@ -51,6 +52,7 @@ class TaskSettingsTest {
                   arithmetic { min-digits = 1, max-digits = 3, teacher-accuracy = 0.75 }
                   countdown { target-limit = 40, addition-share = 0.2 }
                   strings { constraint = rare-letter-once, length = 8, language-seed = 4 }
+                  letters { length = 6, noise = 0.2 }
                   sql { rows = 9, table-seed = 3, teacher-accuracy = 0.5, max-instructions = 5000, deadline = 100 ms }
                   jsonl {
                     file = train.jsonl, held-out-file = test.jsonl, layout = prompt, template = "Q {prompt}"
@@ -66,6 +68,7 @@ class TaskSettingsTest {
                         new ArithmeticSettings(1, 3, 0.75),
                         new CountdownSettings(40, 0.2),
                         new StringsSettings(StringConstraint.RARE_LETTER_ONCE, 8, 4),
+                        new LettersSettings(6, 0.2),
                         new SqlSettings(9, 3, 0.5, 5000, Duration.ofMillis(100)),
                         new JsonlSettings(
                                 "train.jsonl",
@@ -93,7 +96,7 @@ class TaskSettingsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "name = sums | name must be one of arithmetic, countdown, strings, sql, jsonl, was sums (freshet.task.name)",
+                "name = sums | name must be one of arithmetic, countdown, strings, letters, sql, jsonl, was sums (freshet.task.name)",
                 "arithmetic.min-digits = 0 | min-digits must be in 1..max-digits, which is 2, was 0"
                         + " (freshet.task.arithmetic.min-digits)",
                 "arithmetic.min-digits = 3 | min-digits must be in 1..max-digits, which is 2, was 3"
@@ -108,6 +111,8 @@ class TaskSettingsTest {
                         + " (freshet.task.countdown.target-limit)",
                 "countdown.addition-share = -0.1 | addition-share must be in 0..1, was -0.1"
                         + " (freshet.task.countdown.addition-share)",
+                "letters.length = 1 | length must be at least 2 letters, was 1 (freshet.task.letters.length)",
+                "letters.noise = 2 | noise must be in 0..1, was 2.0 (freshet.task.letters.noise)",
                 "sql.rows = 0 | rows must be in 1..1000, was 0 (freshet.task.sql.rows)",
                 "sql.teacher-accuracy = 2 | teacher-accuracy must be in 0..1, was 2.0 (freshet.task.sql.teacher-accuracy)",
                 "sql.max-instructions = 9 | max-instructions must be at least 1000, was 9 (freshet.task.sql.max-instructions)",
@@ -140,7 +145,7 @@ class TaskSettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"arithmetic, exact", "countdown, countdown", "jsonl, number"})
+    @CsvSource({"arithmetic, exact", "countdown, countdown", "letters, letters", "jsonl, number"})
     void everyTaskCanBeMadeFromItsDefaults(String name, String verifier) {
         Config config = ConfigFactory.parseString("freshet.task.name = " + name).withFallback(DEFAULTS);
         Task task = Tasks.create(TaskSettings.from(config), 1);
