@@ -34,7 +34,8 @@ public final class Benchmarks implements BenchmarkLauncher {
                 "fuzz",
                 "scrape",
                 "monitors",
-                "full-vocabulary");
+                "full-vocabulary",
+                "dataset");
     }
 
     @Override
@@ -94,6 +95,7 @@ public final class Benchmarks implements BenchmarkLauncher {
             case "scrape" -> new ScrapeBenchmark(ScrapeBenchmark.Settings.full());
             case "monitors" -> new MonitorsBenchmark(MonitorsBenchmark.Settings.full());
             case "full-vocabulary" -> new FullVocabularyBenchmark(FullVocabularyBenchmark.Settings.full());
+            case "dataset" -> new DatasetBenchmark(DatasetBenchmark.Settings.full());
             default -> throw new IllegalArgumentException("there is no benchmark " + name);
         };
     }

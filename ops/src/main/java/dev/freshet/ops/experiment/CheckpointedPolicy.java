@@ -13,6 +13,7 @@ import dev.freshet.model.learning.LogProbScorer;
 import dev.freshet.model.learning.ScorerSettings;
 import dev.freshet.model.rollout.AdmittedPrompt;
 import dev.freshet.model.rollout.LogProbs;
+import dev.freshet.model.rollout.Prompt;
 import dev.freshet.model.rollout.RolloutGroup;
 import dev.freshet.model.rollout.VerifiedGroup;
 import dev.freshet.model.task.Task;
@@ -26,10 +27,11 @@ import dev.freshet.streams.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.LongStream;
+import java.util.stream.IntStream;
 
 /** The policy in a checkpoint of a run, with the run's task, as an experiment measures it. Holds nothing open between its methods. */
 record CheckpointedPolicy(Checkpoint checkpoint, Config config, Task task) {
@@ -49,14 +51,23 @@ record CheckpointedPolicy(Checkpoint checkpoint, Config config, Task task) {
      * @param seed of the draws; keep it apart from a run's
      */
     PolicySample sample(int answers, long seed) throws IOException {
+        return answers(Collections.nCopies(answers / GROUP, task.trainingPrompt(0)), GROUP, temperature(), seed);
+    }
+
+    /**
+     * So many answers to each prompt, in the prompts' order.
+     *
+     * @param seed of the draws; keep it apart from a run's
+     */
+    PolicySample answers(List<Prompt> prompts, int each, double temperature, long seed) throws IOException {
         GroupVerification verification = new GroupVerification(task);
         List<VerifiedGroup> groups = new ArrayList<>();
         try (WeightRegistry registry = new WeightRegistry(decoder(), ComputeDevice.CPU)) {
             registry.publish(checkpoint.state().version(), checkpoint.weights());
             try (RolloutGenerator generator = DecoderGenerator.start(
-                    "experiment", decoder(), generation(), task.tokenizer().stopTokens(), seed, registry)) {
-                List<CompletableFuture<RolloutGroup>> asked = LongStream.range(0, answers / GROUP)
-                        .mapToObj(number -> new AdmittedPrompt(number, task.trainingPrompt(0), temperature()))
+                    "experiment", decoder(), generation(each), task.tokenizer().stopTokens(), seed, registry)) {
+                List<CompletableFuture<RolloutGroup>> asked = IntStream.range(0, prompts.size())
+                        .mapToObj(number -> new AdmittedPrompt(number, prompts.get(number), temperature))
                         .map(prompt -> generator.generate(prompt).toCompletableFuture())
                         .toList();
                 for (CompletableFuture<RolloutGroup> group : asked) {
@@ -95,14 +106,14 @@ record CheckpointedPolicy(Checkpoint checkpoint, Config config, Task task) {
     }
 
     private double temperature() {
-        return generation().sampling().temperature();
+        return generation(GROUP).sampling().temperature();
     }
 
-    private GenerationSettings generation() {
+    private GenerationSettings generation(int each) {
         GenerationSettings training = GenerationSettings.from(config.getConfig("freshet.generation"));
         return new GenerationSettings(
                 1,
-                GROUP,
+                each,
                 2 * GROUP,
                 training.chunk(),
                 training.threads(),

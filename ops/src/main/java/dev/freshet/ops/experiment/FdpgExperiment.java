@@ -4,10 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /**
@@ -105,23 +101,7 @@ record FdpgExperiment(Settings settings) implements Experiment {
                 });
             }
         }
-        return sideBySide(arms);
-    }
-
-    /** In the arms' order; the first failure is thrown, when all that run have ended. */
-    private List<ArmResult> sideBySide(List<Callable<ArmResult>> arms) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(settings.atOnce());
-        try {
-            List<ArmResult> results = new ArrayList<>();
-            for (Future<ArmResult> arm : threads.invokeAll(arms)) {
-                results.add(arm.get());
-            }
-            return results;
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof Exception cause ? cause : e;
-        } finally {
-            threads.shutdownNow();
-        }
+        return SideBySide.run(arms, settings.atOnce());
     }
 
     @Override

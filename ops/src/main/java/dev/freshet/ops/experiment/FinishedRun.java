@@ -25,8 +25,8 @@ record FinishedRun(Path directory, double seconds) {
         return events(type).get(0);
     }
 
-    /** At least one, or it is an error. */
-    private List<JsonNode> events(String type) throws IOException {
+    /** In their order; at least one, or it is an error. */
+    List<JsonNode> events(String type) throws IOException {
         String mark = "\"type\":\"" + type + "\"";
         JsonMapper mapper = new JsonMapper();
         List<JsonNode> found = new ArrayList<>();
