@@ -26,15 +26,25 @@ public record Cdpo(double labelSmoothing, Regularisation regularisation) impleme
     private static final String SMOOTHING = "freshet.cdpo.label-smoothing";
 
     public Cdpo {
-        if (!(labelSmoothing >= 0 && labelSmoothing < 0.5)) {
-            throw new IllegalArgumentException(
-                    "label-smoothing must be in [0, 0.5), was " + labelSmoothing + " (" + SMOOTHING + ")");
-        }
+        requireSmoothing(labelSmoothing);
     }
 
     /** Reads {@code freshet.cdpo} and the coefficient of the divergence of a whole configuration. */
     public static Cdpo from(Config config) {
-        return new Cdpo(config.getDouble(SMOOTHING), Regularisation.from(config));
+        return new Cdpo(smoothing(config), Regularisation.from(config));
+    }
+
+    /** Its setting, which must be good also while another objective is in force. */
+    static double smoothing(Config config) {
+        return requireSmoothing(config.getDouble(SMOOTHING));
+    }
+
+    private static double requireSmoothing(double smoothing) {
+        if (!(smoothing >= 0 && smoothing < 0.5)) {
+            throw new IllegalArgumentException(
+                    "label-smoothing must be in [0, 0.5), was " + smoothing + " (" + SMOOTHING + ")");
+        }
+        return smoothing;
     }
 
     @Override

@@ -7,18 +7,23 @@ import java.util.function.Function;
 /** The objectives that learn from a dataset, by the names that settings and commands know them by. A new one is a line here. */
 public final class DatasetObjectives {
     private static final List<Entry> KNOWN = List.of(
-            new Entry(Sft.NAME, List.of(SftSettings.PATH), Sft::from),
-            new Entry(FSft.NAME, List.of(SftSettings.PATH, FSftSettings.PATH), FSft::from),
-            new Entry(Dpo.NAME, List.of(), Dpo::from),
-            new Entry(FDpo.NAME, List.of("freshet.f-dpo"), FDpo::from),
-            new Entry(Cdpo.NAME, List.of("freshet.cdpo"), Cdpo::from),
-            new Entry(Ipo.NAME, List.of(), Ipo::from));
+            new Entry(Sft.NAME, List.of(SftSettings.PATH), Sft::from, SftSettings::from),
+            new Entry(FSft.NAME, List.of(SftSettings.PATH, FSftSettings.PATH), FSft::from, FSftSettings::from),
+            new Entry(Dpo.NAME, List.of(), Dpo::from, Function.identity()),
+            new Entry(FDpo.NAME, List.of("freshet.f-dpo"), FDpo::from, FDpo::clamp),
+            new Entry(Cdpo.NAME, List.of("freshet.cdpo"), Cdpo::from, Cdpo::smoothing),
+            new Entry(Ipo.NAME, List.of(), Ipo::from, Function.identity()));
 
     /**
      * @param sections of the settings that are for this objective
      * @param reader from a whole configuration
+     * @param settings reads those sections of a whole configuration, whatever the rest of it is
      */
-    private record Entry(String name, List<String> sections, Function<Config, DatasetObjective> reader) {
+    private record Entry(
+            String name,
+            List<String> sections,
+            Function<Config, DatasetObjective> reader,
+            Function<Config, ?> settings) {
         Entry {
             sections = List.copyOf(sections);
         }
@@ -40,6 +45,13 @@ public final class DatasetObjectives {
 
     static DatasetObjective from(Config config, String name) {
         return entry(name).reader().apply(config);
+    }
+
+    /** @throws IllegalArgumentException if a setting of any of the objectives breaks its rule */
+    static void requireGoodSettings(Config config) {
+        for (Entry known : KNOWN) {
+            var unused = known.settings().apply(config);
+        }
     }
 
     private static Entry entry(String name) {

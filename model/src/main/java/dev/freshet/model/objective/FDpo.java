@@ -40,10 +40,7 @@ public record FDpo(double logRatioClamp, Regularisation regularisation) implemen
     private static final double LARGEST_LOG_RATIO = 80;
 
     public FDpo {
-        if (!(logRatioClamp > 0 && logRatioClamp <= LARGEST_LOG_RATIO)) {
-            throw new IllegalArgumentException(
-                    "log-ratio-clamp must be above 0 and at most 80 nats, was " + logRatioClamp + " (" + CLAMP + ")");
-        }
+        requireClamp(logRatioClamp);
         if (!hasSteepStart(divergenceOf(regularisation))) {
             throw new IllegalArgumentException("f-dpo must have a divergence with f'(0) = -Infinity, which "
                     + regularisation.spec() + " has not (freshet.divergence): its partition function would not cancel;"
@@ -54,7 +51,20 @@ public record FDpo(double logRatioClamp, Regularisation regularisation) implemen
 
     /** Reads {@code freshet.f-dpo} and the divergence of a whole configuration. */
     public static FDpo from(Config config) {
-        return new FDpo(config.getDouble(CLAMP), Regularisation.from(config));
+        return new FDpo(clamp(config), Regularisation.from(config));
+    }
+
+    /** Its setting, which must be good also while another objective is in force. */
+    static double clamp(Config config) {
+        return requireClamp(config.getDouble(CLAMP));
+    }
+
+    private static double requireClamp(double clamp) {
+        if (!(clamp > 0 && clamp <= LARGEST_LOG_RATIO)) {
+            throw new IllegalArgumentException(
+                    "log-ratio-clamp must be above 0 and at most 80 nats, was " + clamp + " (" + CLAMP + ")");
+        }
+        return clamp;
     }
 
     private static FDivergence divergenceOf(Regularisation regularisation) {

@@ -26,9 +26,14 @@ public final class KnownObjectives {
                 : List.of(PolicyObjectives.section(name));
     }
 
-    /** The objective that {@code freshet.objective} of a whole configuration names, with its settings and regularisation. */
+    /**
+     * The objective that {@code freshet.objective} of a whole configuration names, with its settings and regularisation. Settings of
+     * the others must be good as well: they may be switched to.
+     */
     public static Objective from(Config config) {
         String name = config.getString(KEY);
+        PolicyObjectives.requireGoodSettings(config);
+        DatasetObjectives.requireGoodSettings(config);
         if (DatasetObjectives.knows(name)) {
             return DatasetObjectives.from(config, name);
         }

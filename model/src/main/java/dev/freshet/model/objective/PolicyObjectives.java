@@ -48,10 +48,15 @@ public final class PolicyObjectives {
      * the others must be good as well: they may be switched to.
      */
     public static PolicyObjective from(Config config) {
+        requireGoodSettings(config);
+        return entry(config.getString("freshet.objective")).reader().apply(config);
+    }
+
+    /** @throws IllegalArgumentException if a setting of any of the objectives breaks its rule */
+    static void requireGoodSettings(Config config) {
         for (Entry known : KNOWN) {
             var unused = known.settings().apply(config);
         }
-        return entry(config.getString("freshet.objective")).reader().apply(config);
     }
 
     private static Entry entry(String name) {
