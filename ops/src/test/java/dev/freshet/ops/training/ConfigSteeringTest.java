@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.actors.MutableSetting;
 import dev.freshet.actors.RunParameters;
 import dev.freshet.model.divergence.DivergenceEstimator;
+import dev.freshet.model.objective.Cdpo;
 import dev.freshet.model.objective.CoefficientControl;
 import dev.freshet.model.objective.CoefficientControl.Adaptive;
 import dev.freshet.model.objective.CoefficientControl.Linear;
 import dev.freshet.model.objective.DivergenceAs;
+import dev.freshet.model.objective.FDpo;
 import dev.freshet.model.objective.Fdpg;
 import dev.freshet.model.objective.FdpgSettings;
 import dev.freshet.model.objective.FdpgTarget;
+import dev.freshet.model.objective.Objective;
 import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.objective.Rehearsal;
 import dev.freshet.model.objective.RehearsalForm;
@@ -65,6 +68,8 @@ class ConfigSteeringTest {
         changed.put("freshet.fdpg.beta", "0.3");
         changed.put("freshet.fdpg.pseudo-reward-cap", "off");
         changed.put("freshet.fdpg.weight-cap", "7");
+        changed.put("freshet.f-dpo.log-ratio-clamp", "21");
+        changed.put("freshet.cdpo.label-smoothing", "0.2");
         changed.put("freshet.max-staleness", "5");
         changed.put("freshet.generation.temperature", "0.6");
         changed.put("freshet.actors.generate-timeout", "2 minutes");
@@ -105,6 +110,12 @@ class ConfigSteeringTest {
         assertThat(fdpg.target()).isEqualTo(new FdpgTarget.Tilted(0.3));
         assertThat(fdpg.pseudoRewardCap()).isEmpty();
         assertThat(fdpg.weightCap()).isEqualTo(7);
+        assertThat(ofADataset("f-dpo", "freshet.f-dpo.log-ratio-clamp", "21"))
+                .isInstanceOfSatisfying(FDpo.class, fDpo -> assertThat(fDpo.logRatioClamp())
+                        .isEqualTo(21));
+        assertThat(ofADataset("cdpo", "freshet.cdpo.label-smoothing", "0.2"))
+                .isInstanceOfSatisfying(Cdpo.class, cdpo -> assertThat(cdpo.labelSmoothing())
+                        .isEqualTo(0.2));
         assertThat(read.maxStaleness()).isEqualTo(5);
         assertThat(read.temperature()).isEqualTo(0.6);
         assertThat(read.settings().generateTimeout()).isEqualTo(Duration.ofMinutes(2));
@@ -119,6 +130,11 @@ class ConfigSteeringTest {
         Map<String, String> texts = new HashMap<>(changed);
         texts.put("freshet.objective", "fdpg");
         return (Fdpg) steering.with(texts).objective();
+    }
+
+    private Objective ofADataset(String objective, String key, String value) {
+        return steering.with(Map.of("freshet.objective", objective, "freshet.divergence", "js", key, value))
+                .objective();
     }
 
     private CoefficientControl adapting(Map<String, String> changed) {
@@ -176,5 +192,10 @@ class ConfigSteeringTest {
                 .contains("freshet.rlvr.advantage", "freshet.rlvr.aggregation", "freshet.rlvr.clip-low")
                 .allMatch(key -> key.startsWith("freshet.rlvr."))
                 .containsExactlyInAnyOrderElementsOf(steering.settingsOf("gspo"));
+        assertThat(steering.settingsOf("dpo")).isEmpty();
+        assertThat(steering.settingsOf("f-dpo")).containsExactly("freshet.f-dpo.log-ratio-clamp");
+        assertThat(steering.settingsOf("f-sft"))
+                .contains("freshet.sft.aggregation", "freshet.f-sft.value")
+                .allMatch(key -> key.startsWith("freshet.sft.") || key.startsWith("freshet.f-sft."));
     }
 }
