@@ -213,6 +213,25 @@ class SmallBenchmarksTest {
     }
 
     @Test
+    void dataset() throws Exception {
+        List<Result> results = run(new DatasetBenchmark(new DatasetBenchmark.Settings(
+                800,
+                120,
+                8,
+                "160m",
+                BARS_THAT_ARE_MISSED,
+                1e6,
+                Duration.ofMinutes(2),
+                List.of("freshet.evaluation.prompts=4", "freshet.evaluation.samples=2"))));
+
+        assertViolated(results, "learner_waiting_share");
+        assertThat(results)
+                .extracting(Result::metric)
+                .containsExactly("learner_waiting_share", "resident_growth", "examples_per_second");
+        assertThat(results.get(2).value()).isPositive();
+    }
+
+    @Test
     void memory() throws Exception {
         JavaHeap fixed = new JavaHeap(1, 1, true);
         List<Result> results = run(new MemoryBenchmark(new MemoryBenchmark.Settings(8, 4, 2, SMALL_BATCHES), fixed));
