@@ -35,6 +35,19 @@ class StartRefusalsTest {
                 "freshet.generation.group-size=1");
         assertRefused("divergence \"kl\" is unknown; use one of reverse-kl, forward-kl", "freshet.divergence=kl");
         assertRefused("matrix flavour on cuda:7 must be plain or bf16, was \"fp32\"", "freshet.train.device=cuda:7");
+        assertRefused("objective must be one of grpo, dr-grpo, ", "freshet.objective=ppo");
+        assertRefused("label-smoothing must be in [0, 0.5), was 0.5", "freshet.cdpo.label-smoothing=0.5");
+        assertRefused(
+                "objective dpo under divergence js needs a reference, which is off",
+                "freshet.objective=dpo",
+                "freshet.reference=off");
+        assertRefused(
+                "f-dpo must have a divergence with f'(0) = -Infinity, which tv has not",
+                "freshet.objective=f-dpo",
+                "freshet.divergence=tv");
+        assertRefused(
+                "read-threads must be at least 1, was 0 (freshet.dataset.read-threads)",
+                "freshet.dataset.read-threads=0");
         assertRefused(
                 "max-completions must be at least 1, was 0 (freshet.sample.max-completions)",
                 "freshet.sample.max-completions=0");
@@ -94,6 +107,10 @@ class StartRefusalsTest {
                 "no such file: /no/tokenizer.json",
                 "freshet.task.name=jsonl",
                 "freshet.task.jsonl.tokenizer=/no/tokenizer.json");
+        assertRefused(
+                "no such file: /no/pairs.jsonl (freshet.dataset.path)",
+                "freshet.objective=dpo",
+                "freshet.dataset.path=/no/pairs.jsonl");
         assertCommandRefused(
                 "settings file /no/run.conf does not exist; name one that does (--config)",
                 "train",
