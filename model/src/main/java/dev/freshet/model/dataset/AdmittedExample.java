@@ -10,9 +10,8 @@ package dev.freshet.model.dataset;
 public record AdmittedExample(long sequence, long epoch, long id) {
     public AdmittedExample {
         if (sequence < 0 || epoch < 0 || id < 0) {
-            throw new IllegalArgumentException(
-                    "admission number, epoch and id must be at least 0, were " + sequence + ", " + epoch + " and "
-                            + id);
+            throw new IllegalArgumentException("admission number, epoch and id must be at least 0, were " + sequence
+                    + ", " + epoch + " and " + id);
         }
     }
 }

@@ -68,8 +68,8 @@ public record ConversationTemplate(String turn, String reply) {
     static String answer(List<Message> messages, String field) {
         Message last = messages.get(messages.size() - 1);
         if (!last.role().equals(ASSISTANT)) {
-            throw new IllegalArgumentException("the last message of field \"" + field + "\" must be the assistant's, was of \""
-                    + last.role() + "\"");
+            throw new IllegalArgumentException("the last message of field \"" + field
+                    + "\" must be the assistant's, was of \"" + last.role() + "\"");
         }
         return last.content();
     }

@@ -13,7 +13,12 @@ public record DatasetBatch(List<ScoredExample> examples) {
         if (examples.isEmpty()) {
             throw new IllegalArgumentException("a batch must have at least one example, had none");
         }
-        if (examples.stream().map(ScoredExample::example).map(TokenisedExample::kind).distinct().count() > 1) {
+        if (examples.stream()
+                        .map(ScoredExample::example)
+                        .map(TokenisedExample::kind)
+                        .distinct()
+                        .count()
+                > 1) {
             throw new IllegalArgumentException("the examples of a batch must be of one kind");
         }
     }

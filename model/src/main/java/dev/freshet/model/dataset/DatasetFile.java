@@ -48,8 +48,7 @@ final class DatasetFile implements AutoCloseable {
         if (!Files.isRegularFile(file)) {
             throw new IllegalArgumentException("no such file: " + file + " (" + DatasetSettings.PATH_KEY + ")");
         }
-        return new DatasetFile(
-                file.toString(), LineIndex.of(file), FileChannel.open(file, StandardOpenOption.READ));
+        return new DatasetFile(file.toString(), LineIndex.of(file), FileChannel.open(file, StandardOpenOption.READ));
     }
 
     /** What is on the class path is copied out of it, to be read anywhere; the copy goes when it is closed. */

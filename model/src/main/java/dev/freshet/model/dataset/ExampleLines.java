@@ -87,8 +87,8 @@ record ExampleLines(ExampleKind kind, ConversationTemplate template) {
 
     private static String onlyAnswer(List<Message> messages, String field) {
         if (messages.size() != 1) {
-            throw new IllegalArgumentException("field \"" + field
-                    + "\" must have one message behind the prompt, had " + messages.size());
+            throw new IllegalArgumentException(
+                    "field \"" + field + "\" must have one message behind the prompt, had " + messages.size());
         }
         return ConversationTemplate.answer(messages, field);
     }

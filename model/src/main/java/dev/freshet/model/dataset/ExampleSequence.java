@@ -11,9 +11,8 @@ import dev.freshet.model.rollout.Tokens;
 public record ExampleSequence(Tokens prompt, Tokens completion) {
     public ExampleSequence {
         if (prompt.size() == 0 || completion.size() == 0) {
-            throw new IllegalArgumentException(
-                    "an example must have at least one token of prompt and completion, had " + prompt.size() + " and "
-                            + completion.size());
+            throw new IllegalArgumentException("an example must have at least one token of prompt and completion, had "
+                    + prompt.size() + " and " + completion.size());
         }
     }
 

@@ -29,8 +29,8 @@ public record ReferenceOrigin(String dataset, String kind, Map<String, String> m
 
     private static void require(String what, Object stored, Object wanted) {
         if (!stored.equals(wanted)) {
-            throw new IllegalArgumentException("stored reference log-probs must be of the run's " + what + " " + wanted
-                    + ", were of " + stored);
+            throw new IllegalArgumentException(
+                    "stored reference log-probs must be of the run's " + what + " " + wanted + ", were of " + stored);
         }
     }
 }

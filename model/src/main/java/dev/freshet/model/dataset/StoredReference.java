@@ -46,8 +46,9 @@ public final class StoredReference implements AutoCloseable {
             manifest.verify(place, ReferenceWriter.OFFSETS);
             long[] offsets = ReferenceWriter.offsets(place);
             if (offsets.length != manifest.examples() + 1) {
-                throw new IllegalArgumentException(ReferenceWriter.OFFSETS + " must have one number more than examples, "
-                        + manifest.examples() + ", had " + offsets.length);
+                throw new IllegalArgumentException(
+                        ReferenceWriter.OFFSETS + " must have one number more than examples, " + manifest.examples()
+                                + ", had " + offsets.length);
             }
             FileChannel scores = FileChannel.open(place.resolve(ReferenceWriter.SCORES), StandardOpenOption.READ);
             return new StoredReference(place, offsets, scores);

@@ -28,9 +28,6 @@ public record TokenisedExample(AdmittedExample admitted, ExampleKind kind, List<
 
     /** Of the longest of its sequences. */
     public int positions() {
-        return sequences.stream()
-                .mapToInt(ExampleSequence::positions)
-                .max()
-                .orElseThrow();
+        return sequences.stream().mapToInt(ExampleSequence::positions).max().orElseThrow();
     }
 }

@@ -28,7 +28,8 @@ record DatasetStep(
     void requireTakes(DatasetBatch batch) {
         if (batch.kind() != objective.feedsOn()) {
             throw new IllegalArgumentException("objective " + objective.name() + " learns from "
-                    + objective.feedsOn().label() + ", the batch has " + batch.kind().label()
+                    + objective.feedsOn().label() + ", the batch has "
+                    + batch.kind().label()
                     + " (freshet.objective, freshet.dataset.path)");
         }
         if (objective.needsReference() && !batch.hasReference()) {
@@ -91,8 +92,7 @@ record DatasetStep(
 
     private void accumulate(
             List<ScoredExample> miniBatch, double[] weights, double constant, ExampleTally.MiniBatch sums) {
-        for (List<Integer> microBatch :
-                MicroBatches.cutExamples(examples(miniBatch), settings.microBatchTokens())) {
+        for (List<Integer> microBatch : MicroBatches.cutExamples(examples(miniBatch), settings.microBatchTokens())) {
             List<ScoredExample> chosen = microBatch.stream().map(miniBatch::get).toList();
             double[] ofChosen =
                     microBatch.stream().mapToDouble(index -> weights[index]).toArray();

@@ -132,7 +132,11 @@ public final class DecoderLearner implements PolicyLearner {
         return thread.submit(() -> {
             long start = System.nanoTime();
             DatasetStep work = new DatasetStep(
-                    decoder, settings, objective, stepSettings, stepSettings.learningRate().at(step));
+                    decoder,
+                    settings,
+                    objective,
+                    stepSettings,
+                    stepSettings.learningRate().at(step));
             work.requireTakes(batch);
             ExampleTally tally = work.take(batch);
             optimizerSteps += tally.appliedCount();
@@ -222,10 +226,11 @@ public final class DecoderLearner implements PolicyLearner {
 
     private void learnMiniBatch(MiniBatch miniBatch, StepWork work) {
         StepTally.MiniBatch sums = new StepTally.MiniBatch();
-        OptionalDouble norm = GuardedUpdate.apply(decoder, work.learningRate(), work.settings().optimizer(), () -> {
-            new MiniBatchGradients(decoder, settings).accumulate(miniBatch, work, sums);
-            return sums.isFinite();
-        });
+        OptionalDouble norm = GuardedUpdate.apply(
+                decoder, work.learningRate(), work.settings().optimizer(), () -> {
+                    new MiniBatchGradients(decoder, settings).accumulate(miniBatch, work, sums);
+                    return sums.isFinite();
+                });
         if (norm.isPresent()) {
             work.tally().applied(sums, norm.getAsDouble());
         } else {

@@ -26,16 +26,18 @@ final class ExampleTally {
         void add(DatasetLoss micro, NDArray entropies) {
             NDList scalars = new NDList(micro.loss().stopGradient(), entropies.sum());
             micro.measures().values().forEach(measure -> scalars.add(measure.sum()));
-            double[] values = NDArrays.stack(scalars)
-                    .toType(DataType.FLOAT64, false)
-                    .toDoubleArray();
+            double[] values =
+                    NDArrays.stack(scalars).toType(DataType.FLOAT64, false).toDoubleArray();
             loss += values[0];
             entropy += values[1];
             tokens += entropies.size();
             int next = 2;
-            for (Map.Entry<String, DatasetLoss.Measure> measure : micro.measures().entrySet()) {
+            for (Map.Entry<String, DatasetLoss.Measure> measure :
+                    micro.measures().entrySet()) {
                 measures.merge(
-                        measure.getKey(), new Mean(values[next], measure.getValue().count()), Mean::plus);
+                        measure.getKey(),
+                        new Mean(values[next], measure.getValue().count()),
+                        Mean::plus);
                 next++;
             }
         }

@@ -15,8 +15,7 @@ final class GuardedUpdate {
     }
 
     /** The gradients' norm before clipping; empty if nothing was changed. */
-    static OptionalDouble apply(
-            TrainableDecoder decoder, double learningRate, AdamW settings, Accumulation gradients) {
+    static OptionalDouble apply(TrainableDecoder decoder, double learningRate, AdamW settings, Accumulation gradients) {
         boolean finite;
         try {
             finite = gradients.accumulate();

@@ -30,8 +30,7 @@ public interface PolicyLearner extends AutoCloseable {
     }
 
     /** As the other {@code learn}, from a dataset. */
-    default CompletionStage<StepReport> learn(
-            DatasetBatch batch, DatasetObjective objective, StepSettings settings) {
+    default CompletionStage<StepReport> learn(DatasetBatch batch, DatasetObjective objective, StepSettings settings) {
         return CompletableFuture.failedFuture(
                 new IllegalArgumentException("this learner learns from rollouts, not from a dataset"));
     }

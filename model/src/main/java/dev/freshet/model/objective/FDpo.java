@@ -115,8 +115,7 @@ public record FDpo(double logRatioClamp, Regularisation regularisation) implemen
     public DatasetLoss loss(ExampleTokens batch, ExampleScores current) {
         PreferencePairs pairs = PreferencePairs.of(NAME, batch, current);
         NDArray margin = pairs.margin(this::link, regularisation.coefficient());
-        DatasetLoss loss =
-                pairs.loss(PreferencePairs.logistic(margin), margin, regularisation.coefficient());
+        DatasetLoss loss = pairs.loss(PreferencePairs.logistic(margin), margin, regularisation.coefficient());
         Map<String, Measure> measures = new LinkedHashMap<>(loss.measures());
         measures.put("clamped_log_ratios", Measure.share(clamped(pairs.chosen()).beyond(), margin));
         return new DatasetLoss(loss.loss(), measures);

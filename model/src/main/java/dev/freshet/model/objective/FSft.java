@@ -59,8 +59,9 @@ public record FSft(SftSettings sft, FSftSettings settings, Regularisation regula
     private static FDivergence divergenceOf(Regularisation regularisation) {
         return regularisation
                 .divergence()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "f-sft must have a divergence, had none (freshet.divergence): choose one, or the objective sft"));
+                .orElseThrow(
+                        () -> new IllegalArgumentException(
+                                "f-sft must have a divergence, had none (freshet.divergence): choose one, or the objective sft"));
     }
 
     @Override

@@ -55,7 +55,11 @@ public record FSftSettings(Level level, Value value, double floorMargin) {
     }
 
     private static <T extends Enum<T>> T choice(String key, Config section, T[] known) {
-        return Specs.parse(PATH, key, section.getString(key), List.of(known), choice -> choice.name()
-                .toLowerCase(Locale.ROOT));
+        return Specs.parse(
+                PATH,
+                key,
+                section.getString(key),
+                List.of(known),
+                choice -> choice.name().toLowerCase(Locale.ROOT));
     }
 }

@@ -122,9 +122,10 @@ public record Regularisation(
      */
     void requireSameDivergence(Regularisation other, String objective, String general) {
         if (!spec().equals(other.spec())) {
-            throw new IllegalArgumentException("objective " + objective + " has a divergence of its own, so a switch to "
-                    + other.spec() + " would change nothing: switch the objective to " + general
-                    + ", which takes any (freshet.divergence, freshet.objective)");
+            throw new IllegalArgumentException(
+                    "objective " + objective + " has a divergence of its own, so a switch to "
+                            + other.spec() + " would change nothing: switch the objective to " + general
+                            + ", which takes any (freshet.divergence, freshet.objective)");
         }
     }
 

@@ -68,7 +68,8 @@ public record Sft(SftSettings settings, Regularisation regularisation) implement
         Map<String, Measure> measures = new LinkedHashMap<>();
         measures.put("log_prob", Measure.mean(current.logProbs()));
         if (batch.reference() != null) {
-            measures.put("log_ratio", Measure.mean(current.logProbs().stopGradient().sub(batch.reference())));
+            measures.put(
+                    "log_ratio", Measure.mean(current.logProbs().stopGradient().sub(batch.reference())));
         }
         return measures;
     }

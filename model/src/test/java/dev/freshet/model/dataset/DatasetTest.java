@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.model.dataset.BadLineException.Fault;
 import dev.freshet.model.dataset.LengthRule.TooLong;
+import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.rollout.Tokens;
 import dev.freshet.model.text.ByteTokenizer;
 import dev.freshet.model.text.TextTokenizer;
@@ -13,13 +14,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import dev.freshet.model.rollout.LogProbs;
 import java.util.Arrays;
-import java.util.Map;
-import java.util.stream.Stream;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class DatasetTest {
     private static final TextTokenizer BYTES = new ByteTokenizer();
-    private static final ConversationTemplate CONVERSATION = new ConversationTemplate("<{role}>{content}\n", "<assistant>");
+    private static final ConversationTemplate CONVERSATION =
+            new ConversationTemplate("<{role}>{content}\n", "<assistant>");
     private static final LengthRule ROOMY = new LengthRule(200, 100, TooLong.REFUSE);
 
     @TempDir
@@ -36,7 +37,8 @@ class DatasetTest {
     private Dataset open(ExampleKind kind, LengthRule length, String... lines) throws IOException {
         Path file = folder.resolve("data.jsonl");
         Files.write(file, List.of(lines), StandardCharsets.UTF_8);
-        return Dataset.open(new DatasetSettings(file.toString(), CONVERSATION, length, 1000), kind, BYTES, 1, Templates.NONE);
+        return Dataset.open(
+                new DatasetSettings(file.toString(), CONVERSATION, length, 1000), kind, BYTES, 1, Templates.NONE);
     }
 
     private TokenisedExample read(ExampleKind kind, String line) throws Exception {
@@ -66,16 +68,10 @@ class DatasetTest {
                 "2+2=",
                 "4");
         String conversation = "<user>hi\n<assistant>";
-        hasSequences(
-                read(ExampleKind.DEMONSTRATION, """
-                        {"messages": [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "ho"}]}"""),
-                conversation,
-                "ho");
-        hasSequences(
-                read(ExampleKind.DEMONSTRATION, """
-                        {"prompt": [{"role": "user", "content": "hi"}], "completion": [{"role": "assistant", "content": "ho"}]}"""),
-                conversation,
-                "ho");
+        hasSequences(read(ExampleKind.DEMONSTRATION, """
+                        {"messages": [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "ho"}]}"""), conversation, "ho");
+        hasSequences(read(ExampleKind.DEMONSTRATION, """
+                        {"prompt": [{"role": "user", "content": "hi"}], "completion": [{"role": "assistant", "content": "ho"}]}"""), conversation, "ho");
     }
 
     @Test
@@ -85,20 +81,12 @@ class DatasetTest {
                 "2+2=",
                 "4",
                 "5");
-        hasSequences(
-                read(ExampleKind.PREFERENCE, """
+        hasSequences(read(ExampleKind.PREFERENCE, """
                         {"chosen": [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "ho"}],
-                         "rejected": [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "no"}]}""".replace("\n", "")),
-                "<user>hi\n<assistant>",
-                "ho",
-                "no");
-        hasSequences(
-                read(ExampleKind.PREFERENCE, """
+                         "rejected": [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "no"}]}""".replace("\n", "")), "<user>hi\n<assistant>", "ho", "no");
+        hasSequences(read(ExampleKind.PREFERENCE, """
                         {"prompt": [{"role": "user", "content": "hi"}], "chosen": [{"role": "assistant", "content": "ho"}], \
-                        "rejected": [{"role": "assistant", "content": "no"}]}"""),
-                "<user>hi\n<assistant>",
-                "ho",
-                "no");
+                        "rejected": [{"role": "assistant", "content": "no"}]}"""), "<user>hi\n<assistant>", "ho", "no");
     }
 
     @ParameterizedTest
@@ -120,11 +108,13 @@ class DatasetTest {
                         + " to answer, had the answer alone",
             })
     void aBadLineIsNamedByFileAndNumberAndSaysWhy(String line, String why) throws Exception {
-        try (Dataset dataset = open(ExampleKind.DEMONSTRATION, ROOMY, "{\"prompt\": \"a\", \"completion\": \"b\"}", "", line)) {
+        try (Dataset dataset =
+                open(ExampleKind.DEMONSTRATION, ROOMY, "{\"prompt\": \"a\", \"completion\": \"b\"}", "", line)) {
             assertThat(dataset.size()).isEqualTo(2);
             assertThatThrownBy(() -> dataset.read(dataset.inFileOrder(1)))
                     .isInstanceOfSatisfying(
-                            BadLineException.class, bad -> assertThat(bad.fault()).isEqualTo(Fault.MALFORMED))
+                            BadLineException.class,
+                            bad -> assertThat(bad.fault()).isEqualTo(Fault.MALFORMED))
                     .hasMessageStartingWith(folder.resolve("data.jsonl") + ":3: " + why);
             hasSequences(dataset.read(dataset.inFileOrder(0)), "a", "b");
         }
@@ -136,7 +126,8 @@ class DatasetTest {
         try (Dataset refusing = open(ExampleKind.DEMONSTRATION, new LengthRule(18, 5, TooLong.REFUSE), line)) {
             assertThatThrownBy(() -> refusing.read(refusing.inFileOrder(0)))
                     .isInstanceOfSatisfying(
-                            BadLineException.class, bad -> assertThat(bad.fault()).isEqualTo(Fault.TOO_LONG))
+                            BadLineException.class,
+                            bad -> assertThat(bad.fault()).isEqualTo(Fault.TOO_LONG))
                     .hasMessageEndingWith("prompt and completion must have at most 18 tokens, had 8 and 11"
                             + " (freshet.dataset.max-length, freshet.dataset.too-long)");
         }
@@ -181,8 +172,8 @@ class DatasetTest {
     @Test
     void withoutAFileItIsTheShippedExample() throws Exception {
         for (ExampleKind kind : List.of(ExampleKind.DEMONSTRATION, ExampleKind.PREFERENCE)) {
-            try (Dataset dataset = Dataset.open(
-                    new DatasetSettings("", CONVERSATION, ROOMY, 1000), kind, BYTES, 1, Templates.NONE)) {
+            try (Dataset dataset =
+                    Dataset.open(new DatasetSettings("", CONVERSATION, ROOMY, 1000), kind, BYTES, 1, Templates.NONE)) {
                 assertThat(dataset.size()).isEqualTo(600);
                 for (long id = 0; id < dataset.size(); id++) {
                     assertThat(dataset.read(dataset.inFileOrder(id)).kind()).isEqualTo(kind);
@@ -205,7 +196,9 @@ class DatasetTest {
     @Test
     void storedReferenceLogProbsComeBackAndAreOfTheirExamplesAlone() throws Exception {
         ReferenceOrigin origin = new ReferenceOrigin("data", "demonstrations", Map.of("a", "b"), "policy");
-        String[] lines = {"{\"prompt\": \"p\", \"completion\": \"cd\"}", "bad", "{\"prompt\": \"q\", \"completion\": \"e\"}"};
+        String[] lines = {
+            "{\"prompt\": \"p\", \"completion\": \"cd\"}", "bad", "{\"prompt\": \"q\", \"completion\": \"e\"}"
+        };
         String place = folder.resolve("reference").toString();
         try (Dataset dataset = open(ExampleKind.DEMONSTRATION, ROOMY, lines)) {
             ScoredExample first = scored(dataset, 0, -1, -2, -3);
@@ -231,7 +224,8 @@ class DatasetTest {
         assertThatThrownBy(() -> StoredReference.open(
                         place, new ReferenceOrigin("data", "demonstrations", Map.of("a", "b"), "another")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("must be of the run's reference, whose weights have SHA-256 another, were of policy");
+                .hasMessageContaining(
+                        "must be of the run's reference, whose weights have SHA-256 another, were of policy");
         byte[] scores = Files.readAllBytes(folder.resolve("reference/scores.bin"));
         scores[5] ^= 1;
         Files.write(folder.resolve("reference/scores.bin"), scores);
@@ -241,8 +235,7 @@ class DatasetTest {
     }
 
     private static ScoredExample scored(Dataset dataset, long id, float... logProbs) throws Exception {
-        return new ScoredExample(
-                dataset.read(dataset.inFileOrder(id)), List.of(LogProbs.of(logProbs)));
+        return new ScoredExample(dataset.read(dataset.inFileOrder(id)), List.of(LogProbs.of(logProbs)));
     }
 
     @Test

@@ -32,16 +32,13 @@ class DatasetLearnerTest {
     private static final String ONE = "freshet.train.mini-batches = 1";
 
     private static FSft fSft(Value value) {
-        return new FSft(
-                TOKEN_MEAN, new FSftSettings(Level.TOKEN, value, 0.1), Regularisation.of("pearson-chi2", 0.5));
+        return new FSft(TOKEN_MEAN, new FSftSettings(Level.TOKEN, value, 0.1), Regularisation.of("pearson-chi2", 0.5));
     }
 
     static Stream<DatasetObjective> ofDemonstrations() {
         return Stream.of(
                 new Sft(TOKEN_MEAN, Regularisation.of("none", 0)),
-                new Sft(
-                        new SftSettings(LossAggregation.SEQUENCE_MEAN_TOKEN_MEAN, 8),
-                        Regularisation.of("none", 0)),
+                new Sft(new SftSettings(LossAggregation.SEQUENCE_MEAN_TOKEN_MEAN, 8), Regularisation.of("none", 0)),
                 fSft(Value.ZERO),
                 fSft(Value.BATCH));
     }
@@ -82,7 +79,8 @@ class DatasetLearnerTest {
     void aStepOfSupervisedLearningIsOneOfWarmUpsLoss() throws Exception {
         DatasetBatch batch = ToyExamples.withoutReference(ToyExamples.demonstrations(6, 3));
         try (ToyLearner learner = ToyLearner.start(Toy.weights(1), ONE)) {
-            StepReport first = learner.learn(batch, ofDemonstrations().findFirst().orElseThrow());
+            StepReport first =
+                    learner.learn(batch, ofDemonstrations().findFirst().orElseThrow());
             assertThat(first.loss()).isCloseTo(Math.log(Toy.VOCABULARY), within(0.5));
             assertThat(first.measures()).containsOnlyKeys("log_prob");
             assertThat(first.loss()).isCloseTo(-first.measures().getOrDefault("log_prob", 0.0), within(1e-5));
@@ -142,8 +140,8 @@ class DatasetLearnerTest {
     void aBatchThatCannotBeTakenChangesNothing() throws Exception {
         List<TensorData> start = Toy.weights(1);
         try (ToyLearner learner = ToyLearner.start(start, ONE)) {
-            assertThatThrownBy(() -> learner.learn(
-                            ToyExamples.demonstrations(2, 7), new Dpo(Regularisation.of("js", 0.1))))
+            assertThatThrownBy(() ->
+                            learner.learn(ToyExamples.demonstrations(2, 7), new Dpo(Regularisation.of("js", 0.1))))
                     .hasRootCauseMessage("objective dpo learns from preferences, the batch has demonstrations"
                             + " (freshet.objective, freshet.dataset.path)");
             assertThatThrownBy(() -> learner.learn(

@@ -56,11 +56,17 @@ class LogitsAsRewardsTest {
                 beta);
         double total = 0;
         for (int token = 0; token < rewards.ofToken.length; token++) {
-            Closeness.DOUBLE.check("V", rewards.values[token], vectors.path("V").get(token).asDouble());
-            Closeness.DOUBLE.check("logp", rewards.logProbs[token], vectors.path("logp").get(token).asDouble());
+            Closeness.DOUBLE.check(
+                    "V", rewards.values[token], vectors.path("V").get(token).asDouble());
+            Closeness.DOUBLE.check(
+                    "logp",
+                    rewards.logProbs[token],
+                    vectors.path("logp").get(token).asDouble());
             double reward = rewards.ofToken[token];
             Closeness.DOUBLE.check(
-                    "reward", reward, vectors.path("token_reward_Q_minus_nextV").get(token).asDouble());
+                    "reward",
+                    reward,
+                    vectors.path("token_reward_Q_minus_nextV").get(token).asDouble());
             Closeness.DOUBLE.check(
                     "reward against a reference",
                     reward - beta * vectors.path("ref_logp").get(token).asDouble(),
@@ -111,8 +117,7 @@ class LogitsAsRewardsTest {
     /** (tokens, vocabulary): what the head reads times the output matrix. */
     private static double[][] logits(List<TensorData> tensors, Tokens prompt, Tokens completion) {
         try (DecoderWeights weights = DecoderWeights.of(Toy.CONFIG, ComputeDevice.CPU, ArrayKind.OTHER, tensors);
-                DecoderProgram program =
-                        DecoderProgram.load(Toy.CONFIG, MatrixFlavour.PLAIN, ComputeDevice.CPU);
+                DecoderProgram program = DecoderProgram.load(Toy.CONFIG, MatrixFlavour.PLAIN, ComputeDevice.CPU);
                 NDManager owner = ComputeDevice.CPU.newManager(ArrayKind.OTHER)) {
             PackedSequences packed = packed(prompt, completion, owner);
             NDArray hidden = program.hidden(packed.ids(), packed.picks(), weights.arguments());
@@ -130,8 +135,7 @@ class LogitsAsRewardsTest {
 
     private static double[] logProbs(List<TensorData> tensors, Tokens prompt, Tokens completion) {
         try (DecoderWeights weights = DecoderWeights.of(Toy.CONFIG, ComputeDevice.CPU, ArrayKind.OTHER, tensors);
-                DecoderProgram program =
-                        DecoderProgram.load(Toy.CONFIG, MatrixFlavour.PLAIN, ComputeDevice.CPU);
+                DecoderProgram program = DecoderProgram.load(Toy.CONFIG, MatrixFlavour.PLAIN, ComputeDevice.CPU);
                 NDManager owner = ComputeDevice.CPU.newManager(ArrayKind.OTHER)) {
             PackedSequences packed = packed(prompt, completion, owner);
             float[] scores = program.tokenScores(

@@ -26,7 +26,10 @@ import org.jspecify.annotations.Nullable;
  * @param reference likewise; null without
  */
 record Examplewise(
-        ExampleKind kind, List<List<Double>> logProbs, @Nullable List<List<Double>> reference, double constant) {
+        ExampleKind kind,
+        List<List<Double>> logProbs,
+        @Nullable List<List<Double>> reference,
+        double constant) {
     /** What an objective says, with the loss's gradient at the log-probs, sequence after sequence. */
     record Outcome(double loss, List<Double> gradient, Map<String, Double> measures) {}
 
@@ -130,10 +133,11 @@ record Examplewise(
             DatasetLoss loss = objective.loss(batch, new ExampleScores(current, current.zerosLike(), null));
             JniUtils.backward((PtNDArray) loss.loss(), (PtNDArray) loss.loss().onesLike(), false, false);
             Map<String, Double> measures = new LinkedHashMap<>();
-            loss.measures()
-                    .forEach((name, measure) -> measures.put(name, scalar(measure.sum()) / measure.count()));
-            double[] gradient = current.getGradient().toType(DataType.FLOAT64, false).toDoubleArray();
-            return new Outcome(scalar(loss.loss()), Arrays.stream(gradient).boxed().toList(), measures);
+            loss.measures().forEach((name, measure) -> measures.put(name, scalar(measure.sum()) / measure.count()));
+            double[] gradient =
+                    current.getGradient().toType(DataType.FLOAT64, false).toDoubleArray();
+            return new Outcome(
+                    scalar(loss.loss()), Arrays.stream(gradient).boxed().toList(), measures);
         }
     }
 

@@ -70,12 +70,17 @@ class FSftTest {
 
     @ParameterizedTest
     @CsvSource({
-        "pearson-chi2, TOKEN", "reverse-kl, TOKEN", "js-gan, TOKEN", "squared-hellinger, TOKEN", "alpha:0.5, TOKEN",
-        "pearson-chi2, SEQUENCE", "js-gan, SEQUENCE"
+        "pearson-chi2, TOKEN",
+        "reverse-kl, TOKEN",
+        "js-gan, TOKEN",
+        "squared-hellinger, TOKEN",
+        "alpha:0.5, TOKEN",
+        "pearson-chi2, SEQUENCE",
+        "js-gan, SEQUENCE"
     })
     void theGradientIsThatOfTheLoss(String divergence, Level level) {
-        FSft objective = new FSft(
-                TOKEN_MEAN, new FSftSettings(level, Value.ZERO, 0.1), Regularisation.of(divergence, 0.6));
+        FSft objective =
+                new FSft(TOKEN_MEAN, new FSftSettings(level, Value.ZERO, 0.1), Regularisation.of(divergence, 0.6));
         List<Double> gradient = DEMONSTRATIONS.under(objective).gradient();
         double step = 1e-5;
         for (int token = 0; token < gradient.size(); token++) {
@@ -95,7 +100,8 @@ class FSftTest {
         Examplewise at = Examplewise.ofNumbers(ExampleKind.DEMONSTRATION, List.of(-1 + floor), List.of(-1.0));
         Examplewise.Outcome outcome = far.under(objective);
         assertThat(outcome.loss()).isFinite();
-        assertThat(outcome.gradient().get(0)).isCloseTo(at.under(objective).gradient().get(0), within(1e-9));
+        assertThat(outcome.gradient().get(0))
+                .isCloseTo(at.under(objective).gradient().get(0), within(1e-9));
         assertThat(outcome.measures()).containsEntry("reward_at_floor", 1.0);
         assertThat(at.under(objective).measures()).containsEntry("reward_at_floor", 0.0);
     }
@@ -113,7 +119,10 @@ class FSftTest {
             double least = value(other);
             double loss = DEMONSTRATIONS.withConstant(least).under(other).loss();
             for (double away : new double[] {-0.05, 0.05}) {
-                assertThat(DEMONSTRATIONS.withConstant(least + away).under(other).loss())
+                assertThat(DEMONSTRATIONS
+                                .withConstant(least + away)
+                                .under(other)
+                                .loss())
                         .as(divergence)
                         .isGreaterThan(loss);
             }
@@ -163,10 +172,13 @@ class FSftTest {
     void aSwitchThatWouldChangeNothingIsRefused() {
         assertThatThrownBy(() -> sft(LossAggregation.TOKEN_MEAN).withRegularisation(Regularisation.of("js", 1)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("objective sft has a divergence of its own, so a switch to js would change nothing: switch the"
-                        + " objective to f-sft, which takes any (freshet.divergence, freshet.objective)");
+                .hasMessage(
+                        "objective sft has a divergence of its own, so a switch to js would change nothing: switch the"
+                                + " objective to f-sft, which takes any (freshet.divergence, freshet.objective)");
         Dpo dpo = new Dpo(Regularisation.of("js", 0.1));
-        assertThat(dpo.withRegularisation(Regularisation.of("js", 0.2)).regularisation().coefficient())
+        assertThat(dpo.withRegularisation(Regularisation.of("js", 0.2))
+                        .regularisation()
+                        .coefficient())
                 .isEqualTo(0.2);
         assertThat(dpo.divergenceInUse()).isEqualTo("reverse-kl");
     }

@@ -26,8 +26,7 @@ class PreferenceVectorsTest {
 
     private static JsonNode vectors() {
         String path = "/vectors/dpo.json";
-        try (InputStream file =
-                Objects.requireNonNull(PreferenceVectorsTest.class.getResourceAsStream(path), path)) {
+        try (InputStream file = Objects.requireNonNull(PreferenceVectorsTest.class.getResourceAsStream(path), path)) {
             return new ObjectMapper().readTree(file);
         } catch (IOException e) {
             throw new IllegalStateException(path, e);
@@ -75,7 +74,9 @@ class PreferenceVectorsTest {
         double margins = 0;
         for (int pair = 0; pair < 3; pair++) {
             Closeness.DOUBLE.check(
-                    "gradient at the chosen", outcome.gradient().get(2 * pair), gradient.at("/0/" + pair).asDouble());
+                    "gradient at the chosen",
+                    outcome.gradient().get(2 * pair),
+                    gradient.at("/0/" + pair).asDouble());
             Closeness.DOUBLE.check(
                     "gradient at the rejected",
                     outcome.gradient().get(2 * pair + 1),
