@@ -5,8 +5,10 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.freshet.model.checkpoint.SavedParameters;
 import dev.freshet.model.checkpoint.TrainingState;
+import dev.freshet.model.dataset.DatasetBatch;
 import dev.freshet.model.learning.PolicyLearner;
 import dev.freshet.model.learning.StepReport;
+import dev.freshet.model.objective.DatasetObjective;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.rollout.AdmittedPrompt;
 import dev.freshet.model.rollout.FinishReason;
@@ -155,6 +157,41 @@ final class Samples {
                 0.01,
                 0,
                 0);
+    }
+
+    static StepReport report(PolicyVersion version, DatasetObjective objective, DatasetBatch batch) {
+        int examples = batch.examples().size();
+        double unknown = Double.NaN;
+        return new StepReport(
+                version,
+                objective.name(),
+                objective.divergenceInUse(),
+                objective.regularisation().coefficient(),
+                batch.firstSequence(),
+                batch.lastSequence(),
+                examples,
+                examples * batch.kind().sequences(),
+                batch.completionTokens(),
+                unknown,
+                unknown,
+                0.7,
+                1,
+                unknown,
+                unknown,
+                unknown,
+                unknown,
+                unknown,
+                unknown,
+                unknown,
+                1,
+                1e-3,
+                0,
+                0,
+                0,
+                0.01,
+                0,
+                0,
+                Map.of("margin", 0.1));
     }
 
     /** As {@link #batch}, without rehearsal. */

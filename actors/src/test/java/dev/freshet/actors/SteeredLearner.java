@@ -1,9 +1,12 @@
 package dev.freshet.actors;
 
+import dev.freshet.model.dataset.DatasetBatch;
+import dev.freshet.model.dataset.ScoredExample;
 import dev.freshet.model.learning.LearnerSnapshot;
 import dev.freshet.model.learning.PolicyLearner;
 import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.learning.StepSettings;
+import dev.freshet.model.objective.DatasetObjective;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.rollout.LearningBatch;
 import dev.freshet.model.rollout.PolicyVersion;
@@ -25,6 +28,7 @@ final class SteeredLearner implements PolicyLearner {
     private final BlockingQueue<Step> begun = new LinkedBlockingQueue<>();
     private final AtomicInteger openSnapshots = new AtomicInteger();
     private final List<LearnerSnapshot> restored = new CopyOnWriteArrayList<>();
+    private final List<ScoredExample> examples = new CopyOnWriteArrayList<>();
     private volatile boolean askedToRestore;
     private volatile @Nullable CompletableFuture<Void> heldRestore;
     private volatile PolicyVersion version = PolicyVersion.INITIAL;
@@ -98,6 +102,19 @@ final class SteeredLearner implements PolicyLearner {
             begun.add(step);
         }
         return step.result;
+    }
+
+    /** Always at once. */
+    @Override
+    public CompletionStage<StepReport> learn(DatasetBatch batch, DatasetObjective objective, StepSettings settings) {
+        version = version.next();
+        examples.addAll(batch.examples());
+        return CompletableFuture.completedFuture(Samples.report(version, objective, batch));
+    }
+
+    /** All that it has learnt from of a dataset, in that order. */
+    List<ScoredExample> examples() {
+        return examples;
     }
 
     /** Waits for a step to begin. */

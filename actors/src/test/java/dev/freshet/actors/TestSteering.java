@@ -4,7 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
 import dev.freshet.model.learning.StepSettings;
-import dev.freshet.model.objective.PolicyObjectives;
+import dev.freshet.model.objective.KnownObjectives;
 import dev.freshet.streams.PipelineSettings;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +38,7 @@ record TestSteering(Config config) implements Steering {
                         """))
                 .withFallback(Samples.settingsFile())
                 .withFallback(ConfigFactory.parseResources("learning.conf"))
+                .withFallback(ConfigFactory.parseResources("dataset.conf"))
                 .withFallback(ConfigFactory.parseResources("generation.conf")));
     }
 
@@ -54,14 +55,14 @@ record TestSteering(Config config) implements Steering {
 
     @Override
     public List<String> objectives() {
-        return PolicyObjectives.names();
+        return KnownObjectives.names();
     }
 
     @Override
     public Set<String> settingsOf(String objective) {
-        String section = PolicyObjectives.section(objective);
-        return config.getConfig(section).entrySet().stream()
-                .map(entry -> section + "." + entry.getKey())
+        return KnownObjectives.sections(objective).stream()
+                .flatMap(section -> config.getConfig(section).entrySet().stream()
+                        .map(entry -> section + "." + entry.getKey()))
                 .collect(Collectors.toSet());
     }
 
@@ -73,7 +74,7 @@ record TestSteering(Config config) implements Steering {
         }
         Config read = changed;
         return new RunParameters(
-                PolicyObjectives.from(read),
+                KnownObjectives.from(read),
                 StepSettings.from(read),
                 read.getDouble(TEMPERATURE),
                 PipelineSettings.from(config)
