@@ -90,9 +90,9 @@ final class TrainableDecoder implements AutoCloseable {
     ExampleScores scoreExamples(PackedSequences batch, boolean distributions) {
         NDList scores = distributions
                 ? program.vocabularyScores(
-                        batch.ids(), batch.picks(), batch.targets(), batch.temperature(), weights.arguments())
+                        batch.rows(), batch.picks(), batch.targets(), batch.temperature(), weights.arguments())
                 : program.tokenScores(
-                        batch.ids(), batch.picks(), batch.targets(), batch.temperature(), weights.arguments());
+                        batch.rows(), batch.picks(), batch.targets(), batch.temperature(), weights.arguments());
         return new ExampleScores(scores.get(0), scores.get(1), distributions ? scores.get(2) : null);
     }
 

@@ -120,7 +120,7 @@ class LogitsAsRewardsTest {
                 DecoderProgram program = DecoderProgram.load(Toy.CONFIG, MatrixFlavour.PLAIN, ComputeDevice.CPU);
                 NDManager owner = ComputeDevice.CPU.newManager(ArrayKind.OTHER)) {
             PackedSequences packed = packed(prompt, completion, owner);
-            NDArray hidden = program.hidden(packed.ids(), packed.picks(), weights.arguments());
+            NDArray hidden = program.hidden(packed.rows(), packed.picks(), weights.arguments());
             NDArray head = weights.parameters().get(weights.names().indexOf("lm_head.weight"));
             float[] values = hidden.matMul(head.transpose()).toFloatArray();
             double[][] logits = new double[completion.size()][Toy.VOCABULARY];
@@ -139,7 +139,7 @@ class LogitsAsRewardsTest {
                 NDManager owner = ComputeDevice.CPU.newManager(ArrayKind.OTHER)) {
             PackedSequences packed = packed(prompt, completion, owner);
             float[] scores = program.tokenScores(
-                            packed.ids(), packed.picks(), packed.targets(), packed.temperature(), weights.arguments())
+                            packed.rows(), packed.picks(), packed.targets(), packed.temperature(), weights.arguments())
                     .get(0)
                     .toFloatArray();
             return IntStream.range(0, scores.length).mapToDouble(i -> scores[i]).toArray();
