@@ -92,7 +92,8 @@ final class PlotImage {
 
     /** A single point would be invisible as a line. */
     private static XYSeries draw(XYChart chart, String name, Curve curve, Color color) {
-        XYSeries series = chart.addSeries(name, curve.x(), curve.y());
+        Curve uneven = curve.uneven();
+        XYSeries series = chart.addSeries(name, uneven.x(), uneven.y());
         series.setLineColor(color);
         series.setMarkerColor(color);
         series.setLineStyle(new BasicStroke(1.8f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));

@@ -29,6 +29,8 @@ class PlotImageTest {
     void valuesOfAnySizeAreDrawn(double size) throws Exception {
         assertThat(png(new double[] {0, size, size / 3, size / 2})).isNotEmpty();
         assertThat(png(new double[] {size, size})).isNotEmpty();
+        assertThat(png(new double[] {0, size})).isNotEmpty();
+        assertThat(png(new double[] {0, size, 0, size, size})).isNotEmpty();
     }
 
     private static byte[] png(double[] y) throws Exception {
