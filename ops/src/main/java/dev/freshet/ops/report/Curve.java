@@ -43,10 +43,6 @@ final class Curve {
         return y.clone();
     }
 
-    double lastX() {
-        return x[x.length - 1];
-    }
-
     double firstY() {
         return y[0];
     }
@@ -58,18 +54,6 @@ final class Curve {
     /** Its y as multiples of a unit; without points for which that is not finite. */
     Curve in(double unit) {
         return of(x, Arrays.stream(y).map(value -> value / unit).toArray());
-    }
-
-    /** With a point more, a hair from the last, so that nobody takes its y for evenly spaced; itself if all y are the same. */
-    Curve uneven() {
-        if (Arrays.stream(y).distinct().count() < 2) {
-            return this;
-        }
-        double[] moreX = Arrays.copyOf(x, x.length + 1);
-        double[] moreY = Arrays.copyOf(y, y.length + 1);
-        moreX[x.length] = lastX();
-        moreY[y.length] = lastY() + (Math.abs(y[1] - y[0]) > 0.001 ? 3e-4 : 3e-3);
-        return new Curve(moreX, moreY);
     }
 
     /** A level line from the first x to the last; empty if the level is not finite. */
