@@ -155,6 +155,7 @@ class PauseAndEndTest {
                 new RolloutRun(SETTINGS, 1_000, Groups::prompt, ports, ledger, () -> seconds.get() * 1_000_000_000);
         RunningPipeline running = SYSTEM.run(run);
         Step first = ports.awaitStep();
+        awaitUntil(() -> ledger.snapshot().inFlight() == SETTINGS.inFlight(), "the pipeline is full");
         seconds.set(5);
         running.control().abort("rolled back to v0");
         ports.finish(first);

@@ -43,10 +43,6 @@ final class Curve {
         return y.clone();
     }
 
-    double lastX() {
-        return x[x.length - 1];
-    }
-
     double firstY() {
         return y[0];
     }

@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.DoubleSummaryStatistics;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.DoubleStream;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.AnnotationLine;
@@ -32,6 +33,7 @@ final class PlotImage {
     private static final int PIXELS_BETWEEN_LABELS = 70;
     private static final int SMOOTHED_FROM = 30;
     private static final float[] DASHES = {5f, 4f};
+    private static final double[] UNEVEN = {0.1, 0.3, 0.7};
 
     private PlotImage() {}
 
@@ -40,10 +42,10 @@ final class PlotImage {
         style(chart.getStyler(), theme);
         double unit = unit(plot);
         chart.getStyler().setYAxisTickLabelsFormattingFunction(drawn -> Figures.tick(drawn * unit));
+        unevenOut(chart, plot, unit);
         for (int i = 0; i < plot.lines().size(); i++) {
             add(chart, plot.lines().get(i).in(unit), theme, theme.line(i));
         }
-        unevenOut(chart, plot.lines().get(0).in(unit).curve());
         plot.marks().forEach(version -> chart.addAnnotation(new AnnotationLine(version, true, false)));
         BufferedImage image = new BufferedImage(WIDTH * FINENESS, HEIGHT * FINENESS, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
@@ -55,16 +57,17 @@ final class PlotImage {
         return bytes.toByteArray();
     }
 
-    /**
-     * The power of ten that values are drawn in, so that they span from 1 to 10. XChart takes values for evenly spaced whose differences
-     * are alike to 1e-4, whatever they span, and then may look for labels without end.
-     */
+    /** The power of ten that values are drawn in, so that they span from 1 to 10; see {@link #unevenOut}. */
     private static double unit(Plot plot) {
-        DoubleSummaryStatistics values = plot.lines().stream()
-                .flatMapToDouble(line -> DoubleStream.of(line.curve().y()))
-                .summaryStatistics();
+        DoubleSummaryStatistics values = values(plot, Curve::y);
         double span = values.getMax() - values.getMin();
         return span > Double.MIN_NORMAL && Double.isFinite(span) ? Math.pow(10, Math.floor(Math.log10(span))) : 1;
+    }
+
+    private static DoubleSummaryStatistics values(Plot plot, Function<Curve, double[]> coordinate) {
+        return plot.lines().stream()
+                .flatMapToDouble(line -> DoubleStream.of(coordinate.apply(line.curve())))
+                .summaryStatistics();
     }
 
     private static void add(XYChart chart, Line line, PlotTheme theme, Color color) {
@@ -101,15 +104,21 @@ final class PlotImage {
     }
 
     /**
-     * XChart labels data points instead of round numbers where the points are evenly spaced: an invisible one, a hair beyond the
-     * last, keeps it from that.
+     * XChart labels data points instead of round numbers where their differences are all alike to 1e-4, and then may look for labels
+     * without end. Invisible points, the first it sees, of differences that are never alike keep it from both.
      */
-    private static void unevenOut(XYChart chart, Curve curve) {
-        double[] x = {curve.lastX() * 1.001};
-        double[] y = {curve.lastY()};
-        XYSeries beyond = chart.addSeries("beyond the last", x, y);
-        beyond.setLineStyle(SeriesLines.NONE);
-        beyond.setMarker(SeriesMarkers.NONE);
+    private static void unevenOut(XYChart chart, Plot plot, double unit) {
+        double[] x = within(values(plot, Curve::x), 1);
+        double[] y = within(values(plot, Curve::y), unit);
+        XYSeries points = chart.addSeries("unevenly spaced", x, y);
+        points.setLineStyle(SeriesLines.NONE);
+        points.setMarker(SeriesMarkers.NONE);
+    }
+
+    private static double[] within(DoubleSummaryStatistics values, double unit) {
+        double low = values.getMin() / unit;
+        double high = values.getMax() / unit;
+        return DoubleStream.of(UNEVEN).map(share -> low + share * (high - low)).toArray();
     }
 
     private static void style(XYStyler styler, PlotTheme theme) {

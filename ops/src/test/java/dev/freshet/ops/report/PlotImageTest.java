@@ -29,6 +29,23 @@ class PlotImageTest {
     void valuesOfAnySizeAreDrawn(double size) throws Exception {
         assertThat(png(new double[] {0, size, size / 3, size / 2})).isNotEmpty();
         assertThat(png(new double[] {size, size})).isNotEmpty();
+        assertThat(png(new double[] {0, size})).isNotEmpty();
+        assertThat(png(new double[] {0, size, 0, size, size})).isNotEmpty();
+    }
+
+    /** Every shape of few points on few levels: among them those without end that a real run met. */
+    @Test
+    @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void fewPointsOnFewLevelsAreDrawn() throws Exception {
+        for (double size : new double[] {3e-9, 2e-4, 0.5, 1}) {
+            for (int shape = 0; shape < 81; shape++) {
+                double[] y = new double[4];
+                for (int i = 0, rest = shape; i < y.length; i++, rest /= 3) {
+                    y[i] = 0.7 + size * (rest % 3);
+                }
+                assertThat(png(y)).isNotEmpty();
+            }
+        }
     }
 
     private static byte[] png(double[] y) throws Exception {
