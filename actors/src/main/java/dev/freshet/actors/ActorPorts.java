@@ -67,7 +67,10 @@ final class ActorPorts implements PipelinePorts {
     @Override
     public CompletionStage<Outcome<VerifiedGroup>> verify(RolloutGroup group) {
         return AskPattern.ask(
-                parts.verifier().orElseThrow(), replyTo -> new Verifier.Verify(group, replyTo), ANSWER_IS_CERTAIN, scheduler);
+                parts.verifier().orElseThrow(),
+                replyTo -> new Verifier.Verify(group, replyTo),
+                ANSWER_IS_CERTAIN,
+                scheduler);
     }
 
     @Override
@@ -81,8 +84,7 @@ final class ActorPorts implements PipelinePorts {
                 replyTo -> new ReferenceScorer.Score(group, replyTo),
                 settings.scoreTimeout(),
                 scheduler);
-        return scored.exceptionally(
-                failure -> notScored(group.sequence(), settings, Failures.rootCause(failure)));
+        return scored.exceptionally(failure -> notScored(group.sequence(), settings, Failures.rootCause(failure)));
     }
 
     /** What becomes of a group, or an example, that the scorer was asked about in vain. */

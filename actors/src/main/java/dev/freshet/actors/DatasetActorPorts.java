@@ -39,8 +39,7 @@ final class DatasetActorPorts implements DatasetPorts {
             return examples.stored(example).thenApply(Outcome.Passed::new);
         }
         if (parts.scorer().isEmpty()) {
-            return CompletableFuture.completedFuture(
-                    new Outcome.Passed<>(ScoredExample.withoutReference(example)));
+            return CompletableFuture.completedFuture(new Outcome.Passed<>(ScoredExample.withoutReference(example)));
         }
         ActorSettings settings = inForce.settings();
         CompletionStage<Outcome<ScoredExample>> scored = AskPattern.ask(

@@ -172,8 +172,7 @@ public final class Learner {
     }
 
     private Behavior<Command> begun(LearnerProgress progress, Step step, CompletionStage<StepReport> running) {
-        scope.timers()
-                .startSingleTimer(StepOverdue.INSTANCE, with.settings().learnTimeout());
+        scope.timers().startSingleTimer(StepOverdue.INSTANCE, with.settings().learnTimeout());
         scope.context()
                 .pipeToSelf(
                         running,

@@ -32,8 +32,7 @@ public final class ReferenceScorer {
 
     public record Score(VerifiedGroup group, ActorRef<Outcome<ScoredGroup>> replyTo) implements Command {}
 
-    public record ScoreExample(TokenisedExample example, ActorRef<Outcome<ScoredExample>> replyTo)
-            implements Command {}
+    public record ScoreExample(TokenisedExample example, ActorRef<Outcome<ScoredExample>> replyTo) implements Command {}
 
     private record Scored<T>(Request<T> request, T scored) implements Command {}
 

@@ -132,8 +132,7 @@ public final class Run implements RunControl, AutoCloseable {
     public CompletionStage<List<ObjectiveOffer>> objectives() {
         RunParameters now = inForce.get();
         return CompletableFuture.completedFuture(plan.steering().objectives().stream()
-                .map(name -> new ObjectiveChange(name, Map.of())
-                        .offer(now, plan.steering(), plan.hasReference()))
+                .map(name -> new ObjectiveChange(name, Map.of()).offer(now, plan.steering(), plan.hasReference()))
                 .toList());
     }
 

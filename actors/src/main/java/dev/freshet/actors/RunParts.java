@@ -37,8 +37,7 @@ record RunParts(
     static RunParts spawn(
             ActorContext<Coordinator.Command> context, RunPlan plan, RunStream stream, ParametersInForce inForce) {
         DispatcherSelector mayBlock = DispatcherSelector.fromConfig(ActorSettings.BLOCKING_DISPATCHER);
-        Optional<RolloutFeed> rollouts =
-                plan.feed() instanceof RolloutFeed feed ? Optional.of(feed) : Optional.empty();
+        Optional<RolloutFeed> rollouts = plan.feed() instanceof RolloutFeed feed ? Optional.of(feed) : Optional.empty();
         LearnerCollaborators learning = new LearnerCollaborators(
                 plan.learner(),
                 plan.hasReference(),

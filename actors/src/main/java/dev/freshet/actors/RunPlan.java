@@ -79,8 +79,8 @@ public record RunPlan(
             return;
         }
         if (!(objective instanceof PolicyObjective policy)) {
-            throw new IllegalArgumentException(
-                    "objective " + objective.name() + " must learn from rollouts, which the run has (freshet.objective)");
+            throw new IllegalArgumentException("objective " + objective.name()
+                    + " must learn from rollouts, which the run has (freshet.objective)");
         }
         if (policy.rehearsal().isPresent() && ((RolloutFeed) feed).rehearsal().isEmpty()) {
             throw new IllegalArgumentException("objective " + objective.name() + " with divergence "

@@ -70,8 +70,7 @@ record RunScope(
 
     /** Starts the stream, or the next after one has ended; its end comes as a message. */
     void startStream(Beginning beginning) {
-        context.pipeToSelf(
-                openStream(beginning), (done, failure) -> new StreamEnded(Optional.ofNullable(failure)));
+        context.pipeToSelf(openStream(beginning), (done, failure) -> new StreamEnded(Optional.ofNullable(failure)));
     }
 
     private CompletionStage<Done> openStream(Beginning beginning) {

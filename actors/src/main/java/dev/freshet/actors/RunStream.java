@@ -38,8 +38,7 @@ final class RunStream {
      *
      * @param beginning of a pipeline that is not the first
      */
-    CompletionStage<Done> start(
-            RolloutFeed feed, PipelinePorts ports, Beginning beginning, ActorSystem<?> system) {
+    CompletionStage<Done> start(RolloutFeed feed, PipelinePorts ports, Beginning beginning, ActorSystem<?> system) {
         RolloutRun run = new RolloutRun(
                 feed.pipeline(), plan.stepsLeft(), feed.task()::trainingPrompt, ports, ledger, plan.nanoTime());
         return started(control.map(ended -> RolloutPipeline.after(ended, run, beginning))

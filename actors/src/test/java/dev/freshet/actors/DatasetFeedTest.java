@@ -55,11 +55,10 @@ class DatasetFeedTest {
             assertThat(finished.groups().trained()).isEqualTo(10);
             assertThat(finished.groups().inFlight()).isZero();
         }
+        assertThat(learner.examples()).extracting(ScoredExample::sequence).containsExactlyElementsOf(numbers(0, 10));
         assertThat(learner.examples())
-                .extracting(ScoredExample::sequence)
-                .containsExactlyElementsOf(numbers(0, 10));
-        assertThat(learner.examples()).allSatisfy(example -> assertThat(example.reference())
-                .containsExactly(LogProbs.of(-1), LogProbs.of(-2)));
+                .allSatisfy(
+                        example -> assertThat(example.reference()).containsExactly(LogProbs.of(-1), LogProbs.of(-2)));
         assertThat(events.of(StepTrained.class)).hasSize(5).allSatisfy(step -> {
             assertThat(step.report().objective()).isEqualTo("dpo");
             assertThat(step.report().divergence()).isEqualTo("reverse-kl");
@@ -70,9 +69,7 @@ class DatasetFeedTest {
         try (Run run = Run.start(plan(Pairs.good(), 7, disk.last()))) {
             assertThat(finished(run).version()).isEqualTo(new PolicyVersion(7));
         }
-        assertThat(learner.examples())
-                .extracting(ScoredExample::sequence)
-                .containsExactlyElementsOf(numbers(0, 14));
+        assertThat(learner.examples()).extracting(ScoredExample::sequence).containsExactlyElementsOf(numbers(0, 14));
     }
 
     @Test
@@ -113,17 +110,14 @@ class DatasetFeedTest {
             assertThat(events.of(StepTrained.class))
                     .allSatisfy(step -> assertThat(step.report().objective())
                             .isEqualTo(
-                                    step.report().version().compareTo(switched.firstVersion()) < 0
-                                            ? "dpo"
-                                            : "f-dpo"));
+                                    step.report().version().compareTo(switched.firstVersion()) < 0 ? "dpo" : "f-dpo"));
         }
     }
 
     private RunPlan plan(ExampleSource source, long steps, TrainingState start) {
         return new RunPlan(
                 "dataset",
-                new DatasetFeed(
-                        source, ExampleKind.PREFERENCE, new DatasetPipelineSettings(2, 4, 4, 2, BadLines.DROP)),
+                new DatasetFeed(source, ExampleKind.PREFERENCE, new DatasetPipelineSettings(2, 4, 4, 2, BadLines.DROP)),
                 learner,
                 Optional.of((Supplier<LogProbScorer>) KnownReference::new),
                 STEERING.parameters(),

@@ -72,7 +72,7 @@ final class Samples {
     }
 
     static PolicyObjective objective(String divergence, double coefficient) {
-        return parameters(divergence, coefficient, "").objective();
+        return parameters(divergence, coefficient, "").policyObjective();
     }
 
     /** @param changed lines over the defaults */

@@ -61,8 +61,8 @@ record TestSteering(Config config) implements Steering {
     @Override
     public Set<String> settingsOf(String objective) {
         return KnownObjectives.sections(objective).stream()
-                .flatMap(section -> config.getConfig(section).entrySet().stream()
-                        .map(entry -> section + "." + entry.getKey()))
+                .flatMap(section ->
+                        config.getConfig(section).entrySet().stream().map(entry -> section + "." + entry.getKey()))
                 .collect(Collectors.toSet());
     }
 

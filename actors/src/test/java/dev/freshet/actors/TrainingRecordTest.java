@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class TrainingRecordTest {
     private final RunParameters inForce = Samples.parameters("js", 0.2, "");
-    private final PolicyObjective objective = inForce.objective();
+    private final PolicyObjective objective = inForce.policyObjective();
 
     @Test
     void countsTheGroupsOfAStepThatThePipelineHasNotHeardOfYet() {

@@ -31,8 +31,7 @@ record DatasetParts(
                 new GeneratedTokens(),
                 clock.of(StageName.LEARN),
                 run.nanoTime());
-        return new DatasetParts(
-                run, admission, steps, clock, new PipelineLife(run.ledger(), admission, steps, clock));
+        return new DatasetParts(run, admission, steps, clock, new PipelineLife(run.ledger(), admission, steps, clock));
     }
 
     private static List<Long> sequences(DatasetBatch batch) {

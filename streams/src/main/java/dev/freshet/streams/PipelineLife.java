@@ -49,8 +49,8 @@ final class PipelineLife {
     }
 
     private CompletionStage<Done> complete(PipelineControl control, Optional<Throwable> failure) {
-        ledger.returnInFlight(
-                failure.map(cause -> "the pipeline failed: " + cause.getMessage()).orElseGet(control::whyEnded));
+        ledger.returnInFlight(failure.map(cause -> "the pipeline failed: " + cause.getMessage())
+                .orElseGet(control::whyEnded));
         return failure.map(CompletableFuture::<Done>failedFuture)
                 .orElseGet(() -> CompletableFuture.completedFuture(Done.getInstance()));
     }

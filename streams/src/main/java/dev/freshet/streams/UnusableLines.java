@@ -22,8 +22,8 @@ final class UnusableLines {
         }
         inARow++;
         if (rule == BadLines.STOP) {
-            throw new IllegalStateException(dropped.detail()
-                    + "; mend or remove the line, or set freshet.dataset.bad-lines = drop");
+            throw new IllegalStateException(
+                    dropped.detail() + "; mend or remove the line, or set freshet.dataset.bad-lines = drop");
         }
         if (inARow >= size) {
             throw new IllegalStateException("none of the dataset's " + size

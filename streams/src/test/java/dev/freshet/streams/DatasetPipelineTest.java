@@ -30,8 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class DatasetPipelineTest {
-    private static final DatasetPipelineSettings SETTINGS =
-            new DatasetPipelineSettings(4, 8, 8, 2, BadLines.DROP);
+    private static final DatasetPipelineSettings SETTINGS = new DatasetPipelineSettings(4, 8, 8, 2, BadLines.DROP);
     private static final long SIZE = 10;
 
     @RegisterExtension
@@ -68,17 +67,18 @@ class DatasetPipelineTest {
                 .containsExactly(
                         new GroupDropped(2, DropReason.MALFORMED, "data:2: not JSON"),
                         new GroupDropped(5, DropReason.MALFORMED, "data:5: not JSON"));
-        assertThat(ledger.snapshot().dropped()).containsEntry(DropReason.MALFORMED, (long) events.drops().size());
+        assertThat(ledger.snapshot().dropped())
+                .containsEntry(DropReason.MALFORMED, (long) events.drops().size());
     }
 
     @Test
     void aRunMayStopAtTheFirstSuchLine() {
         Ports ports = new Ports();
         ports.bad = sequence -> sequence == 5;
-        RunningPipeline running =
-                run(new DatasetPipelineSettings(4, 8, 8, 2, BadLines.STOP), ports, 1_000);
+        RunningPipeline running = run(new DatasetPipelineSettings(4, 8, 8, 2, BadLines.STOP), ports, 1_000);
         assertThatThrownBy(() -> await(running.completion()))
-                .hasRootCauseMessage("data:5: not JSON; mend or remove the line, or set freshet.dataset.bad-lines = drop");
+                .hasRootCauseMessage(
+                        "data:5: not JSON; mend or remove the line, or set freshet.dataset.bad-lines = drop");
         assertThat(ledger.snapshot().inFlight()).isZero();
     }
 
@@ -122,7 +122,8 @@ class DatasetPipelineTest {
         assertThat(counts.inFlight()).isZero();
         assertThat(counts.trained() % 4).isZero();
         assertThat(counts.returned()).isLessThan(4);
-        assertThat(counts).isEqualTo(new GroupCounts(counts.admitted(), counts.trained(), Map.of(), counts.returned(), 0));
+        assertThat(counts)
+                .isEqualTo(new GroupCounts(counts.admitted(), counts.trained(), Map.of(), counts.returned(), 0));
         assertThat(ports.learnt).containsExactlyElementsOf(numbers(0, counts.trained()));
         if (counts.returned() > 0) {
             assertThat(events.returns()).containsExactly(new GroupsReturned(counts.returned(), "the run was drained"));
@@ -187,15 +188,12 @@ class DatasetPipelineTest {
                         example.sequence(), DropReason.MALFORMED, "data:" + example.sequence() + ": not JSON");
             }
             return new Outcome.Passed<>(new TokenisedExample(
-                    example,
-                    ExampleKind.DEMONSTRATION,
-                    List.of(new ExampleSequence(Tokens.of(1), Tokens.of(2)))));
+                    example, ExampleKind.DEMONSTRATION, List.of(new ExampleSequence(Tokens.of(1), Tokens.of(2)))));
         }
 
         @Override
         public CompletionStage<Outcome<ScoredExample>> scoreReference(TokenisedExample example) {
-            return CompletableFuture.completedFuture(
-                    new Outcome.Passed<>(ScoredExample.withoutReference(example)));
+            return CompletableFuture.completedFuture(new Outcome.Passed<>(ScoredExample.withoutReference(example)));
         }
 
         @Override

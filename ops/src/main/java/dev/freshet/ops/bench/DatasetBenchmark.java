@@ -56,7 +56,11 @@ record DatasetBenchmark(Settings settings) implements Benchmark {
             Path file = directory.resolve("additions.jsonl");
             AdditionLines.write(file, settings.lines(), settings.lineBytes());
             log.accept(String.format(
-                    Locale.ROOT, "  %,d lines, %.0f MB, a heap of %s", settings.lines(), Files.size(file) / 1e6, settings.heap()));
+                    Locale.ROOT,
+                    "  %,d lines, %.0f MB, a heap of %s",
+                    settings.lines(),
+                    Files.size(file) / 1e6,
+                    settings.heap()));
             try (TrainProcess process = TrainProcess.start(launch(directory, file))) {
                 return watched(process, log);
             }
@@ -78,8 +82,8 @@ record DatasetBenchmark(Settings settings) implements Benchmark {
                 "freshet.evaluation.samples=1",
                 "freshet.checkpoint.interval=0"));
         all.addAll(settings.overrides());
-        List<String> java = List.of(
-                "-XX:+UseSerialGC", "-Xms" + settings.heap(), "-Xmx" + settings.heap(), "-XX:+AlwaysPreTouch");
+        List<String> java =
+                List.of("-XX:+UseSerialGC", "-Xms" + settings.heap(), "-Xmx" + settings.heap(), "-XX:+AlwaysPreTouch");
         return new Launch(directory.resolve("run"), ResumeMode.FRESH, all, java, directory.resolve("output"));
     }
 

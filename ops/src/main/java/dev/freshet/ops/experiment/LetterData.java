@@ -60,7 +60,8 @@ final class LetterData {
                 .mapToObj(policy.task()::trainingPrompt)
                 .toList();
         List<String> lines = new ArrayList<>();
-        for (VerifiedGroup pair : policy.answers(prompts, 2, 1, seed ^ SEED_MASK).groups()) {
+        for (VerifiedGroup pair :
+                policy.answers(prompts, 2, 1, seed ^ SEED_MASK).groups()) {
             double gap = pair.rewards().get(0) - pair.rewards().get(1);
             if (gap != 0) {
                 String first = text(policy.task(), pair.group().rollouts().get(0));

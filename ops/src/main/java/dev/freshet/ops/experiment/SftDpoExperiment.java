@@ -51,8 +51,7 @@ record SftDpoExperiment(Settings settings) implements Experiment {
             List<String> overrides) {
         /** Four arms; with a sweep also other learning rates, betas and divergences. */
         static Settings full(boolean sweep) {
-            return new Settings(
-                    List.of(1L, 2L, 3L), 800, 200, 300, 2000, 1000, 2, sweep ? SWEPT : ARMS, List.of());
+            return new Settings(List.of(1L, 2L, 3L), 800, 200, 300, 2000, 1000, 2, sweep ? SWEPT : ARMS, List.of());
         }
     }
 
@@ -218,7 +217,9 @@ record SftDpoExperiment(Settings settings) implements Experiment {
     @Override
     public List<Ordering> orderings() {
         return List.of(
-                new Ordering(GREEDY, "small learning rate > f-SFT > normal learning rate (win rates of 7B models after DPO)"),
+                new Ordering(
+                        GREEDY,
+                        "small learning rate > f-SFT > normal learning rate (win rates of 7B models after DPO)"),
                 new Ordering(SFT_LOSS, "the small learning rate has the larger loss: do not select by it"),
                 new Ordering(DISTANCE, "the small learning rate stays nearer"));
     }

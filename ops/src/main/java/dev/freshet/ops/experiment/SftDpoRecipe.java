@@ -3,7 +3,6 @@ package dev.freshet.ops.experiment;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -40,6 +39,7 @@ final class SftDpoRecipe {
     static List<String> base(int warmUpSteps) {
         return joined(
                 COMMON,
+                List.of(),
                 List.of(
                         "freshet.warm-up.steps=" + warmUpSteps,
                         "freshet.warm-up.learning-rate-warm-up-steps=20",
@@ -88,10 +88,7 @@ final class SftDpoRecipe {
                 .orElseThrow();
     }
 
-    @SafeVarargs
-    private static List<String> joined(List<String>... parts) {
-        List<String> all = new ArrayList<>();
-        Stream.of(parts).forEach(all::addAll);
-        return all;
+    private static List<String> joined(List<String> common, List<String> ofOptimizer, List<String> own) {
+        return Stream.of(common, ofOptimizer, own).flatMap(List::stream).toList();
     }
 }

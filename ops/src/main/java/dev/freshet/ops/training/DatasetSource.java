@@ -15,6 +15,7 @@ import dev.freshet.model.dataset.Templates;
 import dev.freshet.model.dataset.TokenisedExample;
 import dev.freshet.streams.DropReason;
 import dev.freshet.streams.Outcome;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -28,7 +29,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /** The examples of a run's dataset, read and tokenised by threads of its own. */
-final class DatasetSource implements ExampleSource, AutoCloseable {
+final class DatasetSource implements ExampleSource, Closeable {
     private static final String THREADS = "freshet.dataset.read-threads";
     private static final String TIMEOUT = "freshet.dataset.read-timeout";
     private static final long CLOSE_SECONDS = 60;
@@ -143,7 +144,8 @@ final class DatasetSource implements ExampleSource, AutoCloseable {
     private static int threads(Config config) {
         int threads = config.getInt(THREADS);
         if (threads < 1) {
-            throw new IllegalArgumentException("read-threads must be at least 1, was " + threads + " (" + THREADS + ")");
+            throw new IllegalArgumentException(
+                    "read-threads must be at least 1, was " + threads + " (" + THREADS + ")");
         }
         return threads;
     }

@@ -15,6 +15,8 @@ import dev.freshet.model.rehearsal.RehearsalCycle;
 import dev.freshet.model.rehearsal.RehearsalSet;
 import dev.freshet.model.weights.WeightRegistry;
 import dev.freshet.streams.DatasetPipelineSettings;
+import java.io.Closeable;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
@@ -27,8 +29,7 @@ import java.util.stream.IntStream;
  * @param scorer of the reference, opened by the run; empty if it has none, or its log-probs are stored
  * @param source what is open behind the feed
  */
-record OpenedFeed(RunFeed feed, Optional<Supplier<LogProbScorer>> scorer, AutoCloseable source)
-        implements AutoCloseable {
+record OpenedFeed(RunFeed feed, Optional<Supplier<LogProbScorer>> scorer, Closeable source) implements Closeable {
     /** @param out told what takes its time */
     static OpenedFeed open(
             RunConfiguration configuration,
@@ -52,17 +53,12 @@ record OpenedFeed(RunFeed feed, Optional<Supplier<LogProbScorer>> scorer, AutoCl
     }
 
     private static OpenedFeed ofDataset(
-            ExampleKind kind,
-            RunConfiguration configuration,
-            StartingPoint start,
-            EndWish endWish,
-            PrintWriter out)
+            ExampleKind kind, RunConfiguration configuration, StartingPoint start, EndWish endWish, PrintWriter out)
             throws Exception {
         try (OpenedSoFar opened = new OpenedSoFar()) {
             Dataset dataset = opened.add(DatasetSource.dataset(configuration, kind));
-            Optional<String> stored = configuration.hasReference()
-                    ? ReferenceScores.directory(configuration.config())
-                    : Optional.empty();
+            Optional<String> stored =
+                    configuration.hasReference() ? ReferenceScores.directory(configuration.config()) : Optional.empty();
             Optional<StoredReference> reference = stored.isPresent()
                     ? Optional.of(opened.add(endWish.interruptible(
                             () -> ReferenceScores.open(stored.get(), configuration, start, dataset, out))))
@@ -108,7 +104,7 @@ record OpenedFeed(RunFeed feed, Optional<Supplier<LogProbScorer>> scorer, AutoCl
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         source.close();
     }
 }

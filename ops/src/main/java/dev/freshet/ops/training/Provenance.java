@@ -203,7 +203,10 @@ final class Provenance {
     }
 
     private static String datasetIdentity(RunConfiguration configuration) {
-        return configuration.exampleKind().map(kind -> identity(configuration, kind)).orElse(NO_DATASET);
+        return configuration
+                .exampleKind()
+                .map(kind -> identity(configuration, kind))
+                .orElse(NO_DATASET);
     }
 
     private static String identity(RunConfiguration configuration, ExampleKind kind) {

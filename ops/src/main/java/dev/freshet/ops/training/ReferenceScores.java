@@ -48,11 +48,7 @@ final class ReferenceScores {
      * @param out told what is computed
      */
     static StoredReference open(
-            String directory,
-            RunConfiguration configuration,
-            StartingPoint start,
-            Dataset dataset,
-            PrintWriter out)
+            String directory, RunConfiguration configuration, StartingPoint start, Dataset dataset, PrintWriter out)
             throws Exception {
         ReferenceOrigin origin = new ReferenceOrigin(
                 dataset.digest(),
@@ -76,8 +72,8 @@ final class ReferenceScores {
             throws Exception {
         Duration deadline = configuration.actors().scoreTimeout();
         Deque<Asked> asked = new ArrayDeque<>();
-        try (LogProbScorer scorer = DecoderLogProbScorer.start(
-                        configuration.decoder(), configuration.scorer(), start.reference());
+        try (LogProbScorer scorer =
+                        DecoderLogProbScorer.start(configuration.decoder(), configuration.scorer(), start.reference());
                 ReferenceWriter writer = ReferenceWriter.open(directory)) {
             for (long id = 0; id < dataset.size(); id++) {
                 asked.add(ask(scorer, dataset, id));
@@ -107,8 +103,7 @@ final class ReferenceScores {
             return;
         }
         Scoring scoring = asked.scoring().get();
-        List<LogProbs> scores =
-                scoring.scores().toCompletableFuture().get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+        List<LogProbs> scores = scoring.scores().toCompletableFuture().get(deadline.toMillis(), TimeUnit.MILLISECONDS);
         writer.add(new ScoredExample(scoring.example(), scores));
     }
 

@@ -137,13 +137,11 @@ record StartingPoint(
                     + state.version() + ", were " + configuration.steps() + " (freshet.train.steps)");
         }
         ConfigSteering steering = configuration.steering();
-        Objective inForce =
-                steering.inForceIn(state, steering.configured()).objective();
+        Objective inForce = steering.inForceIn(state, steering.configured()).objective();
         if (inForce.needsReference() && !configuration.hasReference()) {
-            throw new IllegalArgumentException(
-                    "divergence " + inForce.divergenceInUse()
-                            + " is in force in the checkpoint and needs a reference, which is off: keep freshet.reference ="
-                            + " initial, or switch the run to none first (freshet ctl switch-divergence)");
+            throw new IllegalArgumentException("divergence " + inForce.divergenceInUse()
+                    + " is in force in the checkpoint and needs a reference, which is off: keep freshet.reference ="
+                    + " initial, or switch the run to none first (freshet ctl switch-divergence)");
         }
     }
 

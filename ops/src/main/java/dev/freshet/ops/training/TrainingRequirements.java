@@ -25,15 +25,15 @@ final class TrainingRequirements {
         var unusedMetrics = configuration.metrics().guard();
         Optional<Path> from = WarmUpSource.from(configuration.config());
         from.ifPresent(checkpoint -> WarmUpSource.requireFits(checkpoint, configuration.decoder()));
-        Optional<Demonstrations> demonstrations =
-                from.isPresent() || WarmUpSource.isRandom(configuration.config())
-                        ? Optional.empty()
-                        : Optional.of(demonstrations(configuration));
+        Optional<Demonstrations> demonstrations = from.isPresent() || WarmUpSource.isRandom(configuration.config())
+                ? Optional.empty()
+                : Optional.of(demonstrations(configuration));
         requireProblems(configuration);
         requireRoomForCompletions(configuration);
         demonstrations.ifPresent(examples -> requireRoomFor(examples, configuration));
-        configuration.exampleKind().ifPresent(kind -> DatasetSource.dataset(configuration, kind)
-                .close());
+        configuration
+                .exampleKind()
+                .ifPresent(kind -> DatasetSource.dataset(configuration, kind).close());
         var unusedTask = RehearsalSource.read(configuration).map(set -> RehearsalSource.task(configuration, set));
     }
 

@@ -129,8 +129,7 @@ public final class TrainingRun implements TrainingLauncher {
             Regularisation inForce = resumed.map(start -> start.parameters(configuration.steering()))
                     .map(parameters -> parameters.objective().regularisation())
                     .orElse(configuration.objective().regularisation());
-            metrics.begin(
-                    inForce, configuration.steps(), configuration.stalenessBound());
+            metrics.begin(inForce, configuration.steps(), configuration.stalenessBound());
             try (RunRecorder recorder = RunRecorder.open(
                             directory.files(),
                             configuration.run(),

@@ -34,7 +34,8 @@ class SftDpoExperimentTest {
         assertThat(FULL.metrics()).containsAll(METRICS);
         assertThat(FULL.settings().seeds()).hasSizeGreaterThanOrEqualTo(3);
         assertThat(new Experiments().names()).contains("sft-dpo");
-        FULL.orderings().forEach(ordering -> assertThat(ordering.beside(MEASURED)).contains("ours"));
+        FULL.orderings()
+                .forEach(ordering -> assertThat(ordering.beside(MEASURED)).contains("ours"));
     }
 
     @Test
@@ -45,8 +46,8 @@ class SftDpoExperimentTest {
     @Test
     void armsThatAreAllAlikeBreakTheChecksOfTheEffect() {
         List<ArmResult> alike = MEASURED.results().stream()
-                .map(result ->
-                        new ArmResult(result.arm(), 1, 1, MEASURED.results().get(0).metrics()))
+                .map(result -> new ArmResult(
+                        result.arm(), 1, 1, MEASURED.results().get(0).metrics()))
                 .toList();
         assertThat(FULL.checks(new ArmTable(alike)))
                 .filteredOn(check -> !check.pass())

@@ -111,11 +111,11 @@ class ConfigSteeringTest {
         assertThat(fdpg.pseudoRewardCap()).isEmpty();
         assertThat(fdpg.weightCap()).isEqualTo(7);
         assertThat(ofADataset("f-dpo", "freshet.f-dpo.log-ratio-clamp", "21"))
-                .isInstanceOfSatisfying(FDpo.class, fDpo -> assertThat(fDpo.logRatioClamp())
-                        .isEqualTo(21));
+                .isInstanceOfSatisfying(
+                        FDpo.class, fDpo -> assertThat(fDpo.logRatioClamp()).isEqualTo(21));
         assertThat(ofADataset("cdpo", "freshet.cdpo.label-smoothing", "0.2"))
-                .isInstanceOfSatisfying(Cdpo.class, cdpo -> assertThat(cdpo.labelSmoothing())
-                        .isEqualTo(0.2));
+                .isInstanceOfSatisfying(
+                        Cdpo.class, cdpo -> assertThat(cdpo.labelSmoothing()).isEqualTo(0.2));
         assertThat(read.maxStaleness()).isEqualTo(5);
         assertThat(read.temperature()).isEqualTo(0.6);
         assertThat(read.settings().generateTimeout()).isEqualTo(Duration.ofMinutes(2));

@@ -28,7 +28,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Runs that learn from a file, by the same command, and with the same files and controls, as those that learn from rollouts. */
 class DatasetRunIT {
     private static final String[] SFT = {
-        "freshet.objective=sft", "freshet.reference=off", "freshet.dataset.batch-examples=8", "freshet.train.mini-batches=1"
+        "freshet.objective=sft",
+        "freshet.reference=off",
+        "freshet.dataset.batch-examples=8",
+        "freshet.train.mini-batches=1"
     };
     private static final String[] DPO = {
         "freshet.objective=dpo", "freshet.dataset.batch-examples=8", "freshet.deterministic=true"
@@ -92,7 +95,9 @@ class DatasetRunIT {
     @Timeout(300)
     void aKilledRunEndsBitForBitWhereTheUninterruptedOneEnds() throws Exception {
         String[] settings = with(
-                DPO, "freshet.checkpoint.interval=10", "freshet.dataset.reference-scores=" + directory.resolve("stored"));
+                DPO,
+                "freshet.checkpoint.interval=10",
+                "freshet.dataset.reference-scores=" + directory.resolve("stored"));
         Path whole = directory.resolve("whole");
         Path killed = directory.resolve("killed");
         assertThat(assertDone(SmallRun.train(whole, settings)))
@@ -116,7 +121,8 @@ class DatasetRunIT {
 
         Path refused = directory.resolve("refused.txt");
         assertThat(FreshetProcess.run(
-                        refused, SmallRun.train(directory.resolve("other"), with(settings, "freshet.warm-up.steps=11"))))
+                        refused,
+                        SmallRun.train(directory.resolve("other"), with(settings, "freshet.warm-up.steps=11"))))
                 .isNotZero();
         assertThat(Files.readString(refused))
                 .contains("stored reference log-probs must be of the run's reference, whose weights have SHA-256");
@@ -147,10 +153,14 @@ class DatasetRunIT {
                 long from = switched.firstVersion().number();
                 process.await("steps after it", () -> SmallRun.events(run, "StepTrained") > from + 2);
                 List<JsonNode> reports = reports(run);
-                assertThat(reports.get((int) from - 2).path("objective").asText()).isEqualTo("dpo");
-                assertThat(reports.get((int) from - 2).path("divergence").asText()).isEqualTo("reverse-kl");
-                assertThat(reports.get((int) from - 1).path("objective").asText()).isEqualTo("f-dpo");
-                assertThat(reports.get((int) from - 1).path("divergence").asText()).isEqualTo("js");
+                assertThat(reports.get((int) from - 2).path("objective").asText())
+                        .isEqualTo("dpo");
+                assertThat(reports.get((int) from - 2).path("divergence").asText())
+                        .isEqualTo("reverse-kl");
+                assertThat(reports.get((int) from - 1).path("objective").asText())
+                        .isEqualTo("f-dpo");
+                assertThat(reports.get((int) from - 1).path("divergence").asText())
+                        .isEqualTo("js");
             }
             process.terminate();
             assertThat(process.exitCode()).as(process.printed()).isZero();
@@ -158,7 +168,8 @@ class DatasetRunIT {
         JsonNode groups = json(run.resolve("summary.json")).path("groups");
         assertThat(groups.path("in_flight").asLong()).isZero();
         assertThat(groups.path("admitted").asLong())
-                .isEqualTo(groups.path("trained").asLong() + groups.path("returned").asLong());
+                .isEqualTo(groups.path("trained").asLong()
+                        + groups.path("returned").asLong());
     }
 
     @Test
@@ -210,7 +221,9 @@ class DatasetRunIT {
 
     /** The first number of each step's batch. */
     private static List<JsonNode> sequences(Path run) throws IOException {
-        return reports(run).stream().map(report -> report.path("first_sequence")).toList();
+        return reports(run).stream()
+                .map(report -> report.path("first_sequence"))
+                .toList();
     }
 
     private static List<JsonNode> reports(Path run) throws IOException {
