@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.freshet.model.engine.Precision;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -39,13 +40,13 @@ public record Segments(NDArray places, NDArray owners, NDArray lengths) {
                 owner.create(places, new Shape(lengths.length, longest)), owner.create(owners), owner.create(floats));
     }
 
-    /** (sequences,) from (tokens,), in the same type, added up in double precision. */
+    /** (sequences,) from (tokens,), in the same type, added up in double precision; carries the gradient. */
     public NDArray sum(NDArray perToken) {
-        NDArray wide = perToken.toType(DataType.FLOAT64, false);
+        NDArray wide = Precision.widened(perToken);
         NDArray none = wide.getManager().zeros(new Shape(1), DataType.FLOAT64);
         NDArray padded = NDArrays.concat(new NDList(wide, none));
         NDArray rows = padded.gather(places.flatten(), 0).reshape(places.getShape());
-        return rows.sum(new int[] {1}).toType(perToken.getDataType(), false);
+        return Precision.as(perToken.getDataType(), rows.sum(new int[] {1}));
     }
 
     /** (sequences,) from (tokens,). */

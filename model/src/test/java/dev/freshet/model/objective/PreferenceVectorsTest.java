@@ -109,11 +109,16 @@ class PreferenceVectorsTest {
         double total = 0;
         for (int pair = 0; pair < perPair.size(); pair++) {
             double expected = perPair.get(pair).asDouble();
-            Closeness.DOUBLE.check("a pair's loss", pair(pair).under(objective).loss(), expected);
-            Closeness.FLOAT.check(
-                    "a pair's loss in single precision",
-                    pair(pair).under(objective, DataType.FLOAT32).loss(),
-                    expected);
+            Examplewise.Outcome wide = pair(pair).under(objective);
+            Examplewise.Outcome narrow = pair(pair).under(objective, DataType.FLOAT32);
+            Closeness.DOUBLE.check("a pair's loss", wide.loss(), expected);
+            Closeness.FLOAT.check("a pair's loss in single precision", narrow.loss(), expected);
+            for (int token = 0; token < wide.gradient().size(); token++) {
+                Closeness.FLOAT.check(
+                        "its gradient in single precision",
+                        narrow.gradient().get(token),
+                        wide.gradient().get(token));
+            }
             total += expected / perPair.size();
         }
         Closeness.DOUBLE.check("the mean", PAIRS.under(objective).loss(), mean.asDouble(total));
