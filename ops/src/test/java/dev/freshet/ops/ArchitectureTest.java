@@ -4,6 +4,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.AndFullName.Predicates.fullNameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -98,11 +99,12 @@ final class ArchitectureTest {
                 .check(PRODUCTION);
     }
 
-    /** The bound on staleness counts what the stages hold and rests on their order: ADRs 002 and 020. */
+    /** The bound on staleness counts what the stages hold and rests on their order: ADRs 002 and 020. Examples do not grow stale. */
     @Test
     void noStageHoldsOrReordersGroupsBehindTheBoundsBack() {
         noClasses()
                 .that(resideInAPackage(inside("streams")))
+                .and(not(simpleName("DatasetStages")))
                 .should()
                 .callMethodWhere(method("akka\\.stream\\..*", UNCOUNTED_OPERATORS))
                 .orShould()

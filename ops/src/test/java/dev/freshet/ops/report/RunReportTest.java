@@ -60,14 +60,14 @@ class RunReportTest {
 
         assertThat(text(document, "h1")).containsExactly("quick & <dirty>");
         assertThat(page).contains("0.500 \u2192 0.938", "pass@8 0.750 \u2192 0.950", "finished: done");
-        assertThat(text(document, "figcaption")).hasSize(6);
+        assertThat(text(document, "figcaption")).hasSize(7);
         assertThat(text(document, "pre").get(0)).contains("note=\"a < b\"");
         assertThat(page.replace("xmlns=\"http://www.w3.org/1999/xhtml\"", ""))
                 .doesNotContain("http:", "https:", "<script", "<link");
 
         List<String> images = new ArrayList<>(attributes(document, "img", "src"));
         images.addAll(attributes(document, "source", "srcset"));
-        assertThat(images).hasSize(12).doesNotHaveDuplicates();
+        assertThat(images).hasSize(14).doesNotHaveDuplicates();
         for (String image : images) {
             byte[] png = Base64.getDecoder().decode(image.substring("data:image/png;base64,".length()));
             assertThat(ImageIO.read(new ByteArrayInputStream(png)).getWidth()).isEqualTo(2 * PlotImage.WIDTH);
@@ -87,7 +87,7 @@ class RunReportTest {
         Document document = parse(Files.readString(RunReport.write(files)));
 
         assertThat(text(document, "figcaption"))
-                .hasSize(9)
+                .hasSize(10)
                 .anyMatch(caption -> caption.startsWith("pass@1 by suite"))
                 .anyMatch(caption -> caption.startsWith("Divergences from the reference on held-out answers"))
                 .anyMatch(caption -> caption.startsWith("Variety of held-out answers"));
@@ -136,7 +136,7 @@ class RunReportTest {
         record(List.of(RunEvents.started(-1), RunEvents.step(1)));
 
         assertThat(text(parse(Files.readString(RunReport.write(files))), "figcaption"))
-                .hasSize(6);
+                .hasSize(7);
     }
 
     @Test

@@ -114,7 +114,7 @@ class DatasetRunIT {
         assertThat(sequences(killed)).endsWith(sequences(whole).subList(10, 20).toArray(JsonNode[]::new));
 
         Path live = directory.resolve("live");
-        assertDone(SmallRun.train(live, with(DPO, "freshet.checkpoint.interval=10")));
+        assertDone(SmallRun.train(live, with(DPO, "freshet.train.mini-batches=1")));
         assertThat(reports(live).get(0).path("measures").path("margin").asDouble())
                 .as("a policy that has not moved prefers nothing")
                 .isCloseTo(0, within(1e-5));
