@@ -59,7 +59,7 @@ class GeneratorPoolTest {
 
     @Test
     void givesTheGroupsOfAFailedGeneratorToAnother() {
-        ActorRef<GeneratorPool.Command> pool = pool(opening(first), opening(second));
+        ActorRef<GeneratorPool.Command> pool = pool(opening(first), openingSecond());
         ask(pool, 0);
         eventually(() -> held(first) == 1, "the first generator has it");
 
@@ -72,7 +72,7 @@ class GeneratorPoolTest {
 
     @Test
     void givesUpAllGroupsAndAnswersThem() {
-        ActorRef<GeneratorPool.Command> pool = pool(opening(first), opening(second));
+        ActorRef<GeneratorPool.Command> pool = pool(opening(first), openingSecond());
         ask(pool, 0);
         ask(pool, 1);
         eventually(() -> held(first) + held(second) == 2, "both generators have one");
@@ -97,7 +97,7 @@ class GeneratorPoolTest {
 
     @Test
     void restartsAFailedGeneratorWithAFreshEngineAndSaysSo() {
-        ActorRef<GeneratorPool.Command> pool = pool(opening(first), opening(second));
+        ActorRef<GeneratorPool.Command> pool = pool(opening(first), openingSecond());
         ask(pool, 0);
         eventually(() -> held(first) == 1, "the first generator has it");
 
@@ -113,7 +113,7 @@ class GeneratorPoolTest {
 
     @Test
     void dropsAGroupThatNoGeneratorFinishes() {
-        ActorRef<GeneratorPool.Command> pool = pool(opening(first), opening(second));
+        ActorRef<GeneratorPool.Command> pool = pool(opening(first), openingSecond());
         ask(pool, 5);
         eventually(() -> held(first) == 1, "first attempt");
         time.timePasses(TIMEOUT);
@@ -130,7 +130,7 @@ class GeneratorPoolTest {
 
     @Test
     void ignoresTheAnswerOfAGeneratorThatWasGivenUp() {
-        ActorRef<GeneratorPool.Command> pool = pool(opening(first), opening(second));
+        ActorRef<GeneratorPool.Command> pool = pool(opening(first), openingSecond());
         ask(pool, 0);
         eventually(() -> held(first) == 1, "first attempt");
         time.timePasses(TIMEOUT);
@@ -218,7 +218,7 @@ class GeneratorPoolTest {
     @Test
     void leavesOutAGeneratorThatHangsAndSaysSo() {
         ActorRef<GeneratorPool.Command> pool =
-                pool("freshet.actors.generate-hung-limit = 1", List.of(opening(first), opening(second)));
+                pool("freshet.actors.generate-hung-limit = 1", List.of(opening(first), openingSecond()));
         ask(pool, 0);
         eventually(() -> held(first) == 1, "it is being generated");
 
@@ -299,6 +299,15 @@ class GeneratorPoolTest {
     private static ActorSettings settings(String more) {
         return Samples.settings(
                 "freshet.actors.generate-timeout = 60 s\nfreshet.actors.generate-attempts = 2\n" + more);
+    }
+
+    /** Opens when the first has been asked: a pool prefers those that are open. */
+    private Supplier<RolloutGenerator> openingSecond() {
+        Supplier<RolloutGenerator> opening = opening(second);
+        return () -> {
+            eventually(() -> first.stream().anyMatch(engine -> engine.asked() > 0), "the first generator is asked");
+            return opening.get();
+        };
     }
 
     private static Supplier<RolloutGenerator> opening(List<SteeredGenerator> opened) {
