@@ -4,10 +4,10 @@ import com.typesafe.config.Config;
 import dev.freshet.model.transformer.DecoderProgram.AdamW;
 
 /** Reads the optimizer's numbers from a section that has {@code adam} and {@code max-gradient-norm}. */
-final class AdamWSettings {
+public final class AdamWSettings {
     private AdamWSettings() {}
 
-    static AdamW from(Config section, String path) {
+    public static AdamW from(Config section, String path) {
         Config adam = section.getConfig("adam");
         AdamW settings = new AdamW(
                 adam.getDouble("beta1"),

@@ -6,11 +6,11 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 
 /** Going back through a graph. */
-final class Gradients {
+public final class Gradients {
     private Gradients() {}
 
     /** Adds the gradients of a scalar to those that the leaves of its graph have. */
-    static void accumulate(NDArray scalar) {
+    public static void accumulate(NDArray scalar) {
         try (NDArray one = scalar.getManager().ones(new Shape(), scalar.getDataType())) {
             JniUtils.backward((PtNDArray) scalar, (PtNDArray) one, false, false);
         }

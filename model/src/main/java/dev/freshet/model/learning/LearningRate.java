@@ -35,7 +35,7 @@ public record LearningRate(double peak, long warmUpSteps, Schedule schedule, dou
     }
 
     /** Reads a section's {@code learning-rate...} keys and {@code steps}. */
-    static LearningRate from(Config section, String path) {
+    public static LearningRate from(Config section, String path) {
         try {
             return new LearningRate(
                     section.getDouble("learning-rate"),

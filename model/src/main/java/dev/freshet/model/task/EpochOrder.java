@@ -23,6 +23,11 @@ public record EpochOrder(long seed, Purpose purpose, int size) {
         }
     }
 
+    /** The order in which a run of that seed trains on so many elements. */
+    public static EpochOrder ofTraining(long seed, int size) {
+        return new EpochOrder(seed, Purpose.TRAINING_ORDER, size);
+    }
+
     /** The element at the given place of the endless sequence; epoch {@code e} is the places from {@code e * size} on. */
     public int at(long place) {
         if (place < 0) {
