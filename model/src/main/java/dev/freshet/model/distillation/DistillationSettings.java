@@ -76,6 +76,14 @@ public record DistillationSettings(
                 config.getLong("freshet.train.seed"));
     }
 
+    /** Updates before version 0: the teacher's, and then the student's. */
+    long preparationSteps() {
+        long teaching = teacher.kind() == TeacherSettings.Kind.TRAINED ? teacher.steps() : 0;
+        boolean warm = student.kind() == StudentSettings.Kind.NETWORK
+                && student.warmStart().kind() != WarmStart.Kind.OFF;
+        return teaching + (warm ? student.warmStart().steps() : 0);
+    }
+
     /** The shape of the score networks for examples of so many numbers. */
     Perceptron score(int dimensions) {
         return new Perceptron(scaling.inputs(dimensions), scoreWidths, dimensions);

@@ -26,11 +26,7 @@ record NetworkStudent(Perceptron shape) implements Student {
             Draws draws,
             int count,
             NDManager owner) {
-        return program.generate(latents(draws, count, owner), parameters, weights);
-    }
-
-    NDArray latents(Draws draws, int count, NDManager owner) {
-        return owner.create(
-                draws.gaussians(Math.multiplyExact(count, shape.inputs())), new Shape(count, shape.inputs()));
+        float[] latents = draws.gaussians(Math.multiplyExact(count, shape.inputs()));
+        return program.generate(owner.create(latents, new Shape(count, shape.inputs())), parameters, weights);
     }
 }

@@ -1,5 +1,7 @@
 package dev.freshet.model.fidelity;
 
+import java.util.Arrays;
+
 /** Samples of so many numbers each. */
 public final class SampleSet {
     private final int dimensions;
@@ -26,6 +28,20 @@ public final class SampleSet {
 
     public float value(int sample, int dimension) {
         return values[sample * dimensions + dimension];
+    }
+
+    /** A copy of some samples, in the order of their numbers. */
+    public SampleSet chosen(long[] samples) {
+        float[] some = new float[Math.multiplyExact(samples.length, dimensions)];
+        for (int i = 0; i < samples.length; i++) {
+            System.arraycopy(values, (int) samples[i] * dimensions, some, i * dimensions, dimensions);
+        }
+        return new SampleSet(dimensions, some);
+    }
+
+    /** The first samples, or all if there are fewer. */
+    public SampleSet first(int count) {
+        return new SampleSet(dimensions, Arrays.copyOf(values, Math.min(count, size()) * dimensions));
     }
 
     /** A copy of all numbers, (samples, dimensions). */
