@@ -26,6 +26,8 @@ class VectorsAreReadTest {
     private static final String REVERSE_KL = "divergence/ReverseKlEstimatorsTest.java";
     private static final String FDPG = "objective/FdpgVectorsTest.java";
     private static final String RLVR = "objective/RlvrTest.java";
+    private static final String FDISTILL = "objective/FDistillTest.java";
+    private static final String GAUSSIANS = "objective/Gaussians.java";
     private static final String EQUAL_REWARDS = "objective/EqualRewardsTest.java";
     private static final String REHEARSAL = "objective/RehearsalLossTest.java";
     private static final String ADVANTAGES = "objective/AdvantageRuleTest.java";
@@ -84,9 +86,28 @@ class VectorsAreReadTest {
             "rlvr/surrogate/variants/*/per_token, token_mean, grad_token_mean", RLVR,
             "rlvr/surrogate/variants/*/seq_mean_token_mean, seq_mean_token_sum", AGGREGATIONS,
             "rlvr/surrogate/variants/*/dr_grpo_mean_over_seqs_sum_over_tokens_div_maxlen", AGGREGATIONS,
-            "rlvr/surrogate/variants/*/verl_seq_mean_token_sum_norm", AGGREGATIONS);
+            "rlvr/surrogate/variants/*/verl_seq_mean_token_sum_norm", AGGREGATIONS,
+            "fdistill/r", FDISTILL,
+            "fdistill/h/reverse_kl, softened_rkl, js, squared_hellinger, forward_kl, jeffreys, neyman", FDISTILL,
+            "fdistill/canonical_name_and_scale/reverse_kl, softened_rkl, js, squared_hellinger", FDISTILL,
+            "fdistill/canonical_name_and_scale/forward_kl, jeffreys, neyman", FDISTILL,
+            "fdistill/gaussian_check/teacher/w, mean, std", GAUSSIANS,
+            "fdistill/gaussian_check/student/mean, std", GAUSSIANS,
+            "fdistill/gaussian_check/results/reverse_kl/D, grad_mu_sigma", FDISTILL,
+            "fdistill/gaussian_check/results/softened_rkl/D, grad_mu_sigma", FDISTILL,
+            "fdistill/gaussian_check/results/js/D, grad_mu_sigma", FDISTILL,
+            "fdistill/gaussian_check/results/squared_hellinger/D, grad_mu_sigma", FDISTILL,
+            "fdistill/gaussian_check/results/forward_kl/D, grad_mu_sigma", FDISTILL,
+            "fdistill/gaussian_check/results/jeffreys/D, grad_mu_sigma", FDISTILL,
+            "fdistill/weight_pipeline/disc_logits, t, t_range, ratio_clamp, bins, ratio, bin_index", FDISTILL,
+            "fdistill/weight_pipeline/variants/*/bins_after, normalised_ratio", FDISTILL,
+            "fdistill/weight_pipeline/variants/*/weight/js, forward_kl, softened_rkl, jeffreys", FDISTILL,
+            "fdistill/vsd_step/gen, teacher_x0, fake_x0, h, grad_direction, loss_half_mse, dloss_dgen", FDISTILL);
 
     private static final Map<String, String> NOT_OFFERED = entries(
+            "fdistill/r_definition", "is prose",
+            "fdistill/gaussian_check/formula", "is prose",
+            "fdistill/vsd_step/note", "is prose",
             "fdpg/exact_zero_target/*/note", "is prose",
             "fdpg/sampled/rules", "is prose",
             "fdpg/rlhf_equivalence/identity", "is prose",
