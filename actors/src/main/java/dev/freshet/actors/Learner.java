@@ -34,6 +34,9 @@ public final class Learner {
     /** The same, of a run that learns from a dataset. */
     public record LearnExamples(DatasetBatch batch, ActorRef<StatusReply<StepReport>> replyTo) implements Command {}
 
+    /** The same, of a run that distils a student. */
+    public record LearnRound(long round, ActorRef<StatusReply<StepReport>> replyTo) implements Command {}
+
     /** Takes effect with the next step; the answer names the version which that will make. */
     record Steer<E extends PipelineEvent>(RunChange<E> change, ChangeMode mode, ActorRef<StatusReply<E>> replyTo)
             implements Command {}
@@ -92,7 +95,7 @@ public final class Learner {
     /**
      * The running step.
      *
-     * @param groups that it learns from; none of a dataset
+     * @param groups that it learns from; none of a dataset or a distillation
      */
     private record Step(List<ScoredGroup> groups, ActorRef<StatusReply<StepReport>> replyTo) {}
 
@@ -130,6 +133,7 @@ public final class Learner {
         return Behaviors.receive(Command.class)
                 .onMessage(Learn.class, command -> onLearn(progress, command))
                 .onMessage(LearnExamples.class, command -> onLearnExamples(progress, command))
+                .onMessage(LearnRound.class, command -> onLearnRound(progress, command))
                 .onMessage(Steer.class, command -> waiting(steering.onSteer(progress, command)))
                 .onMessage(Restore.class, command -> rollback.onRestore(progress, command))
                 .onMessage(TakeSnapshot.class, command -> waiting(snapshots.onTakeSnapshot(progress, command)))
@@ -169,6 +173,14 @@ public final class Learner {
                 progress,
                 new Step(List.of(), command.replyTo()),
                 with.learner().learn(command.batch(), now.datasetObjective(), now.step()));
+    }
+
+    private Behavior<Command> onLearnRound(LearnerProgress progress, LearnRound command) {
+        RunParameters now = with.inForce().get();
+        return begun(
+                progress,
+                new Step(List.of(), command.replyTo()),
+                with.learner().distil(command.round(), now.distillation(), now.step()));
     }
 
     private Behavior<Command> begun(LearnerProgress progress, Step step, CompletionStage<StepReport> running) {

@@ -11,6 +11,7 @@ import akka.pattern.StatusReply;
 import dev.freshet.actors.Learner.Command;
 import dev.freshet.actors.Learner.Learn;
 import dev.freshet.actors.Learner.LearnExamples;
+import dev.freshet.actors.Learner.LearnRound;
 import dev.freshet.actors.Learner.Restore;
 import dev.freshet.actors.Learner.SnapshotEnded;
 import dev.freshet.actors.Learner.Steer;
@@ -30,6 +31,7 @@ record LearnerScope(
         return Behaviors.receive(Command.class)
                 .onMessage(Learn.class, command -> later(command, command.replyTo()))
                 .onMessage(LearnExamples.class, command -> later(command, command.replyTo()))
+                .onMessage(LearnRound.class, command -> later(command, command.replyTo()))
                 .onMessage(Steer.class, this::onSteer)
                 .onMessage(TakeSnapshot.class, command -> later(command, command.replyTo()))
                 .onMessage(Restore.class, command -> later(command, command.replyTo()))

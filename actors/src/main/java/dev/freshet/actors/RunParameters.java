@@ -3,6 +3,7 @@ package dev.freshet.actors;
 import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.learning.StepSettings;
 import dev.freshet.model.objective.DatasetObjective;
+import dev.freshet.model.objective.FDistill;
 import dev.freshet.model.objective.Objective;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.objective.Regularisation;
@@ -54,6 +55,14 @@ public record RunParameters(
             return dataset;
         }
         throw new IllegalStateException("objective " + objective.name() + " learns from no dataset");
+    }
+
+    /** @throws IllegalStateException in a run that distils nothing */
+    FDistill distillation() {
+        if (objective instanceof FDistill distillation) {
+            return distillation;
+        }
+        throw new IllegalStateException("objective " + objective.name() + " distils nothing");
     }
 
     /** The same for the step after a step, in which a controlled coefficient is another. */

@@ -4,6 +4,7 @@ import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.learning.LogProbScorer;
 import dev.freshet.model.learning.PolicyLearner;
 import dev.freshet.model.objective.DatasetObjective;
+import dev.freshet.model.objective.FDistill;
 import dev.freshet.model.objective.Objective;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.streams.EventSink;
@@ -75,6 +76,13 @@ public record RunPlan(
             if (!(objective instanceof DatasetObjective own) || own.feedsOn() != dataset.kind()) {
                 throw new IllegalArgumentException("objective " + objective.name() + " must learn from "
                         + dataset.kind().label() + ", which the run has (freshet.objective)");
+            }
+            return;
+        }
+        if (feed instanceof DistillationFeed) {
+            if (!(objective instanceof FDistill)) {
+                throw new IllegalArgumentException(
+                        "objective " + objective.name() + " must distil, as the run does (freshet.objective)");
             }
             return;
         }

@@ -4,11 +4,13 @@ import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Scheduler;
 import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.AskPattern;
 import akka.pattern.StatusReply;
 import dev.freshet.actors.Coordinator.Command;
 import dev.freshet.actors.Coordinator.StepsHeld;
 import dev.freshet.actors.Coordinator.StreamEnded;
 import dev.freshet.actors.RefusedException.Kind;
+import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.objective.Objective;
 import dev.freshet.streams.Beginning;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
@@ -82,12 +84,23 @@ record RunScope(
                     beginning,
                     context.getSystem());
         }
+        if (plan.feed() instanceof DistillationFeed) {
+            return stream.startRounds(round -> learned(round, scheduler), beginning, context.getSystem());
+        }
         RolloutFeed rollouts = (RolloutFeed) plan.feed();
         return stream.start(
                 rollouts,
                 new ActorPorts(parts, plan.learner()::version, inForce, rollouts.rehearsal(), scheduler),
                 beginning,
                 context.getSystem());
+    }
+
+    private CompletionStage<StepReport> learned(long round, Scheduler scheduler) {
+        return AskPattern.askWithStatus(
+                parts.learner(),
+                replyTo -> new Learner.LearnRound(round, replyTo),
+                ActorPorts.ANSWER_IS_CERTAIN,
+                scheduler);
     }
 
     /** Pauses the stream; the message comes when no step runs any more. */

@@ -6,6 +6,9 @@ import dev.freshet.streams.Beginning;
 import dev.freshet.streams.DatasetPipeline;
 import dev.freshet.streams.DatasetPorts;
 import dev.freshet.streams.DatasetRun;
+import dev.freshet.streams.DistillationPipeline;
+import dev.freshet.streams.DistillationPorts;
+import dev.freshet.streams.DistillationRun;
 import dev.freshet.streams.GroupCounts;
 import dev.freshet.streams.GroupLedger;
 import dev.freshet.streams.PipelineControl;
@@ -58,6 +61,14 @@ final class RunStream {
                 plan.nanoTime());
         return started(control.map(ended -> DatasetPipeline.after(ended, run, beginning))
                 .orElseGet(() -> DatasetPipeline.of(run))
+                .run(system));
+    }
+
+    /** The same of rounds of a distillation. */
+    CompletionStage<Done> startRounds(DistillationPorts ports, Beginning beginning, ActorSystem<?> system) {
+        DistillationRun run = new DistillationRun(plan.stepsLeft(), ports, ledger, plan.nanoTime());
+        return started(control.map(ended -> DistillationPipeline.after(ended, run, beginning))
+                .orElseGet(() -> DistillationPipeline.of(run))
                 .run(system));
     }
 

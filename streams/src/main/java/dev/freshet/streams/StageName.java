@@ -4,6 +4,7 @@ package dev.freshet.streams;
 public enum StageName {
     PROMPTS("prompts"),
     EXAMPLES("examples"),
+    ROUNDS("rounds"),
     READ("read"),
     GENERATE("generate"),
     VERIFY("verify"),

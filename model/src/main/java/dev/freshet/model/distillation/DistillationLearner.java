@@ -12,24 +12,31 @@ import dev.freshet.model.engine.OpenedSoFar;
 import dev.freshet.model.fidelity.SampleSet;
 import dev.freshet.model.learning.LearnerSnapshot;
 import dev.freshet.model.learning.LearnerState;
+import dev.freshet.model.learning.PolicyLearner;
+import dev.freshet.model.learning.StepReport;
+import dev.freshet.model.learning.StepSettings;
+import dev.freshet.model.objective.FDistill;
+import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.objective.RatioBins;
+import dev.freshet.model.rollout.LearningBatch;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.safetensors.TensorData;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Distils a student, a version a step. Calls are queued and run one at a time on this object's own thread; methods never block, but for
- * {@link #start} and {@link #close}. What it does depends on settings, data and the state that it began with alone.
+ * A {@link PolicyLearner} of a one-step student, whose version each round makes. What a round does depends on settings, data, the state
+ * before it and its number alone.
  */
-public final class DistillationLearner implements StudentLearner {
+public final class DistillationLearner implements PolicyLearner {
     private static final double NANOS_PER_SECOND = 1e9;
 
     /** Samples for others than updates, made at once. */
     private static final int AT_ONCE = 1024;
 
-    private static final String BINS = "ratio_bins";
+    private static final String BINS = "objective.ratio_bins";
 
     private final EngineThread thread;
     private final DistillationSettings settings;
@@ -37,33 +44,26 @@ public final class DistillationLearner implements StudentLearner {
     private final Student student;
     private final NDManager batches;
     private Networks networks;
+    private RatioBins bins;
     private volatile PolicyVersion version;
     private long step;
     private long optimizerSteps;
-    private Counts counts;
-    private RatioBins bins;
 
     private DistillationLearner(
-            EngineThread thread,
-            DistillationSettings settings,
-            TrainingData data,
-            Opened opened,
-            LearnerSnapshot state,
-            RatioBins bins) {
+            EngineThread thread, DistillationSettings settings, TrainingData data, Opened opened, LearnerSnapshot state) {
         this.thread = thread;
         this.settings = settings;
         this.data = data;
         this.student = settings.student().of(data.dimensions());
         this.batches = opened.batches();
         this.networks = opened.networks();
+        this.bins = opened.bins();
         this.version = state.version();
         this.step = state.step();
         this.optimizerSteps = state.optimizerSteps();
-        this.counts = Counts.of(state.optimizer());
-        this.bins = bins;
     }
 
-    private record Opened(Networks networks, NDManager batches) implements AutoCloseable {
+    private record Opened(Networks networks, RatioBins bins, NDManager batches) implements AutoCloseable {
         @Override
         public void close() {
             batches.close();
@@ -75,18 +75,15 @@ public final class DistillationLearner implements StudentLearner {
      * Copies a state into native memory; waits until that is done.
      *
      * @param state of weights as {@link Preparation} makes them
-     * @param bins of noise levels, for a state without any
      * @throws IllegalArgumentException if the state's tensors are not those of the settings
      */
-    public static DistillationLearner start(
-            DistillationSettings settings, TrainingData data, LearnerSnapshot state, int bins)
+    public static DistillationLearner start(DistillationSettings settings, TrainingData data, LearnerSnapshot state)
             throws InterruptedException {
         settings.device().requirePresent();
-        EngineThread thread = EngineThread.start("distillation", settings.threads());
+        EngineThread thread = EngineThread.start("learner", settings.threads());
         try {
-            RatioBins ratioBins = bins(state.optimizer(), bins);
-            Opened opened = thread.open(() -> open(settings, data, state));
-            return new DistillationLearner(thread, settings, data, opened, state, ratioBins);
+            return new DistillationLearner(
+                    thread, settings, data, thread.open(() -> open(settings, data, state)), state);
         } catch (Throwable e) {
             thread.close();
             throw e;
@@ -96,31 +93,35 @@ public final class DistillationLearner implements StudentLearner {
     private static Opened open(DistillationSettings settings, TrainingData data, LearnerSnapshot state) {
         JniUtils.setGradMode(true);
         try (OpenedSoFar opened = new OpenedSoFar()) {
+            RatioBins bins = bins(state.optimizer());
             Networks networks =
                     opened.add(Networks.open(settings, data.dimensions(), state.weights(), state.optimizer()));
             NDManager batches = opened.add(settings.device().newManager(ArrayKind.BATCH));
             opened.keep();
-            return new Opened(networks, batches);
+            return new Opened(networks, bins, batches);
         }
     }
 
-    /** A state that has a number of bins keeps it: it decides what the student learns. */
-    private static RatioBins bins(List<TensorData> optimizer, int count) {
-        return optimizer.isEmpty()
-                ? RatioBins.initial(count)
-                : new RatioBins(HostTensors.doublesOf(BINS, optimizer));
+    /** Before the first step there are none: the objective says how many. */
+    private static RatioBins bins(List<TensorData> optimizer) {
+        return optimizer.isEmpty() ? RatioBins.initial(1) : new RatioBins(HostTensors.doublesOf(BINS, optimizer));
     }
 
     @Override
-    public CompletionStage<DistillationReport> learn(DistillationStep with) {
-        return thread.submit(() -> step(with, System.nanoTime()));
+    public CompletionStage<StepReport> learn(LearningBatch batch, PolicyObjective objective, StepSettings with) {
+        return CompletableFuture.failedFuture(
+                new IllegalArgumentException("this learner distils a student, and learns from no rollouts"));
+    }
+
+    @Override
+    public CompletionStage<StepReport> distil(long round, FDistill objective, StepSettings with) {
+        return thread.submit(() -> take(round, objective, with, System.nanoTime()));
     }
 
     @Override
     public CompletionStage<LearnerSnapshot> snapshot() {
         return thread.submit(() -> {
             List<TensorData> optimizer = new ArrayList<>(networks.optimizer());
-            optimizer.add(counts.toTensor());
             optimizer.add(HostTensors.doubles(BINS, bins.means()));
             return new LearnerState(version, step, optimizerSteps, networks.weights(), optimizer);
         });
@@ -129,16 +130,10 @@ public final class DistillationLearner implements StudentLearner {
     @Override
     public CompletionStage<Void> restore(LearnerSnapshot state) {
         return thread.submit(() -> {
-            Counts drawn = Counts.of(state.optimizer());
-            RatioBins means = bins(state.optimizer(), bins.means().size());
+            RatioBins means = bins(state.optimizer());
             Networks others = Networks.open(settings, data.dimensions(), state.weights(), state.optimizer());
             networks.close();
             networks = others;
-            // What was drawn, was: going back in weights is not going back in chance and data.
-            counts = new Counts(
-                    Math.max(counts.draws(), drawn.draws()),
-                    Math.max(counts.examples(), drawn.examples()),
-                    drawn.criticUpdates());
             bins = means;
             version = state.version();
             step = state.step();
@@ -147,29 +142,23 @@ public final class DistillationLearner implements StudentLearner {
         });
     }
 
-    @Override
+    /** Samples of the newest version, from latents that are the same at every version. */
     public CompletionStage<SampleSet> samples(int count) {
         return thread.submit(() -> {
             List<SampleSet> parts = new ArrayList<>();
             for (int first = 0; first < count; first += AT_ONCE) {
                 try (NDManager owner = batches.newSubManager()) {
                     Draws draws = Draws.of(settings.seed(), Purpose.EVALUATION, first);
+                    int rows = Math.min(AT_ONCE, count - first);
                     parts.add(HostSamples.of(student.generate(
-                            networks.program(),
-                            networks.student(),
-                            Weights.FROZEN,
-                            draws,
-                            Math.min(AT_ONCE, count - first),
-                            owner)));
+                            networks.program(), networks.student(), Weights.FROZEN, draws, rows, owner)));
                 }
             }
             return HostSamples.joined(parts);
         });
     }
 
-    /**
-     * What a trained teacher samples; fails with an {@link IllegalStateException} if the teacher is exact, and so is the data itself.
-     */
+    /** What a trained teacher samples; fails with an {@link IllegalStateException} if it is exact, as the data itself is. */
     public CompletionStage<SampleSet> teacherSamples(int count) {
         return thread.submit(() -> {
             if (!(networks.teacher() instanceof TrainedTeacher trained)) {
@@ -195,52 +184,40 @@ public final class DistillationLearner implements StudentLearner {
         thread.close();
     }
 
-    private DistillationReport step(DistillationStep with, long start) {
-        CriticTally critic = new CriticTally();
-        int updates = settings.critic().updates() + (step == 0 ? settings.critic().headStart() : 0);
+    private StepReport take(long round, FDistill objective, StepSettings with, long start) {
+        DistillationTally tally = new DistillationTally();
+        int headStart = step == 0 ? settings.critic().headStart() : 0;
+        int updates = headStart + settings.critic().updates();
         for (int update = 0; update < updates; update++) {
-            critic.add(updateCritic());
+            tally.add(updateCritic(round, update, update - headStart));
         }
-        double learningRate = with.student().learningRate().at(step);
-        StudentUpdate.Outcome outcome = updateStudent(with, learningRate);
+        double learningRate = with.learningRate().at(step);
+        StudentUpdate.Outcome outcome = updateStudent(round, updates, objective, with, learningRate);
         version = version.next();
         step++;
-        return new DistillationReport(
-                version,
-                with.objective().divergenceSpec(),
-                outcome.loss(),
-                with.objective().settings().adversarialWeight(),
-                outcome.adversarialLoss(),
-                critic.meanFakeLoss(),
-                critic.meanDiscriminatorLoss(),
-                critic.meanAccuracy(),
-                outcome.weighting().meanRatio(),
-                outcome.weighting().boundedRatios(),
-                outcome.weighting().effectiveSampleSize(),
-                outcome.gradientNorm(),
-                learningRate,
-                critic.updates(),
-                critic.skipped() + (outcome.applied() ? 0 : 1),
-                (critic.updates() + 1L) * settings.batch(),
-                counts.examples(),
-                (System.nanoTime() - start) / NANOS_PER_SECOND);
+        double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
+        return tally.report(version, round, objective, outcome, learningRate, settings.batch(), seconds);
     }
 
-    private CriticUpdate.Outcome updateCritic() {
+    /**
+     * @param update of the round, from 0
+     * @param batch of the round's examples, from 0; below 0 for those before, which a head start takes
+     */
+    private CriticUpdate.Outcome updateCritic(long round, int update, int batch) {
         try (NDManager owner = batches.newSubManager()) {
-            double learningRate = settings.critic().update().learningRate().at(counts.criticUpdates());
-            CriticUpdate.Outcome outcome = new CriticUpdate(settings, student, networks)
-                    .take(draws(), data.examples(counts.examples(), settings.batch()), learningRate, owner);
-            counts = counts.afterCriticUpdate(settings.batch());
-            return outcome;
+            long first = settings.firstExample(round) + (long) batch * settings.batch();
+            double learningRate =
+                    settings.critic().update().learningRate().at(settings.criticUpdates(step) + update);
+            return new CriticUpdate(settings, student, networks)
+                    .take(draws(round, update), data.examples(first, settings.batch()), learningRate, owner);
         }
     }
 
-    private StudentUpdate.Outcome updateStudent(DistillationStep with, double learningRate) {
+    private StudentUpdate.Outcome updateStudent(
+            long round, int update, FDistill objective, StepSettings with, double learningRate) {
         try (NDManager owner = batches.newSubManager()) {
-            StudentUpdate.Outcome outcome =
-                    new StudentUpdate(settings, student, networks).take(with, bins, draws(), learningRate, owner);
-            counts = counts.afterStudentUpdate();
+            StudentUpdate.Outcome outcome = new StudentUpdate(settings, student, networks)
+                    .take(objective, bins, draws(round, update), learningRate, with.optimizer(), owner);
             if (outcome.applied()) {
                 bins = outcome.weighting().bins();
                 optimizerSteps++;
@@ -249,7 +226,8 @@ public final class DistillationLearner implements StudentLearner {
         }
     }
 
-    private Draws draws() {
-        return Draws.of(settings.seed(), Purpose.TRAINING, counts.draws());
+    /** A round of any length has numbers of its own. */
+    private Draws draws(long round, int update) {
+        return Draws.of(settings.seed(), Purpose.TRAINING, (round << Integer.SIZE) + update);
     }
 }

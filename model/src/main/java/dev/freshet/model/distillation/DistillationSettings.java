@@ -70,10 +70,24 @@ public record DistillationSettings(
                 TeacherSettings.from(config),
                 Rules.widths(config, "score.widths"),
                 CriticSettings.from(config, steps),
-                StudentSettings.from(config, steps),
+                StudentSettings.from(config),
                 ComputeDevice.parse(config.getString("freshet.train.device"), "freshet.train.device"),
                 config.getInt("freshet.train.threads"),
                 config.getLong("freshet.train.seed"));
+    }
+
+    /**
+     * The first example of a round, of which each update of the critic takes a batch; those of the head start come before all.
+     *
+     * @param round from 0
+     */
+    long firstExample(long round) {
+        return ((long) critic.headStart() + round * critic.updates()) * batch;
+    }
+
+    /** Updates of the critic behind a student of so many updates. */
+    long criticUpdates(long step) {
+        return step == 0 ? 0 : critic.headStart() + step * critic.updates();
     }
 
     /** Updates before version 0: the teacher's, and then the student's. */

@@ -5,15 +5,13 @@ import dev.freshet.model.diffusion.Perceptron;
 import java.util.List;
 
 /**
- * What is distilled; keys below {@code freshet.distill.student}.
+ * What is distilled; keys below {@code freshet.distill.student}. How it is updated, {@code freshet.train} says.
  *
  * @param mixture of kind {@link Kind#MIXTURE}
  * @param widths hidden layers, of kind {@link Kind#NETWORK}
  * @param warmStart of kind {@link Kind#NETWORK}
- * @param update how its parameters are updated
  */
-record StudentSettings(
-        Kind kind, MixtureStudent mixture, List<Integer> widths, WarmStart warmStart, UpdateSettings update) {
+record StudentSettings(Kind kind, MixtureStudent mixture, List<Integer> widths, WarmStart warmStart) {
     /** What samples in one step. */
     enum Kind {
         /** {@link MixtureStudent}. */
@@ -26,18 +24,13 @@ record StudentSettings(
         widths = List.copyOf(widths);
     }
 
-    /**
-     * Reads a whole configuration.
-     *
-     * @param steps of the student, at least 1
-     */
-    static StudentSettings from(Config config, long steps) {
+    /** Reads a whole configuration. */
+    static StudentSettings from(Config config) {
         return new StudentSettings(
                 Rules.oneOf(Kind.class, config, "student.kind"),
                 MixtureStudent.from(config),
                 Rules.widths(config, "student.network.widths"),
-                WarmStart.from(config),
-                UpdateSettings.from(config.getConfig("freshet.distill.student"), "freshet.distill.student", steps));
+                WarmStart.from(config));
     }
 
     /** Whether it learns the teacher's samples before it is distilled. */

@@ -9,21 +9,25 @@ import dev.freshet.model.learning.Gradients;
 import dev.freshet.model.objective.FDistill;
 import dev.freshet.model.objective.FDistill.Weighting;
 import dev.freshet.model.objective.RatioBins;
+import dev.freshet.model.transformer.DecoderProgram.AdamW;
 
 /** One update of the student: its noised samples go where the teacher's score leads and its own does not, by what they weigh. */
 record StudentUpdate(DistillationSettings settings, Student student, Networks networks) {
     /**
      * What it saw; the student was left as it was if loss or gradient were not finite.
      *
-     * @param loss of the divergence
+     * @param loss of the divergence, the coefficient included
      * @param adversarialLoss the weight included
      */
     record Outcome(double loss, double adversarialLoss, double gradientNorm, Weighting weighting, boolean applied) {}
 
-    /** @param owner of all that is computed on the way */
-    Outcome take(DistillationStep step, RatioBins bins, Draws draws, double learningRate, NDManager owner) {
+    /**
+     * @param optimizer of the student
+     * @param owner of all that is computed on the way
+     */
+    Outcome take(
+            FDistill objective, RatioBins bins, Draws draws, double learningRate, AdamW optimizer, NDManager owner) {
         DiffusionProgram program = networks.program();
-        FDistill objective = step.objective();
         NDArray generated =
                 student.generate(program, networks.student(), Weights.TRAINED, draws, settings.batch(), owner);
         NoisedBatch noise = NoisedBatch.draw(settings, draws, owner);
@@ -45,17 +49,16 @@ record StudentUpdate(DistillationSettings settings, Student student, Networks ne
             adversarialLoss = adversarial.getFloat();
             total = divergence.add(adversarial);
         }
-        double norm = descend(total, step, learningRate);
+        double norm = descend(total, learningRate, optimizer);
         return new Outcome(divergence.getFloat(), adversarialLoss, norm, weighting, Double.isFinite(norm));
     }
 
     /** The gradient's norm; not finite if the student was left as it was. */
-    private double descend(NDArray loss, DistillationStep step, double learningRate) {
+    private double descend(NDArray loss, double learningRate, AdamW optimizer) {
         if (!Float.isFinite(loss.getFloat())) {
             return Double.NaN;
         }
         Gradients.accumulate(loss);
-        return networks.student()
-                .update(networks.program(), learningRate, step.student().optimizer());
+        return networks.student().update(networks.program(), learningRate, optimizer);
     }
 }

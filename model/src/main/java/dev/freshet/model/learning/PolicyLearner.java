@@ -2,6 +2,7 @@ package dev.freshet.model.learning;
 
 import dev.freshet.model.dataset.DatasetBatch;
 import dev.freshet.model.objective.DatasetObjective;
+import dev.freshet.model.objective.FDistill;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.rollout.LearningBatch;
 import dev.freshet.model.rollout.PolicyVersion;
@@ -33,6 +34,16 @@ public interface PolicyLearner extends AutoCloseable {
     default CompletionStage<StepReport> learn(DatasetBatch batch, DatasetObjective objective, StepSettings settings) {
         return CompletableFuture.failedFuture(
                 new IllegalArgumentException("this learner learns from rollouts, not from a dataset"));
+    }
+
+    /**
+     * As {@code learn}, of a one-step student that is distilled from a diffusion teacher.
+     *
+     * @param round from 0, which decides what is drawn in it
+     */
+    default CompletionStage<StepReport> distil(long round, FDistill objective, StepSettings settings) {
+        return CompletableFuture.failedFuture(
+                new IllegalArgumentException("this learner has a policy of tokens, and none that is distilled"));
     }
 
     /** Copies weights and optimizer state as they are between two steps; the caller closes the copy. */

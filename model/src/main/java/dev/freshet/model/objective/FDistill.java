@@ -1,7 +1,6 @@
 package dev.freshet.model.objective;
 
 import static dev.freshet.model.engine.Scalars.constant;
-import static dev.freshet.model.engine.Scalars.over;
 import static dev.freshet.model.engine.Scalars.times;
 
 import ai.djl.ndarray.NDArray;
@@ -9,10 +8,9 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import com.typesafe.config.Config;
-import dev.freshet.model.divergence.DivergenceSpec;
 import dev.freshet.model.divergence.FDivergence;
 import dev.freshet.model.divergence.SmoothDivergence;
-import java.util.Optional;
+import java.util.stream.DoubleStream;
 
 /**
  * f-distill: "One-step Diffusion Models with f-Divergence Distribution Matching" (Xu, Nie and Vahdat 2025, arXiv 2502.15681). A student
@@ -33,34 +31,49 @@ import java.util.Optional;
  *   D's loss  = mean softplus(D(x)) + mean softplus(-D(data + sigma eps))
  * </pre>
  *
- * <p>Only divergences with a second derivative can be asked for; the constants that papers put before f cancel in {@link #weigh}.
+ * <p>Only divergences with a second derivative can be asked for; the constants that papers put before f cancel in {@link #weigh}. The
+ * coefficient of the divergence, which papers do not have, is a factor of its term; with lambda_G = 0 Adam undoes it.
  */
-public record FDistill(SmoothDivergence divergence, FDistillSettings settings) {
+public record FDistill(Regularisation regularisation, FDistillSettings settings) implements Objective {
     /** As settings and commands know it. */
     public static final String NAME = "f-distill";
 
     private static final String DIVERGENCE = "freshet.divergence";
 
-    /** Reads a whole configuration. */
-    public static FDistill from(Config config) {
-        return new FDistill(divergence(config.getString(DIVERGENCE)), FDistillSettings.from(config));
+    public FDistill {
+        var unused = smooth(regularisation);
     }
 
-    /** @throws IllegalArgumentException naming the rule and the remedy if f-distill cannot use the divergence */
-    public static SmoothDivergence divergence(String spec) {
-        FDivergence divergence = DivergenceSpec.parse(spec)
+    /** Reads a whole configuration. */
+    public static FDistill from(Config config) {
+        return new FDistill(Regularisation.from(config), FDistillSettings.from(config));
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public FDistill withRegularisation(Regularisation replacement) {
+        return new FDistill(replacement, settings);
+    }
+
+    @Override
+    public boolean needsReference() {
+        return false;
+    }
+
+    private static SmoothDivergence smooth(Regularisation regularisation) {
+        FDivergence divergence = regularisation
+                .divergence()
                 .orElseThrow(() -> new IllegalArgumentException("f-distill must have a divergence, was none ("
                         + DIVERGENCE + "): it is all that holds the student to its teacher"));
         if (divergence instanceof SmoothDivergence smooth) {
             return smooth;
         }
-        throw new IllegalArgumentException("f-distill weighs samples by the divergence's second derivative, and " + spec
-                + " has none; choose another (" + DIVERGENCE + ")");
-    }
-
-    /** As settings and commands know the divergence. */
-    public String divergenceSpec() {
-        return DivergenceSpec.format(Optional.of(divergence));
+        throw new IllegalArgumentException("f-distill weighs samples by the divergence's second derivative, and "
+                + regularisation.spec() + " has none; choose another (" + DIVERGENCE + ")");
     }
 
     /**
@@ -68,12 +81,18 @@ public record FDistill(SmoothDivergence divergence, FDistillSettings settings) {
      *
      * @param weights (samples), without gradient
      * @param bins after this batch
+     * @param divergence of student from teacher, at all noise levels together, as the ratios have it: the mean of f(t) / t
      * @param meanRatio before it was normalised
      * @param boundedRatios share of the samples whose ratio was clamped
      * @param effectiveSampleSize (sum h)^2 / (n sum h^2), in (0, 1]
      */
     public record Weighting(
-            NDArray weights, RatioBins bins, double meanRatio, double boundedRatios, double effectiveSampleSize) {}
+            NDArray weights,
+            RatioBins bins,
+            double divergence,
+            double meanRatio,
+            double boundedRatios,
+            double effectiveSampleSize) {}
 
     /**
      * <pre>
@@ -82,6 +101,7 @@ public record FDistill(SmoothDivergence divergence, FDistillSettings settings) {
      *
      * @param logits of a discriminator on noised samples of the student (samples) or (samples, heads)
      * @param places of the samples' noise levels in their range (samples), from 0 to 1
+     * @param bins of the batch before; begun anew if their number is not that of the settings
      */
     public Weighting weigh(NDArray logits, NDArray places, RatioBins bins) {
         double[] logit = rowMeans(logits);
@@ -93,22 +113,31 @@ public record FDistill(SmoothDivergence divergence, FDistillSettings settings) {
             ratio[i] = clamp(raw, settings.leastRatio(), settings.mostRatio());
             bounded += ratio[i] == raw ? 0 : 1;
         }
-        RatioBins after = bins.after(ratio, place, settings.memory());
+        RatioBins before =
+                bins.means().size() == settings.bins() ? bins : RatioBins.initial(settings.bins());
+        RatioBins after = before.after(ratio, place, settings.memory());
         double[] logRatio = new double[ratio.length];
         double sum = 0;
         for (int i = 0; i < ratio.length; i++) {
             logRatio[i] = Math.log(after.normalised(ratio[i], place[i]));
             sum += ratio[i];
         }
-        NDArray h = divergence.distillWeight(
-                logits.getManager().create(logRatio).toType(logits.getDataType(), false)); // (samples)
+        SmoothDivergence divergence = smooth(regularisation);
+        NDArray logInverse = logits.getManager().create(logRatio).toType(logits.getDataType(), false); // (samples)
+        NDArray h = divergence.distillWeight(logInverse);
         NDArray weights = h.div(h.mean().add(constant(RatioBins.EPSILON, h)));
+        double[] values = doubles(divergence.valueOnPolicy(logInverse.neg()));
         return new Weighting(
-                weights, after, sum / ratio.length, bounded / (double) ratio.length, effectiveSampleSize(weights));
+                weights,
+                after,
+                DoubleStream.of(values).average().orElseThrow(),
+                sum / ratio.length,
+                bounded / (double) ratio.length,
+                effectiveSampleSize(weights));
     }
 
     /**
-     * The loss whose gradient descends the divergence.
+     * The loss whose gradient descends the divergence, the coefficient included.
      *
      * @param generated by the student (samples, dimensions), with gradient
      * @param teacher its estimates of clean data, from the noised samples (samples, dimensions)
@@ -121,7 +150,7 @@ public record FDistill(SmoothDivergence divergence, FDistillSettings settings) {
         NDArray scale = weights.reshape(new Shape(-1, 1)).div(apart.add(constant(RatioBins.EPSILON, apart)));
         NDArray direction = fake.sub(teacher).mul(scale); // (samples, dimensions)
         NDArray target = samples.sub(direction).stopGradient();
-        return over(generated.sub(target).square().mean(), 2);
+        return times(generated.sub(target).square().mean(), regularisation.coefficient() / 2);
     }
 
     /** lambda_G times the student's GAN loss, from a discriminator's logits (samples) on its noised samples. */

@@ -3,7 +3,7 @@ package dev.freshet.model.objective;
 import com.typesafe.config.Config;
 
 /**
- * How f-distill turns a discriminator's logits into weights, and what it adds; keys below {@value #PATH}.
+ * How f-distill turns a discriminator's logits into weights, and what it adds; keys below {@value #SECTION}.
  *
  * @param logitBound logits are clamped to this on either side, above 0
  * @param leastRatio ratios are clamped to this from below, above 0
@@ -14,10 +14,9 @@ import com.typesafe.config.Config;
  */
 public record FDistillSettings(
         double logitBound, double leastRatio, double mostRatio, int bins, double memory, double adversarialWeight) {
-    static final String PATH = "freshet.distill.";
+    static final String SECTION = "freshet.f-distill";
 
-    /** The key of {@link #adversarialWeight}. */
-    public static final String ADVERSARIAL_WEIGHT = PATH + "adversarial-weight";
+    private static final String PATH = SECTION + ".";
 
     public FDistillSettings {
         if (!(logitBound > 0) || Double.isInfinite(logitBound)) {
@@ -36,7 +35,7 @@ public record FDistillSettings(
         }
         if (!(adversarialWeight >= 0) || Double.isInfinite(adversarialWeight)) {
             throw new IllegalArgumentException("adversarial-weight must be finite and at least 0, was "
-                    + adversarialWeight + " (" + ADVERSARIAL_WEIGHT + ")");
+                    + adversarialWeight + " (" + PATH + "adversarial-weight)");
         }
     }
 
@@ -49,6 +48,6 @@ public record FDistillSettings(
                 ratio.getDouble("most"),
                 ratio.getInt("bins"),
                 ratio.getDouble("memory"),
-                config.getDouble(ADVERSARIAL_WEIGHT));
+                config.getDouble(PATH + "adversarial-weight"));
     }
 }

@@ -11,7 +11,8 @@ public final class KnownObjectives {
     private KnownObjectives() {}
 
     public static List<String> names() {
-        return Stream.concat(PolicyObjectives.names().stream(), DatasetObjectives.names().stream())
+        return Stream.of(PolicyObjectives.names(), DatasetObjectives.names(), List.of(FDistill.NAME))
+                .flatMap(List::stream)
                 .toList();
     }
 
@@ -21,6 +22,9 @@ public final class KnownObjectives {
      * @throws IllegalArgumentException naming the known objectives if {@code name} is none of them
      */
     public static List<String> sections(String name) {
+        if (name.equals(FDistill.NAME)) {
+            return List.of(FDistillSettings.SECTION);
+        }
         return DatasetObjectives.knows(name)
                 ? DatasetObjectives.sections(name)
                 : List.of(PolicyObjectives.section(name));
@@ -37,6 +41,9 @@ public final class KnownObjectives {
         if (DatasetObjectives.knows(name)) {
             return DatasetObjectives.from(config, name);
         }
+        if (name.equals(FDistill.NAME)) {
+            return FDistill.from(config);
+        }
         if (PolicyObjectives.names().contains(name)) {
             return PolicyObjectives.from(config);
         }
@@ -46,6 +53,9 @@ public final class KnownObjectives {
 
     /** What an objective learns from, in a word: two of which it is the same can be switched between. */
     public static String feedOf(Objective objective) {
+        if (objective instanceof FDistill) {
+            return "a diffusion teacher";
+        }
         return objective instanceof DatasetObjective dataset ? dataset.feedsOn().label() : "rollouts";
     }
 }

@@ -4,7 +4,7 @@ package dev.freshet.model.objective;
  * What a learner minimises. Values are immutable and hold no tensors, so that a switch is the exchange of one value for another between
  * two steps.
  */
-public sealed interface Objective permits PolicyObjective, DatasetObjective {
+public sealed interface Objective permits PolicyObjective, DatasetObjective, FDistill {
     /** The name in settings, commands, metrics and events. */
     String name();
 

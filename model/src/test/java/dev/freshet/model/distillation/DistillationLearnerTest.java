@@ -10,6 +10,9 @@ import dev.freshet.model.engine.OpenArrays;
 import dev.freshet.model.fidelity.SampleSet;
 import dev.freshet.model.learning.LearnerSnapshot;
 import dev.freshet.model.learning.LearnerState;
+import dev.freshet.model.learning.StepReport;
+import dev.freshet.model.learning.StepSettings;
+import dev.freshet.model.objective.FDistill;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.safetensors.TensorData;
 import java.util.ArrayList;
@@ -20,45 +23,69 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DistillationLearnerTest {
-    private static final String NETWORK = "freshet.distill.student { kind = network, learning-rate = 1e-3 }";
+    private static final String NETWORK = "freshet.distill.student.kind = network\nfreshet.train.learning-rate = 1e-3";
     private static final String TRAINED = "freshet.distill.teacher.kind = trained";
 
     @Test
-    void aStepMakesAVersionAndTellsWhatItDid() throws InterruptedException {
-        Config config = Distilled.config("freshet.distill.adversarial-weight = 0.1");
+    void aRoundMakesAVersionAndTellsWhatItDid() throws InterruptedException {
+        Config config = Distilled.config("freshet.f-distill.adversarial-weight = 0.1");
         try (DistillationLearner learner = started(config)) {
-            DistillationReport first = step(learner, config);
+            StepReport first = round(learner, config, 0);
             assertThat(first.version()).isEqualTo(new PolicyVersion(1));
+            assertThat(first.objective()).isEqualTo("f-distill");
             assertThat(first.divergence()).isEqualTo("reverse-kl");
-            assertThat(first.criticUpdates()).isEqualTo(5);
-            assertThat(first.samples()).isEqualTo(6 * 32);
-            assertThat(first.examples()).isEqualTo(5 * 32);
-            assertThat(first.skippedUpdates()).isZero();
+            assertThat(first.firstSequence()).isZero();
+            assertThat(first.lastSequence()).isZero();
+            assertThat(first.groups()).isEqualTo(1);
+            // Three updates of the head start, two of the round, and one of the student.
+            assertThat(first.rollouts()).isEqualTo(6 * 32);
+            assertThat(first.skippedMiniBatches()).isZero();
             assertThat(first.loss()).isPositive();
-            assertThat(first.adversarialLoss()).isPositive();
+            assertThat(first.divergenceValue()).isPositive();
             assertThat(first.gradientNorm()).isPositive();
             assertThat(first.learningRate()).isEqualTo(0.02);
-            assertThat(first.discriminatorAccuracy()).isBetween(0.0, 1.0);
+            assertThat(first.meanReward()).isNaN();
+            assertThat(first.measures().keySet())
+                    .containsExactly(
+                            "adversarial_loss",
+                            "fake_loss",
+                            "discriminator_loss",
+                            "discriminator_accuracy",
+                            "ratio",
+                            "bounded_ratios",
+                            "weight_sample_size");
+            assertThat(first.measures().get("adversarial_loss")).isPositive();
+            assertThat(first.measures().get("discriminator_accuracy")).isBetween(0.0, 1.0);
             // Reverse KL weighs all alike.
-            assertThat(first.effectiveSampleSize()).isCloseTo(1, within(1e-6));
-            DistillationReport second = step(learner, config);
+            assertThat(first.measures().get("weight_sample_size")).isCloseTo(1, within(1e-6));
+            StepReport second = round(learner, config, 1);
             assertThat(second.version()).isEqualTo(new PolicyVersion(2));
-            assertThat(second.criticUpdates()).isEqualTo(2);
-            assertThat(second.examples()).isEqualTo(7 * 32);
+            assertThat(second.rollouts()).isEqualTo(3 * 32);
             assertThat(second.learningRate()).isLessThan(0.02);
             assertThat(learner.version()).isEqualTo(new PolicyVersion(2));
         }
     }
 
     @Test
-    void divergencesWeighDifferentlyFromTheVeryNextStep() throws InterruptedException {
+    void divergencesWeighDifferentlyFromTheVeryNextRound() throws InterruptedException {
         Config config = Distilled.config();
         try (DistillationLearner learner = started(config)) {
-            assertThat(step(learner, config).effectiveSampleSize()).isCloseTo(1, within(1e-6));
-            DistillationReport switched = step(learner, Distilled.config("freshet.divergence = neyman-chi2"));
+            assertThat(round(learner, config, 0).measures().get("weight_sample_size")).isCloseTo(1, within(1e-6));
+            StepReport switched = round(learner, Distilled.config("freshet.divergence = neyman-chi2"), 1);
             assertThat(switched.divergence()).isEqualTo("neyman-chi2");
-            assertThat(switched.effectiveSampleSize()).isLessThan(0.9999);
+            assertThat(switched.measures().get("weight_sample_size")).isLessThan(0.9999);
         }
+    }
+
+    @Test
+    void everyExampleOfTheDataIsLookedAtOnce() {
+        DistillationSettings settings = Distilled.settings();
+        // Three batches of head start, and then two a round.
+        assertThat(settings.firstExample(0)).isEqualTo(3 * 32);
+        assertThat(settings.firstExample(1)).isEqualTo(5 * 32);
+        assertThat(settings.criticUpdates(0)).isZero();
+        assertThat(settings.criticUpdates(1)).isEqualTo(5);
+        assertThat(settings.criticUpdates(2)).isEqualTo(7);
     }
 
     @ParameterizedTest
@@ -68,15 +95,15 @@ class DistillationLearnerTest {
         List<Float> whole;
         LearnerSnapshot half;
         try (DistillationLearner learner = started(config)) {
-            steps(learner, config, 3);
+            rounds(learner, config, 0, 3);
             half = learner.snapshot().toCompletableFuture().join();
-            steps(learner, config, 3);
+            rounds(learner, config, 3, 3);
             whole = numbers(learner);
         }
         DistillationSettings settings = DistillationSettings.from(config);
-        try (DistillationLearner resumed = DistillationLearner.start(settings, data(settings), half, 10)) {
+        try (DistillationLearner resumed = DistillationLearner.start(settings, data(settings), half)) {
             assertThat(resumed.version()).isEqualTo(new PolicyVersion(3));
-            steps(resumed, config, 3);
+            rounds(resumed, config, 3, 3);
             assertThat(numbers(resumed)).isEqualTo(whole);
         }
     }
@@ -85,18 +112,18 @@ class DistillationLearnerTest {
     void goesBackInWeightsAndOnInVersions() throws InterruptedException {
         Config config = Distilled.config();
         try (DistillationLearner learner = started(config)) {
-            steps(learner, config, 2);
+            rounds(learner, config, 0, 2);
             LearnerState two = (LearnerState) learner.snapshot().toCompletableFuture().join();
             List<Float> then = numbers(learner);
-            steps(learner, config, 2);
+            rounds(learner, config, 2, 2);
             assertThat(numbers(learner)).isNotEqualTo(then);
             learner.restore(two.as(new PolicyVersion(5))).toCompletableFuture().join();
             assertThat(numbers(learner)).isEqualTo(then);
             assertThat(learner.version()).isEqualTo(new PolicyVersion(5));
-            DistillationReport next = step(learner, config);
+            StepReport next = round(learner, config, 4);
             assertThat(next.version()).isEqualTo(new PolicyVersion(6));
-            // The data goes on from where it was.
-            assertThat(next.examples()).isEqualTo((3 + 2 * 4 + 2) * 32L);
+            // The position in the schedule is that of the weights.
+            assertThat(next.learningRate()).isEqualTo(0.02 * (1 - 2 / 39.0));
         }
     }
 
@@ -106,7 +133,7 @@ class DistillationLearnerTest {
         Config other = Distilled.config("freshet.distill.critic.widths = [8]");
         List<TensorData> others = prepared(DistillationSettings.from(other));
         try (DistillationLearner learner = started(config)) {
-            steps(learner, config, 1);
+            rounds(learner, config, 0, 1);
             List<Float> before = numbers(learner);
             assertThatThrownBy(() ->
                             learner.restore(LearnerState.fresh(others).as(new PolicyVersion(2)))
@@ -126,8 +153,8 @@ class DistillationLearnerTest {
         Config config = Distilled.config("freshet.distill.student.mixture.at = [1e30, 0.0]");
         try (DistillationLearner learner = started(config)) {
             List<Float> before = numbers(learner);
-            DistillationReport report = step(learner, config);
-            assertThat(report.skippedUpdates()).isPositive();
+            StepReport report = round(learner, config, 0);
+            assertThat(report.skippedMiniBatches()).isPositive();
             assertThat(numbers(learner)).isEqualTo(before);
         }
     }
@@ -141,7 +168,7 @@ class DistillationLearnerTest {
                 "freshet.distill.scaling { data-deviation = 1.0, input-variance = 1.0 }",
                 "freshet.distill.student.mixture { components = 1, at = [-0.5, 1.0], spread = 0.0, deviation = 1.0 }");
         try (DistillationLearner learner = started(config)) {
-            steps(learner, config, 300);
+            rounds(learner, config, 0, 300);
             SampleSet samples = learner.samples(2000).toCompletableFuture().join();
             double x = 0;
             double y = 0;
@@ -160,9 +187,9 @@ class DistillationLearnerTest {
         Config config = Distilled.config(TRAINED, NETWORK);
         int before = open();
         try (DistillationLearner learner = started(config)) {
-            steps(learner, config, 1);
+            rounds(learner, config, 0, 1);
             int afterOne = open();
-            steps(learner, config, 3);
+            rounds(learner, config, 1, 3);
             assertThat(open()).isEqualTo(afterOne);
             assertThat(learner.teacherSamples(50).toCompletableFuture().join().size()).isEqualTo(50);
             assertThat(open()).isEqualTo(afterOne);
@@ -181,7 +208,7 @@ class DistillationLearnerTest {
         assertRefused("freshet.distill.critic.updates = 0", "freshet.distill.critic.updates");
         assertRefused("freshet.distill.data.mixture { shape = grid, modes = 8 }", "4, 9, 16", "mixture.modes");
         assertRefused("freshet.distill.student.kind = transformer", "must be one of mixture, network");
-        assertRefused("freshet.distill.student.learning-rate = 0", "freshet.distill.student.learning-rate");
+        assertRefused("freshet.distill.critic.learning-rate = 0", "freshet.distill.critic.learning-rate");
         assertRefused("freshet.distill.student.mixture.at = [1.0]", "two finite coordinates");
         assertRefused("freshet.train.steps = 0", "freshet.train.steps");
     }
@@ -198,8 +225,7 @@ class DistillationLearnerTest {
 
     private static DistillationLearner started(Config config) throws InterruptedException {
         DistillationSettings settings = DistillationSettings.from(config);
-        return DistillationLearner.start(
-                settings, data(settings), LearnerState.fresh(prepared(settings)), 10);
+        return DistillationLearner.start(settings, data(settings), LearnerState.fresh(prepared(settings)));
     }
 
     private static List<TensorData> prepared(DistillationSettings settings) throws InterruptedException {
@@ -210,13 +236,15 @@ class DistillationLearnerTest {
         return settings.data().open(settings.seed());
     }
 
-    private static DistillationReport step(DistillationLearner learner, Config config) {
-        return learner.learn(DistillationStep.from(config)).toCompletableFuture().join();
+    private static StepReport round(DistillationLearner learner, Config config, long round) {
+        return learner.distil(round, FDistill.from(config), StepSettings.from(config))
+                .toCompletableFuture()
+                .join();
     }
 
-    private static void steps(DistillationLearner learner, Config config, int count) {
+    private static void rounds(DistillationLearner learner, Config config, long first, int count) {
         for (int i = 0; i < count; i++) {
-            var unused = step(learner, config);
+            var unused = round(learner, config, first + i);
         }
     }
 

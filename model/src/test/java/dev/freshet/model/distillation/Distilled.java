@@ -8,8 +8,13 @@ final class Distilled {
     /** Networks and batches so small that a step takes a millisecond or so. */
     private static final String SMALL =
             """
-            freshet.train { steps = 40, seed = 3, device = cpu, threads = 1 }
+            freshet.train {
+              steps = 40, seed = 3, learning-rate = 0.02, final-learning-rate-fraction = 0.0
+              learning-rate-warm-up-steps = 0, max-gradient-norm = 1e6
+              adam { beta1 = 0.0 }
+            }
             freshet.divergence = reverse-kl
+            freshet.divergence-coefficient = 1.0
             freshet.distill {
               batch = 32
               score.widths = [16]
@@ -28,6 +33,7 @@ final class Distilled {
         return ConfigFactory.parseString(String.join("\n", lines))
                 .withFallback(ConfigFactory.parseString(SMALL))
                 .withFallback(ConfigFactory.parseResources("distill.conf"))
+                .withFallback(ConfigFactory.parseResources("learning.conf"))
                 .resolve();
     }
 

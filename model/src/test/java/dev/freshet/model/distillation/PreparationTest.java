@@ -45,7 +45,7 @@ class PreparationTest {
         TrainingData data = settings.data().open(settings.seed());
         List<TensorData> weights = run(settings, new ArrayList<>());
         try (DistillationLearner learner =
-                DistillationLearner.start(settings, data, LearnerState.fresh(weights), 10)) {
+                DistillationLearner.start(settings, data, LearnerState.fresh(weights))) {
             FidelitySettings fidelity = FidelitySettings.from(Distilled.config());
             Map<String, Double> measures = new StudentFidelity(fidelity, data)
                     .of(learner.teacherSamples(1000).toCompletableFuture().join());

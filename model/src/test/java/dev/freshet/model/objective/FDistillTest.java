@@ -116,7 +116,7 @@ class FDistillTest {
             JsonNode expected = PIPELINE.get("variants").get("ema_" + memory);
             FDistillSettings settings = new FDistillSettings(
                     10, clamp[0], clamp[1], PIPELINE.get("bins").intValue(), memory, 0);
-            FDistill objective = new FDistill(divergence(name), settings);
+            FDistill objective = new FDistill(Regularisation.of(spec(name), 1), settings);
             checkWeights(objective, expected, name, DataType.FLOAT64, Closeness.DOUBLE);
             checkWeights(objective, expected, name, DataType.FLOAT32, Closeness.FLOAT);
         }
@@ -222,9 +222,9 @@ class FDistillTest {
     @Test
     void equalRatiosWeighAlikeUnderEveryDivergence() {
         DivergenceSpec.named().forEach((spec, divergence) -> {
-            if (divergence instanceof SmoothDivergence smooth) {
+            if (divergence instanceof SmoothDivergence) {
                 try (NDManager manager = manager()) {
-                    Weighting weighting = new FDistill(smooth, settings(0))
+                    Weighting weighting = objective(spec, 0)
                             .weigh(
                                     manager.create(new double[] {0.7, 0.7, 0.7}),
                                     manager.create(new double[] {0.1, 0.5, 0.95}),
@@ -241,15 +241,68 @@ class FDistillTest {
 
     @Test
     void refusesWhatHasNoSecondDerivativeWithTheKey() {
-        assertThatThrownBy(() -> FDistill.divergence("tv"))
+        assertThatThrownBy(() -> objective("tv", 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("second derivative")
                 .hasMessageContaining("tv")
                 .hasMessageContaining("freshet.divergence");
-        assertThatThrownBy(() -> FDistill.divergence("none"))
+        FDistill objective = objective("alpha:0.5", 0);
+        assertThatThrownBy(() -> objective.withRegularisation(
+                        objective.regularisation().with("none", 1)))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("must have a divergence")
                 .hasMessageContaining("freshet.divergence");
-        assertThat(FDistill.divergence("alpha:0.5")).isInstanceOf(SmoothDivergence.class);
+        assertThat(objective.withRegularisation(objective.regularisation().with("jeffreys", 2)).divergenceInUse())
+                .isEqualTo("jeffreys");
+    }
+
+    @Test
+    void theCoefficientIsAFactorOfTheDivergenceAlone() {
+        FDistill half = new FDistill(Regularisation.of("js", 0.5), settings(0.25));
+        try (NDManager manager = manager()) {
+            NDArray generated = manager.create(new double[] {0.5, -1}, new Shape(1, 2));
+            NDArray teacher = manager.create(new double[] {0.1, -0.7}, new Shape(1, 2));
+            NDArray fake = manager.create(new double[] {0.4, -0.9}, new Shape(1, 2));
+            NDArray weights = manager.create(new double[] {1});
+            double whole =
+                    objective("js", 0).matching(generated, teacher, fake, weights).getDouble();
+            assertThat(half.matching(generated, teacher, fake, weights).getDouble())
+                    .isCloseTo(whole / 2, within(1e-12));
+            assertThat(half.adversarial(weights).getDouble())
+                    .isEqualTo(objective("js", 0.25).adversarial(weights).getDouble());
+        }
+    }
+
+    /** Where the ratio is what it is for two Gaussians that are known, the estimate is the mean of the closed form. */
+    @Test
+    void tellsTheDivergenceThatTheRatiosMean() {
+        double[] logit = {-0.5, 0.25, 1};
+        try (NDManager manager = manager()) {
+            Weighting weighting = objective("reverse-kl", 0)
+                    .weigh(manager.create(logit), manager.create(new double[] {0.5, 0.5, 0.5}), RatioBins.initial(10));
+            double mean = (Math.exp(-0.5) + Math.exp(0.25) + Math.exp(1)) / 3;
+            double expected = 0;
+            for (double one : logit) {
+                double r = Math.exp(one) / mean;
+                // k3: f(t) / t = -ln r + r - 1 at t = 1 / r.
+                expected += (-Math.log(r) + r - 1) / 3;
+            }
+            // The pipeline's epsilons are 1e-6.
+            assertThat(weighting.divergence()).isCloseTo(expected, within(1e-5));
+        }
+    }
+
+    @Test
+    void anotherNumberOfBinsBeginsThemAnew() {
+        try (NDManager manager = manager()) {
+            Weighting weighting = objective("js", 0)
+                    .weigh(
+                            manager.create(new double[] {1}),
+                            manager.create(new double[] {0.05}),
+                            new RatioBins(List.of(7.0, 7.0)));
+            assertThat(weighting.bins().means()).hasSize(10);
+            assertThat(weighting.bins().means().get(9)).isEqualTo(1);
+        }
     }
 
     @ParameterizedTest
@@ -265,9 +318,9 @@ class FDistillTest {
     void refusesSettingsWithTheirKey(String setting) {
         String key = setting.substring(0, setting.indexOf(' '));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> FDistillSettings.from(ConfigFactory.parseString("freshet.distill." + setting)
+                .isThrownBy(() -> FDistillSettings.from(ConfigFactory.parseString("freshet.f-distill." + setting)
                         .withFallback(ConfigFactory.parseResources("distill.conf"))))
-                .withMessageContaining("freshet.distill." + key);
+                .withMessageContaining("freshet.f-distill." + key);
     }
 
     private static void checkGradient(double[] at, UnaryOperator<NDArray> loss) {
@@ -292,7 +345,7 @@ class FDistillTest {
     }
 
     private static FDistill objective(String spec, double adversarialWeight) {
-        return new FDistill(FDistill.divergence(spec), settings(adversarialWeight));
+        return new FDistill(Regularisation.of(spec, 1), settings(adversarialWeight));
     }
 
     private static FDistillSettings settings(double adversarialWeight) {
@@ -300,7 +353,11 @@ class FDistillTest {
     }
 
     private static SmoothDivergence divergence(String name) {
-        return FDistill.divergence(Objects.requireNonNull(SPECS.get(name), name));
+        return (SmoothDivergence) DivergenceSpec.parse(spec(name)).orElseThrow();
+    }
+
+    private static String spec(String name) {
+        return Objects.requireNonNull(SPECS.get(name), name);
     }
 
     private static NDManager manager() {
