@@ -5,6 +5,8 @@ import dev.freshet.model.learning.DivergenceReading;
 import dev.freshet.model.learning.StepMeasures;
 import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.rollout.PolicyVersion;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -332,6 +334,26 @@ public sealed interface PipelineEvent {
         @Override
         public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onEvaluationCompleted(this);
+        }
+    }
+
+    /**
+     * Samples of a distilled student were measured against the data.
+     *
+     * @param samples of the student
+     * @param measures by name, for example {@code forward_kl}; NaN where a sample was not finite
+     * @param picture of some of them, a file within the run's folder; empty if it could not be written
+     */
+    record FidelityMeasured(
+            PolicyVersion version, int samples, Map<String, Double> measures, String picture, double seconds)
+            implements PipelineEvent {
+        public FidelityMeasured {
+            measures = Collections.unmodifiableMap(new LinkedHashMap<>(measures));
+        }
+
+        @Override
+        public <R> R accept(PipelineEventVisitor<R> visitor) {
+            return visitor.onFidelityMeasured(this);
         }
     }
 

@@ -10,6 +10,7 @@ import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.DivergencesMeasured;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
 import dev.freshet.streams.PipelineEvent.EvaluationMissed;
+import dev.freshet.streams.PipelineEvent.FidelityMeasured;
 import dev.freshet.streams.PipelineEvent.FileDeleted;
 import dev.freshet.streams.PipelineEvent.GroupDropped;
 import dev.freshet.streams.PipelineEvent.GroupsReturned;
@@ -75,6 +76,8 @@ public interface PipelineEventVisitor<R> {
     R onCheckpointRefused(CheckpointRefused event);
 
     R onEvaluationCompleted(EvaluationCompleted event);
+
+    R onFidelityMeasured(FidelityMeasured event);
 
     R onEvaluationMissed(EvaluationMissed event);
 

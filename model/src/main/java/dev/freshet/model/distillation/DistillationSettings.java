@@ -6,6 +6,8 @@ import dev.freshet.model.diffusion.NoiseScaling;
 import dev.freshet.model.diffusion.Perceptron;
 import dev.freshet.model.engine.ComputeDevice;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * How a student is distilled; {@code distill.conf} documents each key. Immutable.
@@ -74,6 +76,21 @@ public record DistillationSettings(
                 ComputeDevice.parse(config.getString("freshet.train.device"), "freshet.train.device"),
                 config.getInt("freshet.train.threads"),
                 config.getLong("freshet.train.seed"));
+    }
+
+    /** What its checkpoints are of, by name. */
+    public Map<String, String> toDescription() {
+        return Map.of(
+                "kind",
+                "distillation",
+                "teacher",
+                teacher.kind().name().toLowerCase(Locale.ROOT),
+                "student",
+                student.description(),
+                "score",
+                scoreWidths.toString(),
+                "discriminator",
+                critic.widths().toString());
     }
 
     /**

@@ -16,6 +16,12 @@ public record ImageData(ImageSet images, EpochOrder order) implements TrainingDa
     }
 
     @Override
+    public String identity() {
+        return images.size() + " images of " + images.height() + " x " + images.width() + " x " + images.channels() + " "
+                + images.digest();
+    }
+
+    @Override
     public SampleSet examples(long first, int count) {
         float[] values = new float[Math.multiplyExact(count, dimensions())];
         for (int i = 0; i < count; i++) {

@@ -11,6 +11,12 @@ public record MixtureData(GaussianMixture mixture, long seed) implements Trainin
         return GaussianMixture.DIMENSIONS;
     }
 
+    /** Its numbers stand in the settings. */
+    @Override
+    public String identity() {
+        return "mixture of " + mixture.centres().size();
+    }
+
     @Override
     public SampleSet examples(long first, int count) {
         float[] values = new float[count * GaussianMixture.DIMENSIONS];

@@ -33,6 +33,14 @@ record StudentSettings(Kind kind, MixtureStudent mixture, List<Integer> widths, 
                 WarmStart.from(config));
     }
 
+    /** What its weights are of. */
+    String description() {
+        return switch (kind) {
+            case MIXTURE -> "mixture of " + mixture.components();
+            case NETWORK -> "network of " + widths;
+        };
+    }
+
     /** Whether it learns the teacher's samples before it is distilled. */
     boolean copiesTeacher() {
         return kind == Kind.NETWORK && warmStart.kind() == WarmStart.Kind.TEACHER;

@@ -7,6 +7,9 @@ public sealed interface TrainingData permits ImageData, MixtureData {
     /** Numbers of an example. */
     int dimensions();
 
+    /** What it is, in words that tell it from other data. */
+    String identity();
+
     /** The examples from a place in the sequence on: the same whenever they are asked for. */
     SampleSet examples(long first, int count);
 }

@@ -1,5 +1,9 @@
 package dev.freshet.model.image;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
 /** Images of one size in memory, a byte a value; nothing changes them. */
 public final class ImageSet {
     private static final float HALF_RANGE = 127.5f;
@@ -41,6 +45,15 @@ public final class ImageSet {
 
     public int valuesPerImage() {
         return height * width * channels;
+    }
+
+    /** SHA-256 of all values, in lower-case hexadecimal digits. */
+    public String digest() {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(values));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
     /** Writes one image, (height, width, channels), as numbers from -1 for black to 1, from {@code offset} on. */

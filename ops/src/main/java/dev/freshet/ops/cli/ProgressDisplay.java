@@ -14,6 +14,7 @@ import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.DivergencesMeasured;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
 import dev.freshet.streams.PipelineEvent.EvaluationMissed;
+import dev.freshet.streams.PipelineEvent.FidelityMeasured;
 import dev.freshet.streams.PipelineEvent.FileDeleted;
 import dev.freshet.streams.PipelineEvent.GroupDropped;
 import dev.freshet.streams.PipelineEvent.GroupsReturned;
@@ -227,6 +228,14 @@ public final class ProgressDisplay implements EventSink, PipelineEventVisitor<Vo
                         .map(pass -> format("pass@%d %.3f", pass.getKey(), pass.getValue()))
                         .collect(Collectors.joining("  "));
         return note("%s at %s: %s  (%d prompts)", event.suite(), event.version(), passes, event.prompts());
+    }
+
+    @Override
+    public Void onFidelityMeasured(FidelityMeasured event) {
+        String measures = event.measures().entrySet().stream()
+                .map(measure -> format("%s %.3f", measure.getKey(), measure.getValue()))
+                .collect(Collectors.joining("  "));
+        return note("samples of %s: %s", event.version(), measures);
     }
 
     @Override

@@ -16,6 +16,7 @@ import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.DivergencesMeasured;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
 import dev.freshet.streams.PipelineEvent.EvaluationMissed;
+import dev.freshet.streams.PipelineEvent.FidelityMeasured;
 import dev.freshet.streams.PipelineEvent.FileDeleted;
 import dev.freshet.streams.PipelineEvent.GroupDropped;
 import dev.freshet.streams.PipelineEvent.GroupsReturned;
@@ -58,6 +59,7 @@ public final class PipelineMetrics implements PipelineEventVisitor<Void>, EventS
     private final BatchMetrics batches;
     private final DivergenceMetrics divergence;
     private final EvaluationMetrics evaluations;
+    private final FidelityMetrics fidelity;
     private final StageMetrics stages;
     private final GeneratorMetrics generators;
     private final WeightMetrics weights;
@@ -82,6 +84,7 @@ public final class PipelineMetrics implements PipelineEventVisitor<Void>, EventS
         batches = new BatchMetrics(instruments);
         divergence = new DivergenceMetrics(instruments);
         evaluations = new EvaluationMetrics(instruments);
+        fidelity = new FidelityMetrics(instruments);
         stages = new StageMetrics(instruments, clock);
         generators = new GeneratorMetrics(instruments);
         weights = new WeightMetrics(instruments);
@@ -279,6 +282,12 @@ public final class PipelineMetrics implements PipelineEventVisitor<Void>, EventS
     @Override
     public Void onEvaluationCompleted(EvaluationCompleted event) {
         evaluations.completed(event);
+        return done();
+    }
+
+    @Override
+    public Void onFidelityMeasured(FidelityMeasured event) {
+        fidelity.measured(event);
         return done();
     }
 

@@ -28,11 +28,12 @@ final class JournalFacts {
             "\"type\":\"WarmUpProgressed\"");
 
     private static final Set<String> NOT_NOTABLE =
-            Set.of("JournalOpened", "CheckpointWritten", "EvaluationCompleted", "FileDeleted");
+            Set.of("JournalOpened", "CheckpointWritten", "EvaluationCompleted", "FidelityMeasured", "FileDeleted");
     private static final int TYPE_WITHIN = 160;
 
     private final JsonMapper mapper = new JsonMapper();
     private final List<JsonNode> evaluations = new ArrayList<>();
+    private final List<JsonNode> fidelity = new ArrayList<>();
     private final List<JsonNode> switches = new ArrayList<>();
     private final List<JsonNode> notable = new ArrayList<>();
     private JsonNode started = MissingNode.getInstance();
@@ -91,6 +92,11 @@ final class JournalFacts {
         return List.copyOf(evaluations);
     }
 
+    /** {@code FidelityMeasured} events that the newest version stands on. */
+    List<JsonNode> fidelity() {
+        return List.copyOf(fidelity);
+    }
+
     private void add(String line) {
         String beginning = line.substring(0, Math.min(line.length(), TYPE_WITHIN));
         if (NOT_PARSED.stream().noneMatch(beginning::contains)) {
@@ -115,6 +121,7 @@ final class JournalFacts {
         switch (type) {
             case "RunStarted" -> start(event);
             case "EvaluationCompleted" -> evaluations.add(event);
+            case "FidelityMeasured" -> fidelity.add(event);
             case "DivergenceSwitched" -> switches.add(event);
             case "RunFinished" -> finished = event;
             default -> {}
@@ -128,6 +135,7 @@ final class JournalFacts {
         started = event;
         long resumedFrom = event.path("resumed_from").asLong(-1);
         evaluations.removeIf(evaluation -> evaluation.path("version").asLong() > resumedFrom);
+        fidelity.removeIf(measured -> measured.path("version").asLong() > resumedFrom);
         switches.removeIf(switched -> switched.path("first_version").asLong() > resumedFrom);
     }
 

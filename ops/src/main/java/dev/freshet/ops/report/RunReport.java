@@ -60,7 +60,7 @@ public final class RunReport {
                 dotted verticals are switches of divergence.</p>
                 %s
                 </section>
-                <section><h2>Evaluations</h2>
+                %s<section><h2>Evaluations</h2>
                 <p class="lead">The newest of each suite of held-out prompts. Figures are means over prompts.</p>
                 %s
                 </section>
@@ -88,6 +88,7 @@ public final class RunReport {
                         Html.text(subtitle(journal)),
                         HeadlineSection.tiles(summary, journal),
                         PlotSection.html(metrics, journal),
+                        FidelitySection.html(journal, files),
                         EvaluationSection.html(journal),
                         HeadlineSection.groups(summary),
                         TableSection.rollouts(rollouts),

@@ -20,11 +20,15 @@ import org.jspecify.annotations.Nullable;
 
 /** What the control service shows of a run, from before it has anything to show until after it has ended. */
 final class ObservedRun implements RunView {
+    private static final String STARTING =
+            "the run is still starting and has no weights yet; try again when its status says running";
+
     private final CallListener calls;
     private final RunControl control;
     private volatile @Nullable Journal journal;
     private volatile @Nullable Run run;
     private volatile @Nullable PolicyAccess policy;
+    private volatile String noPolicy = STARTING;
 
     /** @param calls told of calls */
     ObservedRun(RunControl control, CallListener calls) {
@@ -38,6 +42,11 @@ final class ObservedRun implements RunView {
 
     void started(Run running) {
         run = running;
+    }
+
+    /** There will be nothing to have of a policy. */
+    void showsNoPolicy(String why) {
+        noPolicy = why;
     }
 
     /** From now on callers can have of the policy what {@code access} gives, until that is closed. */
@@ -87,9 +96,7 @@ final class ObservedRun implements RunView {
     private PolicyAccess policy() {
         PolicyAccess access = policy;
         if (access == null) {
-            throw new RefusedException(
-                    Kind.FAILED_PRECONDITION,
-                    "the run is still starting and has no weights yet; try again when its status says running");
+            throw new RefusedException(Kind.FAILED_PRECONDITION, noPolicy);
         }
         return access;
     }

@@ -2,7 +2,6 @@ package dev.freshet.ops.training;
 
 import dev.freshet.actors.ActorSettings;
 import dev.freshet.actors.Failures;
-import dev.freshet.actors.Run;
 import dev.freshet.actors.RunPlan;
 import dev.freshet.model.learning.DecoderLearner;
 import dev.freshet.model.learning.ReferenceDistance;
@@ -10,7 +9,6 @@ import dev.freshet.model.learning.ReferenceWeights;
 import dev.freshet.model.learning.SampledReferenceDistance;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.weights.WeightRegistry;
-import dev.freshet.ops.cli.BuildInfo;
 import dev.freshet.ops.run.EventFanOut;
 import dev.freshet.ops.training.EvaluationScope.OpenedReference;
 import dev.freshet.streams.Asker;
@@ -18,7 +16,6 @@ import dev.freshet.streams.EventSink;
 import dev.freshet.streams.MissedEvaluation;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.EvaluationMissed;
-import dev.freshet.streams.PipelineEvent.RunStarted;
 import java.io.PrintWriter;
 import java.util.List;
 
@@ -36,8 +33,10 @@ record PolicyTraining(
         RunCheckpoints checkpoints,
         RunWatch watch,
         FirstScores first,
-        PrintWriter out) {
-    void from(StartingPoint start) throws Exception {
+        PrintWriter out)
+        implements Training {
+    @Override
+    public void from(StartingPoint start) throws Exception {
         EventSink events = watch.events();
         EvaluationSuites suites = EvaluationSuites.of(
                 new EvaluationScope(configuration, this::settingsInForce, reference(start), first, events));
@@ -61,26 +60,21 @@ record PolicyTraining(
                         events)) {
             control.endWish().tell(scheduled::giveUp);
             view.shows(access);
-            events.accept(started(start));
+            events.accept(lead().started(start));
             start.news().forEach(events::accept);
             if (start.resumedFrom().isEmpty()) {
                 measure(suites, registry);
             }
-            try (OpenedFeed opened = OpenedFeed.open(configuration, start, registry, watch, control.endWish(), out)) {
-                stream(plan(start, opened, learner, new EventFanOut(List.of(events, scheduled))));
+            try (OpenedFeed opened =
+                    OpenedFeed.open(configuration, start, registry, watch, control.endWish(), out)) {
+                lead().stream(plan(start, opened, learner, new EventFanOut(List.of(events, scheduled))));
             }
             measureAtTheEnd(suites, scheduled, registry);
         }
     }
 
-    private RunStarted started(StartingPoint start) {
-        return new RunStarted(
-                control.name(),
-                BuildInfo.read().version(),
-                configuration.seed(),
-                configuration.steps(),
-                configuration.stalenessBound(),
-                start.resumedFrom().map(PolicyVersion::number).orElse(-1L));
+    private RunLead lead() {
+        return new RunLead(configuration, control, view, watch);
     }
 
     private RunPlan plan(StartingPoint start, OpenedFeed opened, DecoderLearner learner, EventSink events) {
@@ -97,17 +91,6 @@ record PolicyTraining(
                 configuration.steps(),
                 events,
                 System::nanoTime);
-    }
-
-    private void stream(RunPlan plan) throws Exception {
-        watch.metrics().goOnFrom(plan.groupsBefore());
-        try (Run run = Run.start(plan)) {
-            watch.metrics().watchStages(run::stages);
-            watch.metrics().watchGroups(run::groups);
-            view.started(run);
-            control.started(run);
-            control.awaitEnd(run);
-        }
     }
 
     /** Whoever told the run to end does not want to wait for minutes of evaluation. */

@@ -7,6 +7,7 @@ import dev.freshet.model.checkpoint.SavedParameters;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.dataset.Dataset;
 import dev.freshet.model.dataset.ExampleKind;
+import dev.freshet.model.objective.FDistill;
 import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.ops.cli.BuildInfo;
@@ -57,7 +58,7 @@ final class Provenance {
                 TrainingState.NO_GROUPS,
                 configuration.learner().compute().flavour().label(),
                 digest(configuration.config()),
-                configuration.decoder().toDescription(),
+                configuration.modelDescription(),
                 Map.of(
                         "freshet_version",
                         build.version(),
@@ -173,14 +174,16 @@ final class Provenance {
 
     /** @throws IllegalArgumentException naming what differs and the remedy */
     static void requireSameModel(RunConfiguration configuration, TrainingState state) {
-        if (!state.model().equals(configuration.decoder().toDescription())) {
+        if (!state.model().equals(configuration.modelDescription())) {
             throw new IllegalArgumentException("a resumed run must have the model of its checkpoint " + state.model()
-                    + ", was set to " + configuration.decoder().toDescription() + " (freshet.model)");
+                    + ", was set to " + configuration.modelDescription() + " (freshet.model)");
         }
         if (!state.settingsDigest().equals(digest(configuration.config()))) {
-            throw new IllegalArgumentException(
-                    "a resumed run must keep freshet.model, freshet.task, freshet.train.seed and"
-                            + " freshet.generation.group-size, at least one differs from the checkpoint's; start a new run for it");
+            String fixed = configuration.distillation().isPresent()
+                    ? "freshet.distill, but for its evaluation, and freshet.train.seed"
+                    : "freshet.model, freshet.task, freshet.train.seed and freshet.generation.group-size";
+            throw new IllegalArgumentException("a resumed run must keep " + fixed
+                    + ", at least one differs from the checkpoint's; start a new run for it");
         }
         String rehearsal = state.provenance().getOrDefault(REHEARSAL, "off");
         String now = RehearsalSource.identity(configuration.config());
@@ -193,7 +196,7 @@ final class Provenance {
         if (!state.provenance().getOrDefault(DATASET, NO_DATASET).equals(dataset)) {
             throw new IllegalArgumentException("a resumed run must keep what it learns from, "
                     + state.provenance().getOrDefault(DATASET, NO_DATASET) + ", was set to " + dataset
-                    + " (freshet.dataset.path, freshet.objective); start a new run for it");
+                    + " (freshet.dataset.path, freshet.distill.data.path, freshet.objective); start a new run for it");
         }
         String flavour = configuration.learner().compute().flavour().label();
         if (!state.gemmFlavour().equals(flavour)) {
@@ -203,10 +206,10 @@ final class Provenance {
     }
 
     private static String datasetIdentity(RunConfiguration configuration) {
-        return configuration
-                .exampleKind()
-                .map(kind -> identity(configuration, kind))
-                .orElse(NO_DATASET);
+        if (configuration.distillation().isPresent()) {
+            return configuration.distillation().get().data().open(configuration.seed()).identity();
+        }
+        return configuration.exampleKind().map(kind -> identity(configuration, kind)).orElse(NO_DATASET);
     }
 
     private static String identity(RunConfiguration configuration, ExampleKind kind) {
@@ -215,11 +218,24 @@ final class Provenance {
         }
     }
 
+    /** All of its section but how samples are measured, and where the data lies, which has an identity of its own. */
+    private static String distillation(Config config) {
+        return config.getConfig("freshet.distill")
+                .withoutPath("evaluation")
+                .withoutPath("data.path")
+                .withoutPath("data.max-bytes")
+                .root()
+                .render(ConfigRenderOptions.concise());
+    }
+
     private static String digest(Config config) {
         StringBuilder fixed = new StringBuilder();
         for (String section : FIXED) {
             fixed.append(config.getConfig(section).root().render(ConfigRenderOptions.concise()))
                     .append('\n');
+        }
+        if (config.getString(RunParameters.OBJECTIVE).equals(FDistill.NAME)) {
+            fixed.append(distillation(config)).append('\n');
         }
         fixed.append(config.getLong("freshet.train.seed")).append('\n');
         fixed.append(config.getInt("freshet.generation.group-size"));

@@ -10,7 +10,10 @@ import dev.freshet.model.learning.LearnerSettings;
 import dev.freshet.model.learning.MonitorSettings;
 import dev.freshet.model.learning.ScorerSettings;
 import dev.freshet.model.learning.WarmUpSettings;
+import dev.freshet.model.distillation.DistillationSettings;
+import dev.freshet.model.distillation.FidelitySettings;
 import dev.freshet.model.objective.DatasetObjective;
+import dev.freshet.model.objective.FDistill;
 import dev.freshet.model.objective.KnownObjectives;
 import dev.freshet.model.objective.Objective;
 import dev.freshet.model.rehearsal.RehearsalSettings;
@@ -28,6 +31,7 @@ import dev.freshet.ops.service.ServiceSettings;
 import dev.freshet.streams.DatasetPipelineSettings;
 import dev.freshet.streams.PipelineSettings;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -87,7 +91,7 @@ record RunConfiguration(
                 WarmUpSettings.from(config),
                 deterministic ? scorer.deterministic() : scorer,
                 KnownObjectives.from(config),
-                hasReference(config),
+                hasReference(config) && !isDistillation(config),
                 PipelineSettings.from(config),
                 actors,
                 EvaluationSettings.from(config),
@@ -107,6 +111,10 @@ record RunConfiguration(
         var unusedPrompts = RehearsalSource.explores(config);
         var unusedFlow = DatasetPipelineSettings.from(config);
         configuration.requireGoodDataset();
+        if (isDistillation(config)) {
+            var unusedDistillation = DistillationSettings.from(config);
+            var unusedFidelity = FidelitySettings.from(config);
+        }
         configuration.requireDevices();
         configuration.learner().trained().requireFit(configuration.decoder());
         configuration.evaluation().requireSuitesOf(configuration.task());
@@ -126,9 +134,24 @@ record RunConfiguration(
         return objective instanceof DatasetObjective dataset ? Optional.of(dataset.feedsOn()) : Optional.empty();
     }
 
+    /** How a student is distilled; empty if the run trains a policy. */
+    Optional<DistillationSettings> distillation() {
+        return isDistillation(config) ? Optional.of(DistillationSettings.from(config)) : Optional.empty();
+    }
+
+    private static boolean isDistillation(Config config) {
+        return config.getString("freshet.objective").equals(FDistill.NAME);
+    }
+
+    /** What the run's checkpoints are of, by name. */
+    Map<String, String> modelDescription() {
+        return distillation().map(DistillationSettings::toDescription).orElseGet(decoder::toDescription);
+    }
+
     /** The most policy versions that what is learnt from can be behind the learner. */
     long stalenessBound() {
-        return exampleKind().isPresent() ? 0 : pipeline.stalenessBound();
+        boolean samples = exampleKind().isEmpty() && !isDistillation(config);
+        return samples ? pipeline.stalenessBound() : 0;
     }
 
     /** After which a checkpoint goes that is neither the newest nor among the best; empty: never. */

@@ -8,6 +8,8 @@ import dev.freshet.model.checkpoint.CheckpointStore;
 import dev.freshet.model.checkpoint.NewestCheckpoint;
 import dev.freshet.model.checkpoint.NewestCheckpoint.Refused;
 import dev.freshet.model.checkpoint.TrainingState;
+import dev.freshet.model.distillation.DistillationSettings;
+import dev.freshet.model.distillation.Preparation;
 import dev.freshet.model.learning.LearnerState;
 import dev.freshet.model.learning.RandomPolicy;
 import dev.freshet.model.learning.WarmUp;
@@ -55,10 +57,17 @@ record StartingPoint(
 
     /** Warms a new policy up on the task's demonstrations, or takes one that a checkpoint holds; the optimizer is new. */
     static StartingPoint warmedUp(RunConfiguration configuration, EventSink events) throws InterruptedException {
+        if (configuration.distillation().isPresent()) {
+            return beginning(prepared(configuration.distillation().get(), events), configuration);
+        }
         Optional<Path> from = WarmUpSource.from(configuration.config());
         List<TensorData> weights = WarmUpSource.isRandom(configuration.config())
                 ? random(configuration)
                 : from.isPresent() ? taken(from.get(), configuration) : warmUp(configuration, events);
+        return beginning(weights, configuration);
+    }
+
+    private static StartingPoint beginning(List<TensorData> weights, RunConfiguration configuration) {
         return new StartingPoint(
                 LearnerState.fresh(weights),
                 weights,
@@ -66,6 +75,16 @@ record StartingPoint(
                 List.of(),
                 Optional.empty(),
                 List.of());
+    }
+
+    private static List<TensorData> prepared(DistillationSettings settings, EventSink events)
+            throws InterruptedException {
+        LOG.info("teacher and student are being prepared");
+        WarmUpProgress progress = new WarmUpProgress(events);
+        List<TensorData> weights =
+                Preparation.run(settings, settings.data().open(settings.seed()), progress::onStep);
+        LOG.info("teacher and student are prepared: their weights are {}", PolicyVersion.INITIAL);
+        return weights;
     }
 
     private static List<TensorData> warmUp(RunConfiguration configuration, EventSink events)

@@ -1,5 +1,9 @@
 package dev.freshet.ops.training;
 
+import dev.freshet.model.distillation.DistillationSettings;
+import dev.freshet.model.distillation.FidelitySettings;
+import dev.freshet.model.distillation.StudentFidelity;
+import dev.freshet.model.distillation.TrainingData;
 import dev.freshet.model.task.Demonstration;
 import dev.freshet.model.task.Task;
 import dev.freshet.model.task.Task.Demonstrations;
@@ -23,6 +27,10 @@ final class TrainingRequirements {
     static void require(RunConfiguration configuration) {
         var unusedControl = configuration.control().listening().guard();
         var unusedMetrics = configuration.metrics().guard();
+        if (configuration.distillation().isPresent()) {
+            requireData(configuration, configuration.distillation().get());
+            return;
+        }
         Optional<Path> from = WarmUpSource.from(configuration.config());
         from.ifPresent(checkpoint -> WarmUpSource.requireFits(checkpoint, configuration.decoder()));
         Optional<Demonstrations> demonstrations = from.isPresent() || WarmUpSource.isRandom(configuration.config())
@@ -35,6 +43,12 @@ final class TrainingRequirements {
                 .exampleKind()
                 .ifPresent(kind -> DatasetSource.dataset(configuration, kind).close());
         var unusedTask = RehearsalSource.read(configuration).map(set -> RehearsalSource.task(configuration, set));
+    }
+
+    /** Reads it all, so that a damaged file is told of before anything is trained. */
+    private static void requireData(RunConfiguration configuration, DistillationSettings distillation) {
+        TrainingData data = distillation.data().open(configuration.seed());
+        var unused = new StudentFidelity(FidelitySettings.from(configuration.config()), data);
     }
 
     static Demonstrations demonstrations(RunConfiguration configuration) {

@@ -155,14 +155,21 @@ public final class TrainingRun implements TrainingLauncher {
                     StartingPoint start = resumed.isPresent()
                             ? resumed.get()
                             : control.endWish().interruptible(() -> StartingPoint.warmedUp(configuration, events));
-                    PolicyTraining training = new PolicyTraining(
-                            configuration,
-                            control,
-                            view,
-                            checkpoints,
-                            new RunWatch(events, metrics),
-                            FirstScores.in(directory.files().events()),
-                            out);
+                    RunWatch watch = new RunWatch(events, metrics);
+                    Training training = configuration.distillation().isPresent()
+                            ? new DistillationTraining(
+                                    new RunLead(configuration, control, view, watch),
+                                    checkpoints,
+                                    directory.files(),
+                                    out)
+                            : new PolicyTraining(
+                                    configuration,
+                                    control,
+                                    view,
+                                    checkpoints,
+                                    watch,
+                                    FirstScores.in(directory.files().events()),
+                                    out);
                     trainAndReport(training, start, directory.files());
                 }));
             }
@@ -202,7 +209,7 @@ public final class TrainingRun implements TrainingLauncher {
     }
 
     /** A run that failed has its report, too. */
-    private void trainAndReport(PolicyTraining training, StartingPoint start, RunFiles files) throws Exception {
+    private void trainAndReport(Training training, StartingPoint start, RunFiles files) throws Exception {
         try {
             training.from(start);
         } catch (Exception failure) {
