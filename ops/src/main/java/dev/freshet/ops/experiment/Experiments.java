@@ -19,7 +19,7 @@ public final class Experiments implements ExperimentLauncher {
 
     @Override
     public List<String> names() {
-        return List.of("divergences", "fdpg", "dph", "sft-dpo");
+        return List.of("divergences", "fdpg", "dph", "sft-dpo", "distill");
     }
 
     @Override
@@ -54,6 +54,7 @@ public final class Experiments implements ExperimentLauncher {
             case "fdpg" -> new FdpgExperiment(FdpgExperiment.Settings.full(request.sweep()));
             case "dph" -> new DphExperiment(DphExperiment.Settings.full(request.sweep()));
             case "sft-dpo" -> new SftDpoExperiment(SftDpoExperiment.Settings.full(request.sweep()));
+            case "distill" -> new DistillExperiment(DistillExperiment.Settings.full(request.sweep()));
             default -> throw new IllegalArgumentException("there is no experiment " + request.name());
         };
     }

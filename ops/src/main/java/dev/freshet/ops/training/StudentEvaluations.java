@@ -37,7 +37,7 @@ final class StudentEvaluations implements EventSink, AutoCloseable {
     private final long totalSteps;
     private final EventSink events;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(StudentEvaluations::thread);
-    private volatile CompletableFuture<Void> underWay = CompletableFuture.completedFuture(null);
+    private volatile CompletableFuture<?> underWay = CompletableFuture.completedFuture(true);
 
     /**
      * @param totalSteps of the run, whose last version is measured when it has ended
