@@ -2,12 +2,14 @@ package dev.freshet.model.image;
 
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipException;
 
 /**
@@ -44,6 +46,25 @@ public final class IdxFile {
         } catch (IOException unreadable) {
             throw new IllegalArgumentException("IDX file " + file + " could not be read: " + unreadable, unreadable);
         }
+    }
+
+    /**
+     * Writes grey images, compressed.
+     *
+     * @return the file
+     */
+    public static Path write(ImageSet images, Path file) throws IOException {
+        if (images.channels() != 1) {
+            throw new IllegalArgumentException("an IDX file holds images of 1 channel, had " + images.channels());
+        }
+        try (DataOutputStream out = new DataOutputStream(new GZIPOutputStream(Files.newOutputStream(file)))) {
+            out.writeInt((UNSIGNED_BYTES << Byte.SIZE) | IMAGES_ROWS_COLUMNS);
+            out.writeInt(images.size());
+            out.writeInt(images.height());
+            out.writeInt(images.width());
+            images.writeTo(out);
+        }
+        return file;
     }
 
     private static ImageSet read(Path file, DataInputStream in, long maxBytes) throws IOException {

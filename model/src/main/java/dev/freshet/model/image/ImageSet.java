@@ -1,5 +1,7 @@
 package dev.freshet.model.image;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -45,6 +47,11 @@ public final class ImageSet {
 
     public int valuesPerImage() {
         return height * width * channels;
+    }
+
+    /** All values, as {@link IdxFile} has them. */
+    void writeTo(OutputStream out) throws IOException {
+        out.write(values);
     }
 
     /** SHA-256 of all values, in lower-case hexadecimal digits. */

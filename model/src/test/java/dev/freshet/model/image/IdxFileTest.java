@@ -55,6 +55,25 @@ class IdxFileTest {
     }
 
     @Test
+    void shapesAreWrittenAndReadAgain() throws IOException {
+        ImageSet shapes = ShapeImages.draw(50, 3);
+        ImageSet read = IdxFile.read(IdxFile.write(shapes, folder.resolve("shapes.idx.gz")), 1 << 20);
+        assertThat(read.digest()).isEqualTo(shapes.digest());
+        assertThat(read.size()).isEqualTo(50);
+        float[] values = new float[read.valuesPerImage()];
+        for (int image = 0; image < read.size(); image++) {
+            read.copyTo(image, values, 0);
+            int light = 0;
+            for (float value : values) {
+                light += value > 0 ? 1 : 0;
+            }
+            // The smallest shape has some pixels, the largest not all.
+            assertThat(light).isBetween(5, 100);
+        }
+        assertThat(ShapeImages.draw(50, 4).digest()).isNotEqualTo(shapes.digest());
+    }
+
+    @Test
     void refusesAFileOfLabels() throws IOException {
         assertRefused(write(false, 0x801, 2, 2, 3, 12), "must begin with 00000803", "00000801", "not of labels");
     }

@@ -1,6 +1,8 @@
 package dev.freshet.ops.experiment;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.freshet.model.image.IdxFile;
+import dev.freshet.model.image.ShapeImages;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,7 +78,8 @@ record DistillExperiment(Settings settings) implements Experiment {
             recipes.add(DistillRecipe.network(List.of("reverse-kl", "js", "forward-kl"), 3 * settings.steps()));
         }
         if (settings.imageSteps() > 0) {
-            Path file = ShapeImages.write(directory.resolve("shapes.idx.gz"), IMAGES, 1);
+            Files.createDirectories(directory);
+            Path file = IdxFile.write(ShapeImages.draw(IMAGES, 1), directory.resolve("shapes.idx.gz"));
             recipes.add(
                     DistillRecipe.images(List.of("reverse-kl", "js", "forward-kl"), settings.imageSteps(), file));
         }

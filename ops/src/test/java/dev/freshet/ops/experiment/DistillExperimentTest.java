@@ -2,8 +2,6 @@ package dev.freshet.ops.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.model.image.IdxFile;
-import dev.freshet.model.image.ImageSet;
 import dev.freshet.ops.cli.SettingsLoader;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -73,23 +71,6 @@ class DistillExperimentTest {
                 assertThat(config.getLong("freshet.train.seed")).isEqualTo(7);
                 assertThat(config.getString("freshet.divergence")).isEqualTo(arm.equals("js") ? "js-gan" : arm);
             }
-        }
-    }
-
-    @Test
-    void shapesAreImagesThatTheLoaderReads() throws Exception {
-        ImageSet images = IdxFile.read(ShapeImages.write(folder.resolve("made/shapes.idx.gz"), 50, 3), 1 << 20);
-        assertThat(images.size()).isEqualTo(50);
-        assertThat(images.valuesPerImage()).isEqualTo(ShapeImages.SIDE * ShapeImages.SIDE);
-        float[] values = new float[images.valuesPerImage()];
-        for (int image = 0; image < images.size(); image++) {
-            images.copyTo(image, values, 0);
-            int light = 0;
-            for (float value : values) {
-                light += value > 0 ? 1 : 0;
-            }
-            // The smallest shape has some pixels, the largest not all.
-            assertThat(light).isBetween(5, 100);
         }
     }
 
