@@ -38,6 +38,7 @@ public final class KnownObjectives {
         String name = config.getString(KEY);
         PolicyObjectives.requireGoodSettings(config);
         DatasetObjectives.requireGoodSettings(config);
+        var unused = FDistillSettings.from(config);
         if (DatasetObjectives.knows(name)) {
             return DatasetObjectives.from(config, name);
         }

@@ -319,7 +319,7 @@ class FDistillTest {
         String key = setting.substring(0, setting.indexOf(' '));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> FDistillSettings.from(ConfigFactory.parseString("freshet.f-distill." + setting)
-                        .withFallback(ConfigFactory.parseResources("distill.conf"))))
+                        .withFallback(ConfigFactory.parseResources("learning.conf"))))
                 .withMessageContaining("freshet.f-distill." + key);
     }
 
