@@ -5,8 +5,6 @@ import dev.freshet.model.learning.DivergenceReading;
 import dev.freshet.model.learning.StepMeasures;
 import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.rollout.PolicyVersion;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -19,7 +17,10 @@ public sealed interface PipelineEvent {
 
     /** Whether it is for the journal; what comes too often, or is too long for it, is for metrics and files of its own. */
     default boolean belongsInJournal() {
-        return true;
+        return !(this instanceof RolloutsSampled
+                || this instanceof StepMeasured
+                || this instanceof AnswersVerified
+                || this instanceof WeightsTakenUp);
     }
 
     /** The run begins, or goes on after a stop: {@code resumedFrom} is then the version taken up, else -1. */
@@ -75,11 +76,6 @@ public sealed interface PipelineEvent {
         }
 
         @Override
-        public boolean belongsInJournal() {
-            return false;
-        }
-
-        @Override
         public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onRolloutsSampled(this);
         }
@@ -87,11 +83,6 @@ public sealed interface PipelineEvent {
 
     /** What a step saw in detail, told just before its {@link StepTrained}; for the metrics, not for the journal. */
     record StepMeasured(StepMeasures measures) implements PipelineEvent {
-        @Override
-        public boolean belongsInJournal() {
-            return false;
-        }
-
         @Override
         public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onStepMeasured(this);
@@ -122,11 +113,6 @@ public sealed interface PipelineEvent {
         }
 
         @Override
-        public boolean belongsInJournal() {
-            return false;
-        }
-
-        @Override
         public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onAnswersVerified(this);
         }
@@ -134,11 +120,6 @@ public sealed interface PipelineEvent {
 
     /** A generator samples with a newer version from now on; not for the journal. */
     record WeightsTakenUp(String generator, WeightSwap swap) implements PipelineEvent {
-        @Override
-        public boolean belongsInJournal() {
-            return false;
-        }
-
         @Override
         public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onWeightsTakenUp(this);
@@ -340,7 +321,6 @@ public sealed interface PipelineEvent {
     /**
      * Samples of a distilled student were measured against the data.
      *
-     * @param samples of the student
      * @param measures by name, for example {@code forward_kl}; NaN where a sample was not finite
      * @param picture of some of them, a file within the run's folder; empty if it could not be written
      */
@@ -348,7 +328,7 @@ public sealed interface PipelineEvent {
             PolicyVersion version, int samples, Map<String, Double> measures, String picture, double seconds)
             implements PipelineEvent {
         public FidelityMeasured {
-            measures = Collections.unmodifiableMap(new LinkedHashMap<>(measures));
+            measures = InOrder.copyOf(measures);
         }
 
         @Override

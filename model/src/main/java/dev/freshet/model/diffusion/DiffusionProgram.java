@@ -45,8 +45,7 @@ public final class DiffusionProgram implements AutoCloseable {
     }
 
     public static DiffusionProgram load(NoiseScaling scaling, ComputeDevice device) {
-        String source = text()
-                .replace("$DATA_VARIANCE", scaling.varianceText())
+        String source = text().replace("$DATA_VARIANCE", scaling.varianceText())
                 .replace("$DATA_DEVIATION", scaling.deviationText())
                 .replace("$INPUT_VARIANCE", scaling.inputVarianceText())
                 .replace("$COPIES", scaling.copiesText());

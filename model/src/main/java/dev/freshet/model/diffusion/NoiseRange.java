@@ -12,8 +12,9 @@ import java.util.stream.IntStream;
 public record NoiseRange(double least, double most) {
     public NoiseRange {
         if (!(least > 0) || !(most > least) || Double.isInfinite(most)) {
-            throw new IllegalArgumentException("noise levels must be finite, above 0 and from least to a larger most, were "
-                    + least + " and " + most + " (freshet.distill.noise.least, freshet.distill.noise.most)");
+            throw new IllegalArgumentException(
+                    "noise levels must be finite, above 0 and from least to a larger most, were " + least + " and "
+                            + most + " (freshet.distill.noise.least, freshet.distill.noise.most)");
         }
     }
 

@@ -36,7 +36,9 @@ public record Perceptron(int inputs, List<Integer> widths, int outputs) {
             double bound = 1 / Math.sqrt(from);
             String name = "layers." + layer;
             tensors.add(HostTensors.floats(
-                    name + ".weight", List.of((long) to, (long) from), uniform(draws, Math.multiplyExact(to, from), bound)));
+                    name + ".weight",
+                    List.of((long) to, (long) from),
+                    uniform(draws, Math.multiplyExact(to, from), bound)));
             tensors.add(HostTensors.floats(name + ".bias", List.of((long) to), uniform(draws, to, bound)));
         }
         return tensors;

@@ -140,8 +140,7 @@ public final class TrainableParameters implements AutoCloseable {
         return tensors;
     }
 
-    private static TensorData state(
-            String prefix, TensorData parameter, List<Long> shape, List<TensorData> optimizer) {
+    private static TensorData state(String prefix, TensorData parameter, List<Long> shape, List<TensorData> optimizer) {
         String name = prefix + parameter.name();
         if (optimizer.isEmpty()) {
             long values = shape.stream().reduce(1L, Math::multiplyExact);

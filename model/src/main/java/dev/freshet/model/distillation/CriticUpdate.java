@@ -29,8 +29,8 @@ record CriticUpdate(DistillationSettings settings, Student student, Networks net
      */
     Outcome take(Draws draws, SampleSet examples, double learningRate, NDManager owner) {
         DiffusionProgram program = networks.program();
-        NDArray generated = student.generate(
-                program, networks.student(), Weights.FROZEN, draws, settings.batch(), owner);
+        NDArray generated =
+                student.generate(program, networks.student(), Weights.FROZEN, draws, settings.batch(), owner);
         NoisedBatch noise = NoisedBatch.draw(settings, draws, owner);
         NDArray noised = noise.noised(generated, draws);
         NDArray noisedData = noise.noised(HostSamples.array(examples, owner), draws);

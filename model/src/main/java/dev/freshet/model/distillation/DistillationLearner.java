@@ -50,7 +50,11 @@ public final class DistillationLearner implements PolicyLearner {
     private long optimizerSteps;
 
     private DistillationLearner(
-            EngineThread thread, DistillationSettings settings, TrainingData data, Opened opened, LearnerSnapshot state) {
+            EngineThread thread,
+            DistillationSettings settings,
+            TrainingData data,
+            Opened opened,
+            LearnerSnapshot state) {
         this.thread = thread;
         this.settings = settings;
         this.data = data;
@@ -206,8 +210,7 @@ public final class DistillationLearner implements PolicyLearner {
     private CriticUpdate.Outcome updateCritic(long round, int update, int batch) {
         try (NDManager owner = batches.newSubManager()) {
             long first = settings.firstExample(round) + (long) batch * settings.batch();
-            double learningRate =
-                    settings.critic().update().learningRate().at(settings.criticUpdates(step) + update);
+            double learningRate = settings.critic().update().learningRate().at(settings.criticUpdates(step) + update);
             return new CriticUpdate(settings, student, networks)
                     .take(draws(round, update), data.examples(first, settings.batch()), learningRate, owner);
         }

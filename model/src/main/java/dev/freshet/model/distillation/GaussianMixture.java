@@ -49,14 +49,16 @@ public record GaussianMixture(List<Centre> centres, double deviation) {
                             + modes + " (freshet.distill.data.mixture.modes)");
                 }
                 return IntStream.range(0, modes)
-                        .mapToObj(mode -> new Centre(
-                                size * (2.0 * (mode % side) / (side - 1) - 1),
-                                size * (2.0 * (mode / side) / (side - 1) - 1)))
+                        .mapToObj(mode -> new Centre(at(mode % side, side, size), at(mode / side, side, size)))
                         .toList();
             }
         };
 
         abstract List<Centre> centres(int modes, double size);
+
+        private static double at(int place, int side, double size) {
+            return size * (2.0 * place / (side - 1) - 1);
+        }
     }
 
     /** @param modes at least 1 */

@@ -17,8 +17,8 @@ public record ImageData(ImageSet images, EpochOrder order) implements TrainingDa
 
     @Override
     public String identity() {
-        return images.size() + " images of " + images.height() + " x " + images.width() + " x " + images.channels() + " "
-                + images.digest();
+        return images.size() + " images of " + images.height() + " x " + images.width() + " x " + images.channels()
+                + " " + images.digest();
     }
 
     @Override

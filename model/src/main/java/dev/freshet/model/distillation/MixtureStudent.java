@@ -30,12 +30,12 @@ record MixtureStudent(int components, List<Double> at, double spread, double dev
         Rules.atLeast(1, SECTION + "components", components);
         Rules.positive(SECTION + "deviation", deviation);
         if (at.size() != DIMENSIONS || !at.stream().allMatch(Double::isFinite)) {
-            throw new IllegalArgumentException("at must be two finite coordinates, was " + at + " (" + Rules.PATH
-                    + SECTION + "at)");
+            throw new IllegalArgumentException(
+                    "at must be two finite coordinates, was " + at + " (" + Rules.PATH + SECTION + "at)");
         }
         if (!(spread >= 0) || Double.isInfinite(spread)) {
-            throw new IllegalArgumentException("spread must be finite and at least 0, was " + spread + " (" + Rules.PATH
-                    + SECTION + "spread)");
+            throw new IllegalArgumentException(
+                    "spread must be finite and at least 0, was " + spread + " (" + Rules.PATH + SECTION + "spread)");
         }
     }
 

@@ -54,7 +54,8 @@ final class Networks implements AutoCloseable {
             Networks networks = new Networks(
                     opened.add(DiffusionProgram.load(settings.scaling(), settings.device())),
                     opened.add(teacher(settings, opening, score)),
-                    opened.add(opening.parameters(STUDENT, settings.student().of(dimensions).initialise(any))),
+                    opened.add(opening.parameters(
+                            STUDENT, settings.student().of(dimensions).initialise(any))),
                     opened.add(opening.parameters(FAKE, score)),
                     opened.add(opening.parameters(
                             DISCRIMINATOR, settings.discriminator(dimensions).initialise(any))));
@@ -138,12 +139,14 @@ final class Networks implements AutoCloseable {
                     .collect(Collectors.toMap(TensorData::name, Function.identity()));
             if (!shapes(given.values().stream().toList()).equals(shapes(like))) {
                 throw new IllegalArgumentException("the weights under " + prefix + " must be those of the settings, "
-                        + shapes(like) + ", were " + shapes(given.values().stream().toList())
+                        + shapes(like) + ", were "
+                        + shapes(given.values().stream().toList())
                         + ": resume a run with the networks that it began with (freshet.distill)");
             }
             // In the network's order: a file has them in its own.
             return like.stream()
-                    .flatMap(tensor -> given.values().stream().filter(one -> one.name().equals(tensor.name())))
+                    .flatMap(tensor ->
+                            given.values().stream().filter(one -> one.name().equals(tensor.name())))
                     .toList();
         }
 

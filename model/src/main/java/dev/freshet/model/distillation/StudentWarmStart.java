@@ -25,10 +25,10 @@ record StudentWarmStart(DistillationSettings settings, NetworkStudent student, P
             return initial;
         }
         Draws draws = Draws.of(settings.seed(), Purpose.WARM_START, 0);
-        SampleSet latents = TeacherSamples.latents(draws, warmStart.pairs(), student.shape().inputs());
-        SampleSet wanted = warmStart.kind() == Kind.SCALE
-                ? scaled(latents, (float) warmStart.scale())
-                : flow(latents, teacher);
+        SampleSet latents =
+                TeacherSamples.latents(draws, warmStart.pairs(), student.shape().inputs());
+        SampleSet wanted =
+                warmStart.kind() == Kind.SCALE ? scaled(latents, (float) warmStart.scale()) : flow(latents, teacher);
         try (TrainableParameters parameters = TrainableParameters.of(settings.device(), initial, List.of())) {
             for (int step = 0; step < warmStart.steps(); step++) {
                 imitate(parameters, latents, wanted, step);
@@ -46,8 +46,8 @@ record StudentWarmStart(DistillationSettings settings, NetworkStudent student, P
 
     private void imitate(TrainableParameters parameters, SampleSet latents, SampleSet wanted, int step) {
         try (NDManager owner = updates.newManager()) {
-            long[] rows = Draws.of(settings.seed(), Purpose.WARM_START, step + 1L)
-                    .below(latents.size(), settings.batch());
+            long[] rows =
+                    Draws.of(settings.seed(), Purpose.WARM_START, step + 1L).below(latents.size(), settings.batch());
             NDArray inputs = HostSamples.array(latents.chosen(rows), owner);
             NDArray outputs = HostSamples.array(wanted.chosen(rows), owner);
             NDArray samples = updates.program().generate(inputs, parameters, Weights.TRAINED);

@@ -20,7 +20,7 @@ record TeacherSamples(DistillationSettings settings, DiffusionProgram program, T
         for (int first = 0; first < latents.size(); first += AT_ONCE) {
             long[] rows = new long[Math.min(AT_ONCE, latents.size() - first)];
             for (int i = 0; i < rows.length; i++) {
-                rows[i] = first + i;
+                rows[i] = (long) first + i;
             }
             try (NDManager owner = batches.newSubManager()) {
                 NDArray levels = owner.create(

@@ -14,8 +14,9 @@ public final class FrechetDistance {
     /** d^2; both sets have the same dimensions and at least two samples. */
     public static double squared(SampleSet one, SampleSet other) {
         if (one.dimensions() != other.dimensions() || one.size() < 2 || other.size() < 2) {
-            throw new IllegalArgumentException("two sets of at least 2 samples of equal dimensions can be compared, were "
-                    + one.size() + " of " + one.dimensions() + " and " + other.size() + " of " + other.dimensions());
+            throw new IllegalArgumentException(
+                    "two sets of at least 2 samples of equal dimensions can be compared, were " + one.size() + " of "
+                            + one.dimensions() + " and " + other.size() + " of " + other.dimensions());
         }
         double[] mean = means(one);
         double[] otherMean = means(other);

@@ -19,8 +19,8 @@ public record GridDivergences(int cells, double extent, double floor) {
                     "cells must be in 1..1000, were " + cells + " (freshet.distill.evaluation.grid.cells)");
         }
         if (!(extent > 0) || Double.isInfinite(extent)) {
-            throw new IllegalArgumentException("extent must be finite and above 0, was " + extent
-                    + " (freshet.distill.evaluation.grid.extent)");
+            throw new IllegalArgumentException(
+                    "extent must be finite and above 0, was " + extent + " (freshet.distill.evaluation.grid.extent)");
         }
         if (!(floor > 0 && floor < 1)) {
             throw new IllegalArgumentException(
@@ -66,7 +66,7 @@ public record GridDivergences(int cells, double extent, double floor) {
             double column = Math.floor((samples.value(i, 0) + extent) / (2 * extent) * cells);
             double row = Math.floor((samples.value(i, 1) + extent) / (2 * extent) * cells);
             boolean inside = column >= 0 && column < cells && row >= 0 && row < cells;
-            counts[inside ? (int) row * cells + (int) column : cells * cells]++;
+            counts[inside ? ((int) row) * cells + ((int) column) : cells * cells]++;
         }
         return counts;
     }

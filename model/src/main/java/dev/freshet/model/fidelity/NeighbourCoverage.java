@@ -13,8 +13,8 @@ import java.util.Map;
 public record NeighbourCoverage(int neighbours) {
     public NeighbourCoverage {
         if (neighbours < 1) {
-            throw new IllegalArgumentException("neighbours must be at least 1, were " + neighbours
-                    + " (freshet.distill.evaluation.neighbours)");
+            throw new IllegalArgumentException(
+                    "neighbours must be at least 1, were " + neighbours + " (freshet.distill.evaluation.neighbours)");
         }
     }
 

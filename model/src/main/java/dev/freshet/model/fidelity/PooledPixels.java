@@ -12,8 +12,9 @@ package dev.freshet.model.fidelity;
 public record PooledPixels(int height, int width, int channels, int cells) {
     public PooledPixels {
         if (cells < 1 || cells > Math.min(height, width)) {
-            throw new IllegalArgumentException("feature-cells must be at least 1 and at most the images' height and width, "
-                    + height + " x " + width + ", were " + cells + " (freshet.distill.evaluation.feature-cells)");
+            throw new IllegalArgumentException(
+                    "feature-cells must be at least 1 and at most the images' height and width, " + height + " x "
+                            + width + ", were " + cells + " (freshet.distill.evaluation.feature-cells)");
         }
     }
 

@@ -38,7 +38,8 @@ public record PngFolder(Path folder, int channels, long maxBytes) {
         int height = 0;
         int width = 0;
         for (int i = 0; i < files.size(); i++) {
-            try (ImageInputStream in = ImageIO.createImageInputStream(files.get(i).toFile())) {
+            try (ImageInputStream in =
+                    ImageIO.createImageInputStream(files.get(i).toFile())) {
                 ImageReader reader = ImageIO.getImageReadersByFormatName("png").next();
                 try {
                     reader.setInput(in, true, true);
@@ -47,7 +48,7 @@ public record PngFolder(Path folder, int channels, long maxBytes) {
                         width = reader.getWidth(0);
                         values = allocate(files, height, width);
                     }
-                    requireSize(files, i, reader, height, width);
+                    requireSize(files, reader, height, width);
                     copy(reader.read(0), values, i * height * width * channels);
                 } finally {
                     reader.dispose();
@@ -66,8 +67,10 @@ public record PngFolder(Path folder, int channels, long maxBytes) {
         }
         List<Path> files;
         try (Stream<Path> entries = Files.list(folder)) {
-            files = entries.filter(file ->
-                            file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".png"))
+            files = entries.filter(file -> file.getFileName()
+                            .toString()
+                            .toLowerCase(Locale.ROOT)
+                            .endsWith(".png"))
                     .sorted()
                     .toList();
         } catch (IOException unreadable) {
@@ -92,8 +95,7 @@ public record PngFolder(Path folder, int channels, long maxBytes) {
         return new byte[(int) (pixels * files.size() * channels)];
     }
 
-    private static void requireSize(List<Path> files, int image, ImageReader reader, int height, int width)
-            throws IOException {
+    private static void requireSize(List<Path> files, ImageReader reader, int height, int width) throws IOException {
         if (reader.getHeight(0) != height || reader.getWidth(0) != width) {
             throw new IllegalArgumentException("image must have the size of " + files.get(0) + ", " + height + " x "
                     + width + ", has " + reader.getHeight(0) + " x " + reader.getWidth(0) + ": scale them alike");
@@ -130,9 +132,8 @@ public record PngFolder(Path folder, int channels, long maxBytes) {
     private static int greyValue(BufferedImage image, int x, int y) {
         float most = (1 << image.getSampleModel().getSampleSize(0)) - 1;
         float value = image.getRaster().getSample(x, y, 0) / most;
-        float opaque = image.getRaster().getNumBands() == 1
-                ? 1
-                : image.getRaster().getSample(x, y, 1) / most;
+        float opaque =
+                image.getRaster().getNumBands() == 1 ? 1 : image.getRaster().getSample(x, y, 1) / most;
         return Math.round(value * opaque * FULL);
     }
 

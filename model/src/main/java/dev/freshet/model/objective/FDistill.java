@@ -113,8 +113,7 @@ public record FDistill(Regularisation regularisation, FDistillSettings settings)
             ratio[i] = clamp(raw, settings.leastRatio(), settings.mostRatio());
             bounded += ratio[i] == raw ? 0 : 1;
         }
-        RatioBins before =
-                bins.means().size() == settings.bins() ? bins : RatioBins.initial(settings.bins());
+        RatioBins before = bins.means().size() == settings.bins() ? bins : RatioBins.initial(settings.bins());
         RatioBins after = before.after(ratio, place, settings.memory());
         double[] logRatio = new double[ratio.length];
         double sum = 0;

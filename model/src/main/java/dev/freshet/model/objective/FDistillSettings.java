@@ -20,18 +20,20 @@ public record FDistillSettings(
 
     public FDistillSettings {
         if (!(logitBound > 0) || Double.isInfinite(logitBound)) {
-            throw new IllegalArgumentException("logit-bound must be finite and above 0, was " + logitBound + " (" + PATH
-                    + "ratio.logit-bound)");
+            throw new IllegalArgumentException(
+                    "logit-bound must be finite and above 0, was " + logitBound + " (" + PATH + "ratio.logit-bound)");
         }
         if (!(leastRatio > 0) || !(mostRatio >= leastRatio) || Double.isInfinite(mostRatio)) {
-            throw new IllegalArgumentException("ratios must be clamped to finite bounds above 0, least and then most, were "
-                    + leastRatio + " and " + mostRatio + " (" + PATH + "ratio.least, " + PATH + "ratio.most)");
+            throw new IllegalArgumentException(
+                    "ratios must be clamped to finite bounds above 0, least and then most, were " + leastRatio + " and "
+                            + mostRatio + " (" + PATH + "ratio.least, " + PATH + "ratio.most)");
         }
         if (bins < 1) {
             throw new IllegalArgumentException("bins must be at least 1, was " + bins + " (" + PATH + "ratio.bins)");
         }
         if (!(memory >= 0 && memory < 1)) {
-            throw new IllegalArgumentException("memory must be in [0, 1), was " + memory + " (" + PATH + "ratio.memory)");
+            throw new IllegalArgumentException(
+                    "memory must be in [0, 1), was " + memory + " (" + PATH + "ratio.memory)");
         }
         if (!(adversarialWeight >= 0) || Double.isInfinite(adversarialWeight)) {
             throw new IllegalArgumentException("adversarial-weight must be finite and at least 0, was "

@@ -47,9 +47,11 @@ class DiffusionProgramTest {
 
     @Test
     void denoisesByTheFormulaOfTheScaling() throws InterruptedException {
-        float[] estimates = inScope(scope -> with(WEIGHTS, score -> scope.program()
-                .denoise(scope.points(), scope.levels(), score, Weights.TRAINED)
-                .toFloatArray()));
+        float[] estimates = inScope(scope -> with(
+                WEIGHTS,
+                score -> scope.program()
+                        .denoise(scope.points(), scope.levels(), score, Weights.TRAINED)
+                        .toFloatArray()));
         for (int i = 0; i < LEVELS.length; i++) {
             double sigma = LEVELS[i];
             double[] f = perceptron(inputs(POINTS[2 * i], POINTS[2 * i + 1], sigma));
@@ -99,8 +101,8 @@ class DiffusionProgramTest {
             Gradients.accumulate(scope.program()
                     .denoise(points, scope.levels(), score, Weights.FROZEN)
                     .sum());
-            boolean noneFrozen = score.trained().stream()
-                    .allMatch(parameter -> JniUtils.getGradient((PtNDArray) parameter) == null);
+            boolean noneFrozen =
+                    score.trained().stream().allMatch(parameter -> JniUtils.getGradient((PtNDArray) parameter) == null);
             boolean data = points.getGradient().abs().sum().getFloat() > 0;
             Gradients.accumulate(scope.program()
                     .denoise(scope.points(), scope.levels(), score, Weights.TRAINED)
@@ -142,8 +144,10 @@ class DiffusionProgramTest {
         values[0] += shift;
         shifted.set(
                 tensor,
-                HostTensors.floats(WEIGHTS.get(tensor).name(), WEIGHTS.get(tensor).shape(), values));
-        return inScope(scope -> with(shifted, score -> (double) loss(scope, score).getFloat()));
+                HostTensors.floats(
+                        WEIGHTS.get(tensor).name(), WEIGHTS.get(tensor).shape(), values));
+        return inScope(scope ->
+                with(shifted, score -> (double) loss(scope, score).getFloat()));
     }
 
     @Test
@@ -153,9 +157,11 @@ class DiffusionProgramTest {
             Gradients.accumulate(loss(scope, score));
             double norm = score.update(scope.program(), 0.01, adam);
             assertThat(norm).isPositive();
-            assertThat(score.trained().get(0).toFloatArray()).isEqualTo(score.frozen().get(0).toFloatArray());
+            assertThat(score.trained().get(0).toFloatArray())
+                    .isEqualTo(score.frozen().get(0).toFloatArray());
             // The gradients were zeroed: an update without any would leave all as it is, but for the moments.
-            assertThat(score.trained().get(0).getGradient().abs().sum().getFloat()).isZero();
+            assertThat(score.trained().get(0).getGradient().abs().sum().getFloat())
+                    .isZero();
             return score.toTensors();
         }));
         for (int i = 0; i < WEIGHTS.size(); i++) {
@@ -182,7 +188,8 @@ class DiffusionProgramTest {
                 var second = copy.update(scope.program(), 0.01, adam);
                 return first == second
                         && Arrays.equals(
-                                score.trained().get(2).toFloatArray(), copy.trained().get(2).toFloatArray());
+                                score.trained().get(2).toFloatArray(),
+                                copy.trained().get(2).toFloatArray());
             }
         }));
         assertThat(same).isTrue();
@@ -190,7 +197,8 @@ class DiffusionProgramTest {
 
     @Test
     void refusesAnOptimizersStateOfOtherParameters() throws InterruptedException {
-        List<TensorData> others = inScope(scope -> with(WEIGHTS, TrainableParameters::optimizer)).subList(0, 2);
+        List<TensorData> others =
+                inScope(scope -> with(WEIGHTS, TrainableParameters::optimizer)).subList(0, 2);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> inScope(scope -> {
                     TrainableParameters.of(ComputeDevice.CPU, WEIGHTS, others).close();
@@ -205,9 +213,13 @@ class DiffusionProgramTest {
         NoiseScaling small = new NoiseScaling(1e-6, 8, List.of(1.0));
         Perceptron zero = new Perceptron(small.inputs(2), List.of(3), 2);
         List<TensorData> weights = zero.initialise(Draws.of(1, Purpose.INITIAL_WEIGHTS, 0));
-        float[] samples = inProgram(small, scope -> with(weights, score -> scope.program()
-                .sample(scope.points(), scope.owner().create(new float[] {3, 1, 0.1f}), score)
-                .toFloatArray()));
+        float[] samples = inProgram(
+                small,
+                scope -> with(
+                        weights,
+                        score -> scope.program()
+                                .sample(scope.points(), scope.owner().create(new float[] {3, 1, 0.1f}), score)
+                                .toFloatArray()));
         for (float sample : samples) {
             assertThat(sample).isCloseTo(0, within(1e-4f));
         }
@@ -218,17 +230,18 @@ class DiffusionProgramTest {
         List<TensorData> mixture = List.of(
                 HostTensors.floats("means", List.of(2L, 2L), new float[] {1, 2, 30, 40}),
                 HostTensors.floats("log_deviation", List.of(1L), new float[] {(float) Math.log(0.5)}));
-        float[] samples = inScope(scope -> with(mixture, student -> scope.program()
-                .mixture(scope.points(), scope.owner().create(new long[] {0, 1, 1}), student, Weights.TRAINED)
-                .toFloatArray()));
+        float[] samples = inScope(scope -> with(
+                mixture,
+                student -> scope.program()
+                        .mixture(scope.points(), scope.owner().create(new long[] {0, 1, 1}), student, Weights.TRAINED)
+                        .toFloatArray()));
         assertThat(samples).containsExactly(new float[] {1.25f, 1.5f, 31.5f, 41, 28, 40.125f}, within(1e-5f));
     }
 
     private static double[] inputs(double x, double y, double sigma) {
         double scale = 1 / Math.sqrt(sigma * sigma + 8);
         double level = Math.log(sigma);
-        return new double[] {
-            x * scale, y * scale, 3 * x * scale, 3 * y * scale, level, Math.sin(level), Math.cos(level)
+        return new double[] {x * scale, y * scale, 3 * x * scale, 3 * y * scale, level, Math.sin(level), Math.cos(level)
         };
     }
 

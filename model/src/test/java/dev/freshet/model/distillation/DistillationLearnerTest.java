@@ -70,7 +70,8 @@ class DistillationLearnerTest {
     void divergencesWeighDifferentlyFromTheVeryNextRound() throws InterruptedException {
         Config config = Distilled.config();
         try (DistillationLearner learner = started(config)) {
-            assertThat(round(learner, config, 0).measures().get("weight_sample_size")).isCloseTo(1, within(1e-6));
+            assertThat(round(learner, config, 0).measures().get("weight_sample_size"))
+                    .isCloseTo(1, within(1e-6));
             StepReport switched = round(learner, Distilled.config("freshet.divergence = neyman-chi2"), 1);
             assertThat(switched.divergence()).isEqualTo("neyman-chi2");
             assertThat(switched.measures().get("weight_sample_size")).isLessThan(0.9999);
@@ -113,7 +114,8 @@ class DistillationLearnerTest {
         Config config = Distilled.config();
         try (DistillationLearner learner = started(config)) {
             rounds(learner, config, 0, 2);
-            LearnerState two = (LearnerState) learner.snapshot().toCompletableFuture().join();
+            LearnerState two =
+                    (LearnerState) learner.snapshot().toCompletableFuture().join();
             List<Float> then = numbers(learner);
             rounds(learner, config, 2, 2);
             assertThat(numbers(learner)).isNotEqualTo(then);
@@ -135,10 +137,9 @@ class DistillationLearnerTest {
         try (DistillationLearner learner = started(config)) {
             rounds(learner, config, 0, 1);
             List<Float> before = numbers(learner);
-            assertThatThrownBy(() ->
-                            learner.restore(LearnerState.fresh(others).as(new PolicyVersion(2)))
-                                    .toCompletableFuture()
-                                    .join())
+            assertThatThrownBy(() -> learner.restore(LearnerState.fresh(others).as(new PolicyVersion(2)))
+                            .toCompletableFuture()
+                            .join())
                     .isInstanceOf(CompletionException.class)
                     .cause()
                     .hasMessageContaining("under discriminator.")
@@ -191,7 +192,8 @@ class DistillationLearnerTest {
             int afterOne = open();
             rounds(learner, config, 1, 3);
             assertThat(open()).isEqualTo(afterOne);
-            assertThat(learner.teacherSamples(50).toCompletableFuture().join().size()).isEqualTo(50);
+            assertThat(learner.teacherSamples(50).toCompletableFuture().join().size())
+                    .isEqualTo(50);
             assertThat(open()).isEqualTo(afterOne);
         }
         assertThat(open()).isEqualTo(before);

@@ -6,8 +6,7 @@ import com.typesafe.config.ConfigFactory;
 /** Settings of small distillations. */
 final class Distilled {
     /** Networks and batches so small that a step takes a millisecond or so. */
-    private static final String SMALL =
-            """
+    private static final String SMALL = """
             freshet.train {
               steps = 40, seed = 3, learning-rate = 0.02, final-learning-rate-fraction = 0.0
               learning-rate-warm-up-steps = 0, max-gradient-norm = 1e6

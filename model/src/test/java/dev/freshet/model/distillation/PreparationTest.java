@@ -21,7 +21,8 @@ class PreparationTest {
         assertThat(steps).isEmpty();
         assertThat(weights)
                 .extracting(TensorData::name)
-                .contains("student.means", "student.log_deviation", "fake.layers.0.weight", "discriminator.layers.1.bias")
+                .contains(
+                        "student.means", "student.log_deviation", "fake.layers.0.weight", "discriminator.layers.1.bias")
                 .noneMatch(name -> name.startsWith("teacher."));
     }
 
@@ -44,12 +45,12 @@ class PreparationTest {
                 "freshet.distill.scaling { data-deviation = 1.4, input-variance = 2.0 }");
         TrainingData data = settings.data().open(settings.seed());
         List<TensorData> weights = run(settings, new ArrayList<>());
-        try (DistillationLearner learner =
-                DistillationLearner.start(settings, data, LearnerState.fresh(weights))) {
+        try (DistillationLearner learner = DistillationLearner.start(settings, data, LearnerState.fresh(weights))) {
             FidelitySettings fidelity = FidelitySettings.from(Distilled.config());
             Map<String, Double> measures = new StudentFidelity(fidelity, data)
                     .of(learner.teacherSamples(1000).toCompletableFuture().join());
-            // Half of what normal latents of the largest noise, where the flow begins, would have by chance is in neither mode.
+            // Half of what normal latents of the largest noise, where the flow begins, would have by chance is in
+            // neither mode.
             assertThat(measures.get("precision")).isGreaterThan(0.6);
             assertThat(measures.get("modes")).isEqualTo(2);
         }

@@ -27,18 +27,20 @@ class TrainingDataTest {
     @Test
     void aMixturesExamplesAreTheSameWheneverTheyAreAskedFor() {
         TrainingData data = Distilled.settings().data().open(4);
-        assertThat(data.examples(10, 5).toArray()).isEqualTo(data.examples(10, 5).toArray());
+        assertThat(data.examples(10, 5).toArray())
+                .isEqualTo(data.examples(10, 5).toArray());
         assertThat(data.examples(12, 1).toArray())
                 .isEqualTo(data.examples(10, 5).chosen(new long[] {2}).toArray());
         assertThat(data.examples(10, 5).toArray())
-                .isNotEqualTo(Distilled.settings().data().open(5).examples(10, 5).toArray());
+                .isNotEqualTo(
+                        Distilled.settings().data().open(5).examples(10, 5).toArray());
     }
 
     @Test
     void aMixturesExamplesLieInItsModes() {
         TrainingData data = Distilled.settings().data().open(4);
-        Map<String, Double> measures = new StudentFidelity(FidelitySettings.from(Distilled.config()), data)
-                .of(data.examples(0, 4000));
+        Map<String, Double> measures =
+                new StudentFidelity(FidelitySettings.from(Distilled.config()), data).of(data.examples(0, 4000));
         // Three standard deviations of a Gaussian in the plane hold 1 - e^(-9/2).
         assertThat(measures.get("precision")).isCloseTo(1 - Math.exp(-4.5), within(0.01));
         assertThat(measures.get("modes")).isEqualTo(8);
@@ -74,8 +76,8 @@ class TrainingDataTest {
     @Test
     void samplesThatAreNotFiniteHaveNoMeasures() throws IOException {
         TrainingData data = idx(20).open(4);
-        StudentFidelity fidelity =
-                new StudentFidelity(FidelitySettings.from(Distilled.config("freshet.distill.evaluation.feature-cells = 2")), data);
+        StudentFidelity fidelity = new StudentFidelity(
+                FidelitySettings.from(Distilled.config("freshet.distill.evaluation.feature-cells = 2")), data);
         Map<String, Double> ofItself = fidelity.of(fidelity.examples());
         assertThat(ofItself.get("frechet_distance")).isCloseTo(0, within(1e-9));
         assertThat(ofItself.get("precision")).isEqualTo(1);
@@ -98,7 +100,8 @@ class TrainingDataTest {
         for (int i = 0; i < 3; i++) {
             BufferedImage image = new BufferedImage(2, 2, BufferedImage.TYPE_INT_RGB);
             image.setRGB(0, 0, 0x010203 * (i + 1));
-            assertThat(ImageIO.write(image, "png", folder.resolve(i + ".png").toFile())).isTrue();
+            assertThat(ImageIO.write(image, "png", folder.resolve(i + ".png").toFile()))
+                    .isTrue();
         }
         TrainingData data = Distilled.settings(
                         IMAGES, "freshet.distill.data { kind = png, channels = 3, path = \"" + folder + "\" }")

@@ -22,10 +22,14 @@ class CoverageTest {
         // Of 24 samples and 3 modes a share is 8: two do not cover a mode, three do.
         mostlyAtZero[0] = 10;
         mostlyAtZero[2] = 10;
-        assertThat(new ModeCoverage(CENTRES, 1).of(new SampleSet(2, mostlyAtZero)).get("modes"))
+        assertThat(new ModeCoverage(CENTRES, 1)
+                        .of(new SampleSet(2, mostlyAtZero))
+                        .get("modes"))
                 .isEqualTo(1);
         mostlyAtZero[4] = 10;
-        assertThat(new ModeCoverage(CENTRES, 1).of(new SampleSet(2, mostlyAtZero)).get("modes"))
+        assertThat(new ModeCoverage(CENTRES, 1)
+                        .of(new SampleSet(2, mostlyAtZero))
+                        .get("modes"))
                 .isEqualTo(2);
     }
 
@@ -33,7 +37,8 @@ class CoverageTest {
     void neighboursCoverWhatIsNoFartherThanTheirNeighbours() {
         SampleSet data = new SampleSet(1, new float[] {0, 1, 2, 10});
         SampleSet samples = new SampleSet(1, new float[] {0.5f, 1.5f, 2.5f});
-        // Distances to the nearest neighbour are 1, 1, 1 and 8, so that 10 reaches back to 2; those of the samples are 1.
+        // Distances to the nearest neighbour are 1, 1, 1 and 8, so that 10 reaches back to 2; those of the samples are
+        // 1.
         assertThat(new NeighbourCoverage(1).of(data, samples))
                 .containsExactly(entry("precision", 1.0), entry("recall", 0.75));
         SampleSet far = new SampleSet(1, new float[] {-5, 30, 31});

@@ -147,8 +147,9 @@ class IdxFileTest {
     private static void assertRefused(Path file, String... words) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> IdxFile.read(file, PLENTY))
-                .satisfies(refusal ->
-                        assertThat(refusal.getMessage()).contains(file.toString()).contains(words));
+                .satisfies(refusal -> assertThat(refusal.getMessage())
+                        .contains(file.toString())
+                        .contains(words));
     }
 
     private static float scaled(int pixel) {
@@ -156,7 +157,8 @@ class IdxFileTest {
     }
 
     /** With pixels 0, 20, 40 and so on. */
-    private Path write(boolean compressed, int magic, int images, int rows, int columns, int pixels) throws IOException {
+    private Path write(boolean compressed, int magic, int images, int rows, int columns, int pixels)
+            throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (OutputStream packed = compressed ? new GZIPOutputStream(bytes) : bytes;
                 DataOutputStream out = new DataOutputStream(packed)) {

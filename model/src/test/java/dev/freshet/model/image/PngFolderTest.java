@@ -50,8 +50,7 @@ class PngFolderTest {
         ImageSet images = new PngFolder(folder, 3, PLENTY).read();
 
         assertThat(images.channels()).isEqualTo(3);
-        assertThat(values(images, 0))
-                .containsExactly(scaled(10), scaled(20), scaled(30), 1, -1, scaled(128));
+        assertThat(values(images, 0)).containsExactly(scaled(10), scaled(20), scaled(30), 1, -1, scaled(128));
     }
 
     @ParameterizedTest
@@ -66,7 +65,8 @@ class PngFolderTest {
     @Test
     void greyBecomesThreeEqualColours() throws IOException {
         write("grey.png", grey(1, 2, 3, 4, 5, 6));
-        assertThat(values(new PngFolder(folder, 3, PLENTY).read(), 0)).startsWith(scaled(1), scaled(1), scaled(1), scaled(2));
+        assertThat(values(new PngFolder(folder, 3, PLENTY).read(), 0))
+                .startsWith(scaled(1), scaled(1), scaled(1), scaled(2));
     }
 
     @Test
