@@ -26,7 +26,7 @@ class VectorsAreReadTest {
     private static final String REVERSE_KL = "divergence/ReverseKlEstimatorsTest.java";
     private static final String FDPG = "objective/FdpgVectorsTest.java";
     private static final String RLVR = "objective/RlvrTest.java";
-    private static final String FDISTILL = "objective/FDistillTest.java";
+    private static final String FDISTILL = "objective/FDistillVectorsTest.java";
     private static final String GAUSSIANS = "objective/Gaussians.java";
     private static final String EQUAL_REWARDS = "objective/EqualRewardsTest.java";
     private static final String REHEARSAL = "objective/RehearsalLossTest.java";

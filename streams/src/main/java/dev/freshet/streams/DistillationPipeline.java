@@ -58,9 +58,7 @@ public final class DistillationPipeline {
     }
 
     private static RunnableGraph<RunningPipeline> of(Parts parts) {
-        return rounds(parts)
-                .viaMat(learn(parts), Keep.right())
-                .toMat(ended(), parts.life()::running);
+        return rounds(parts).viaMat(learn(parts), Keep.right()).toMat(ended(), parts.life()::running);
     }
 
     /** The numbers of the rounds, one ahead of the one that is learnt from. */
