@@ -31,8 +31,7 @@ record DistillExperiment(Settings settings) implements Experiment {
      * @param atOnce runs side by side, with a thread or so each
      * @param overrides of all runs
      */
-    record Settings(
-            List<Long> seeds, int steps, int imageSteps, boolean further, int atOnce, List<String> overrides) {
+    record Settings(List<Long> seeds, int steps, int imageSteps, boolean further, int atOnce, List<String> overrides) {
         /** Three seeds; with a sweep also Jeffreys' divergence, a trained teacher, and a student that is a network. */
         static Settings full(boolean sweep) {
             return new Settings(List.of(1L, 2L, 3L), 960, 600, sweep, 2, List.of());
@@ -80,8 +79,7 @@ record DistillExperiment(Settings settings) implements Experiment {
         if (settings.imageSteps() > 0) {
             Files.createDirectories(directory);
             Path file = IdxFile.write(ShapeImages.draw(IMAGES, 1), directory.resolve("shapes.idx.gz"));
-            recipes.add(
-                    DistillRecipe.images(List.of("reverse-kl", "js", "forward-kl"), settings.imageSteps(), file));
+            recipes.add(DistillRecipe.images(List.of("reverse-kl", "js", "forward-kl"), settings.imageSteps(), file));
         }
         return recipes;
     }
@@ -99,10 +97,8 @@ record DistillExperiment(Settings settings) implements Experiment {
 
     private static Path picture(ExperimentRuns runs, String arm, long seed) throws Exception {
         Path run = runs.directory().resolve(folder(arm, seed));
-        return run.resolve(new FinishedRun(run, 0)
-                .last("FidelityMeasured")
-                .path("picture")
-                .asText());
+        return run.resolve(
+                new FinishedRun(run, 0).last("FidelityMeasured").path("picture").asText());
     }
 
     private static String folder(String arm, long seed) {

@@ -40,8 +40,7 @@ record DistillRecipe(String prefix, List<String> arms, List<String> settings) {
 
     /** The same from a teacher that is a network, and has learnt the data. */
     static DistillRecipe fromTrainedTeacher(List<String> arms, int steps) {
-        return of(
-                "trained/", arms, steps, "freshet.train.learning-rate=0.02", "freshet.distill.teacher.kind=trained");
+        return of("trained/", arms, steps, "freshet.train.learning-rate=0.02", "freshet.distill.teacher.kind=trained");
     }
 
     /** Recipe 3b: a student that could be its teacher. */

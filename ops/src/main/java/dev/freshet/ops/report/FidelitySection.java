@@ -23,7 +23,8 @@ final class FidelitySection {
         List<String> names = newest.path("measures").properties().stream()
                 .map(measure -> measure.getKey())
                 .toList();
-        String head = names.stream().map(name -> "<th class=\"number\">" + Html.text(name.replace('_', ' ')) + "</th>")
+        String head = names.stream()
+                .map(name -> "<th class=\"number\">" + Html.text(name.replace('_', ' ')) + "</th>")
                 .collect(Collectors.joining());
         String rows = measured.stream().map(event -> row(event, names)).collect(Collectors.joining());
         return """
@@ -35,12 +36,14 @@ final class FidelitySection {
                 %s</tbody></table></div>
                 %s
                 </section>
-                """.formatted(head, rows, picture(files.root().resolve(newest.path("picture").asText())));
+                """.formatted(
+                head, rows, picture(files.root().resolve(newest.path("picture").asText())));
     }
 
     private static String row(JsonNode event, List<String> names) {
         String cells = names.stream()
-                .map(name -> cell(Figures.share(event.path("measures").path(name).asDouble(Double.NaN))))
+                .map(name ->
+                        cell(Figures.share(event.path("measures").path(name).asDouble(Double.NaN))))
                 .collect(Collectors.joining());
         return "<tr>" + cell("v" + event.path("version").asText()) + cells
                 + cell(Figures.number(event.path("samples").asDouble())) + "</tr>\n";

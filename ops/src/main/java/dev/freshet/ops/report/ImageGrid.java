@@ -23,8 +23,7 @@ public record ImageGrid(int height, int width, int channels) {
         int scale = Math.max(1, SIDE / (TILES * Math.max(height, width)));
         int gap = 8 * scale;
         int side = TILES * width * scale;
-        BufferedImage image =
-                new BufferedImage(2 * side + gap, TILES * height * scale, BufferedImage.TYPE_INT_RGB);
+        BufferedImage image = new BufferedImage(2 * side + gap, TILES * height * scale, BufferedImage.TYPE_INT_RGB);
         draw(image, 0, scale, examples);
         draw(image, side + gap, scale, samples);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

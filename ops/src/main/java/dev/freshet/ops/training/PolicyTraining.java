@@ -65,8 +65,7 @@ record PolicyTraining(
             if (start.resumedFrom().isEmpty()) {
                 measure(suites, registry);
             }
-            try (OpenedFeed opened =
-                    OpenedFeed.open(configuration, start, registry, watch, control.endWish(), out)) {
+            try (OpenedFeed opened = OpenedFeed.open(configuration, start, registry, watch, control.endWish(), out)) {
                 lead().stream(plan(start, opened, learner, new EventFanOut(List.of(events, scheduled))));
             }
             measureAtTheEnd(suites, scheduled, registry);

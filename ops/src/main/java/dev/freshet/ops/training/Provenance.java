@@ -207,9 +207,17 @@ final class Provenance {
 
     private static String datasetIdentity(RunConfiguration configuration) {
         if (configuration.distillation().isPresent()) {
-            return configuration.distillation().get().data().open(configuration.seed()).identity();
+            return configuration
+                    .distillation()
+                    .get()
+                    .data()
+                    .open(configuration.seed())
+                    .identity();
         }
-        return configuration.exampleKind().map(kind -> identity(configuration, kind)).orElse(NO_DATASET);
+        return configuration
+                .exampleKind()
+                .map(kind -> identity(configuration, kind))
+                .orElse(NO_DATASET);
     }
 
     private static String identity(RunConfiguration configuration, ExampleKind kind) {

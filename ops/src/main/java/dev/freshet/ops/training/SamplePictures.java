@@ -36,7 +36,9 @@ final class SamplePictures {
     static SamplePictures of(TrainingData data, double extent, RunFiles files) {
         if (data instanceof ImageData images) {
             ImageGrid grid = new ImageGrid(
-                    images.images().height(), images.images().width(), images.images().channels());
+                    images.images().height(),
+                    images.images().width(),
+                    images.images().channels());
             return new SamplePictures(files.root(), grid::png);
         }
         return new SamplePictures(files.root(), new PointDensity(extent)::png);

@@ -81,8 +81,7 @@ record StartingPoint(
             throws InterruptedException {
         LOG.info("teacher and student are being prepared");
         WarmUpProgress progress = new WarmUpProgress(events);
-        List<TensorData> weights =
-                Preparation.run(settings, settings.data().open(settings.seed()), progress::onStep);
+        List<TensorData> weights = Preparation.run(settings, settings.data().open(settings.seed()), progress::onStep);
         LOG.info("teacher and student are prepared: their weights are {}", PolicyVersion.INITIAL);
         return weights;
     }

@@ -96,9 +96,8 @@ final class StudentEvaluations implements EventSink, AutoCloseable {
     PipelineEvent measured() throws InterruptedException {
         long start = System.nanoTime();
         try {
-            SampleSet samples = learner.samples(settings.samples())
-                    .toCompletableFuture()
-                    .get(LONGEST_SECONDS, TimeUnit.SECONDS);
+            SampleSet samples =
+                    learner.samples(settings.samples()).toCompletableFuture().get(LONGEST_SECONDS, TimeUnit.SECONDS);
             return measured(learner.version(), samples, start);
         } catch (ExecutionException | TimeoutException | RuntimeException failure) {
             return failed(learner.version(), failure);

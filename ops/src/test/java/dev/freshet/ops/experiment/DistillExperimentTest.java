@@ -36,8 +36,8 @@ class DistillExperimentTest {
     @Test
     void armsThatAreAllAlikePassOnlyWhatAllowsThat() {
         List<ArmResult> alike = SEEN.results().stream()
-                .map(result -> new ArmResult(
-                        result.arm(), 1, 1, SEEN.results().get(0).metrics()))
+                .map(result ->
+                        new ArmResult(result.arm(), 1, 1, SEEN.results().get(0).metrics()))
                 .toList();
         assertThat(EXPERIMENT.checks(new ArmTable(alike)))
                 .filteredOn(Check::pass)
@@ -78,8 +78,7 @@ class DistillExperimentTest {
     void theSheetHasAPlaceForEachRunAlsoWhereAPictureIsMissing() throws Exception {
         Path picture = folder.resolve("picture.png");
         ImageIO.write(new BufferedImage(200, 100, BufferedImage.TYPE_INT_RGB), "png", picture.toFile());
-        byte[] png = SampleSheet.png(
-                SEEN, (arm, seed) -> arm.equals("js") ? folder.resolve("missing.png") : picture);
+        byte[] png = SampleSheet.png(SEEN, (arm, seed) -> arm.equals("js") ? folder.resolve("missing.png") : picture);
         BufferedImage sheet = ImageIO.read(new ByteArrayInputStream(png));
         assertThat(sheet.getHeight()).isGreaterThan(5 * 165);
         assertThat(sheet.getRGB(50, 60)).isEqualTo(0xFF000000);

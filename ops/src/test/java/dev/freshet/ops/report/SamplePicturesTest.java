@@ -15,9 +15,10 @@ class SamplePicturesTest {
 
     @Test
     void pointsAreDarkWhereTheyLie() throws IOException {
-        // Two in the upper right quarter of the examples, one in the lower left of the samples; what is not finite is nowhere.
-        BufferedImage image = read(new PointDensity(1)
-                .png(points(0.5f, 0.5f, 0.5f, 0.5f), points(-0.5f, -0.5f, Float.NaN, 0, 5, 0)));
+        // Two in the upper right quarter of the examples, one in the lower left of the samples; what is not finite is
+        // nowhere.
+        BufferedImage image =
+                read(new PointDensity(1).png(points(0.5f, 0.5f, 0.5f, 0.5f), points(-0.5f, -0.5f, Float.NaN, 0, 5, 0)));
         assertThat(image.getRGB(180, 59)).isNotEqualTo(WHITE);
         assertThat(image.getRGB(60, 179)).isEqualTo(WHITE);
         assertThat(image.getRGB(248 + 60, 179)).isNotEqualTo(WHITE);

@@ -50,9 +50,7 @@ class DistillationIT {
                 .allMatch(line -> line.startsWith("attempt") || line.contains("f-distill,reverse-kl,1.0"));
         // At the beginning, twice on the way, and at the end.
         List<JsonNode> measured = events(run, "FidelityMeasured");
-        assertThat(measured)
-                .extracting(event -> event.path("version").asLong())
-                .containsExactly(0L, 10L, 20L, 30L);
+        assertThat(measured).extracting(event -> event.path("version").asLong()).containsExactly(0L, 10L, 20L, 30L);
         for (JsonNode event : measured) {
             assertThat(event.path("measures").path("forward_kl").isNumber()).isTrue();
             assertThat(ImageIO.read(run.resolve(event.path("picture").asText()).toFile()))
@@ -105,8 +103,7 @@ class DistillationIT {
             process.await("some steps", () -> SmallRun.events(run, "StepTrained") > 2);
             try (ControlClient client = process.control()) {
                 SteeringClient steering = new SteeringClient(client);
-                assertThatThrownBy(() ->
-                                steering.switchDivergence("tv", OptionalDouble.empty(), ChangeMode.CARRY_OUT))
+                assertThatThrownBy(() -> steering.switchDivergence("tv", OptionalDouble.empty(), ChangeMode.CARRY_OUT))
                         .isInstanceOf(ControlException.class)
                         .hasMessageContaining("second derivative");
                 DivergenceSwitched switched =
@@ -114,7 +111,8 @@ class DistillationIT {
                 assertThat(switched.toSpec()).isEqualTo("forward-kl");
                 assertThat(client.pause(PauseMode.AFTER_STEP).state()).isEqualTo(RunState.PAUSED);
                 assertThat(client.status().divergence()).isEqualTo("forward-kl");
-                assertThat(client.checkpoint().version()).isEqualTo(client.status().version());
+                assertThat(client.checkpoint().version())
+                        .isEqualTo(client.status().version());
                 assertThat(client.resume().state()).isEqualTo(RunState.RUNNING);
                 assertThatThrownBy(() -> new PolicyClient(client)
                                 .sample(new PolicySample.Order("1+1=", 1, OptionalDouble.empty())))
