@@ -14,10 +14,10 @@ record Ordering(String metric, String arms, String paper) {
         this(metric, "", paper);
     }
 
-    /** Both orderings, in one line. */
+    /** Both orderings; arms that have no such metric are not in ours. */
     String beside(ArmTable table) {
         String ours = table.descending(metric).stream()
-                .filter(arm -> arm.startsWith(arms))
+                .filter(arm -> arm.startsWith(arms) && !Double.isNaN(table.mean(arm, metric)))
                 .map(arm -> arm + " " + Tables.number(table.mean(arm, metric)))
                 .collect(Collectors.joining(" > "));
         return arms + metric + "\n  paper  " + paper + "\n  ours   " + ours;
