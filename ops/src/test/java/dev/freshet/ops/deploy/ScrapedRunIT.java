@@ -35,6 +35,7 @@ class ScrapedRunIT {
     /** Nothing of the kind happens in this run. */
     private static final Set<String> NOT_HERE = Set.of(
             "freshet_objective_measure",
+            "freshet_fidelity",
             "freshet_stage_restarts_total",
             "freshet_stage_left_out_total",
             "freshet_files_deleted_total",
