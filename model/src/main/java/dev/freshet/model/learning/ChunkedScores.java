@@ -7,10 +7,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.freshet.model.learning.VocabularyTerm.OfBatch;
 import dev.freshet.model.objective.TokenScores;
 import dev.freshet.model.transformer.DecoderProgram;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A micro-batch over a vocabulary so large that not all of its log-probs are to be held at once: a chunk of tokens at a time, forward
@@ -21,41 +23,35 @@ final class ChunkedScores implements ScoredTokens {
     private final DecoderProgram program;
     private final NDList weights;
     private final PackedSequences batch;
-    private final VocabularyAnchor anchor;
+    private final List<OfBatch> terms;
     private final NDArray hidden;
     private final NDArray hiddenFixed;
-    private final NDArray hiddenOfAnchor;
-    private final List<Chunk> chunks;
+    private final List<TokenRange> chunks;
+
+    /** (tokens,) of each term. */
+    private final NDList ofTerms = new NDList();
+
     private final TokenScores scores;
-
-    /** Picked positions from the first on, of which the first {@code tokens} have a target. */
-    private record Chunk(int first, int picks, int tokens) {
-        String rows() {
-            return first + ":" + (first + picks);
-        }
-
-        String scored() {
-            return first + ":" + (first + tokens);
-        }
-    }
+    private final Optional<NDArray> trajectory;
 
     /** @param atOnce picked positions of a chunk, at least 1 */
-    ChunkedScores(DecoderProgram program, NDList weights, PackedSequences batch, VocabularyAnchor anchor, int atOnce) {
+    ChunkedScores(DecoderProgram program, NDList weights, PackedSequences batch, VocabularyTerms terms, int atOnce) {
         this.program = program;
         this.weights = weights;
         this.batch = batch;
-        this.anchor = anchor;
         this.hidden = program.hidden(batch.rows(), batch.picks(), weights);
         this.hiddenFixed = hidden.stopGradient();
-        this.hiddenOfAnchor = anchor.reference().hidden(batch);
+        this.terms = terms.of(batch);
         this.chunks = chunks((int) batch.picks().size(), (int) batch.targets().size(), atOnce);
-        this.scores = forward();
+        NDList ofPolicy = forward();
+        this.scores = new TokenScores(ofPolicy.get(0), ofPolicy.get(1), terms.divergence(ofTerms));
+        this.trajectory = terms.trajectory(ofTerms);
     }
 
-    private static List<Chunk> chunks(int picks, int tokens, int atOnce) {
-        List<Chunk> chunks = new ArrayList<>();
+    private static List<TokenRange> chunks(int picks, int tokens, int atOnce) {
+        List<TokenRange> chunks = new ArrayList<>();
         for (int first = 0; first < tokens; first += atOnce) {
-            chunks.add(new Chunk(first, Math.min(atOnce, picks - first), Math.min(atOnce, tokens - first)));
+            chunks.add(new TokenRange(first, Math.min(atOnce, picks - first), Math.min(atOnce, tokens - first)));
         }
         return chunks;
     }
@@ -65,26 +61,36 @@ final class ChunkedScores implements ScoredTokens {
         return scores;
     }
 
-    private TokenScores forward() {
+    @Override
+    public Optional<NDArray> trajectory() {
+        return trajectory;
+    }
+
+    /** Fills the terms; log-probs and entropies of all tokens. */
+    private NDList forward() {
         NDManager owner = hidden.getManager();
         NDList logProbs = new NDList();
         NDList entropies = new NDList();
-        NDList divergences = new NDList();
+        List<NDList> perTerm = new ArrayList<>();
+        terms.forEach(term -> perTerm.add(new NDList()));
+        boolean differentiable = JniUtils.isGradMode();
         JniUtils.setGradMode(false);
         try {
-            for (Chunk chunk : chunks) {
+            for (TokenRange chunk : chunks) {
                 try (NDManager scratch = owner.newSubManager()) {
-                    NDList policy = policy(slice(hiddenFixed, chunk.rows(), scratch), chunk, scratch);
-                    NDArray divergence = divergence(policy, chunk, scratch);
+                    NDList policy = policy(chunk.ofPicks(hiddenFixed, scratch), chunk, scratch);
+                    for (int term = 0; term < terms.size(); term++) {
+                        NDArray value = terms.get(term).at(chunk, policy.get(2));
+                        perTerm.get(term).add(kept(value, owner));
+                    }
                     logProbs.add(kept(policy.get(0), owner));
                     entropies.add(kept(policy.get(1), owner));
-                    divergences.add(kept(divergence, owner));
                 }
             }
-            return new TokenScores(
-                    leaf(NDArrays.concat(logProbs)), NDArrays.concat(entropies), leaf(NDArrays.concat(divergences)));
+            perTerm.forEach(values -> ofTerms.add(leaf(NDArrays.concat(values))));
+            return new NDList(leaf(NDArrays.concat(logProbs)), NDArrays.concat(entropies));
         } finally {
-            JniUtils.setGradMode(true);
+            JniUtils.setGradMode(differentiable);
         }
     }
 
@@ -92,18 +98,20 @@ final class ChunkedScores implements ScoredTokens {
     public void backward(NDArray loss) {
         NDManager owner = hidden.getManager();
         Gradients.accumulate(loss);
-        NDArray ofLogProbs = scores.logProbs().getGradient();
-        NDArray ofDivergences = leafOfDivergence().getGradient();
+        NDArray atLogProbs = scores.logProbs().getGradient();
+        NDList atTerms = new NDList();
+        ofTerms.forEach(values -> atTerms.add(values.getGradient()));
         NDList ofHidden = new NDList();
-        for (Chunk chunk : chunks) {
+        for (TokenRange chunk : chunks) {
             try (NDManager scratch = owner.newSubManager()) {
-                NDArray read = leaf(slice(hiddenFixed, chunk.rows(), scratch));
+                NDArray read = leaf(chunk.ofPicks(hiddenFixed, scratch));
                 NDList policy = policy(read, chunk, scratch);
-                NDArray divergence = divergence(policy, chunk, scratch);
-                Gradients.accumulate(policy.get(0)
-                        .mul(slice(ofLogProbs, chunk.scored(), scratch))
-                        .add(divergence.mul(slice(ofDivergences, chunk.scored(), scratch)))
-                        .sum());
+                NDArray sum = policy.get(0).mul(chunk.ofTokens(atLogProbs, scratch));
+                for (int term = 0; term < terms.size(); term++) {
+                    NDArray value = terms.get(term).at(chunk, policy.get(2));
+                    sum = sum.add(value.mul(chunk.ofTokens(atTerms.get(term), scratch)));
+                }
+                Gradients.accumulate(sum.sum());
                 ofHidden.add(kept(read.getGradient(), owner));
             }
         }
@@ -112,37 +120,13 @@ final class ChunkedScores implements ScoredTokens {
         JniUtils.backward((PtNDArray) covered, (PtNDArray) gradient, false, false);
     }
 
-    private NDArray leafOfDivergence() {
-        NDArray divergence = scores.divergence();
-        if (divergence == null) {
-            throw new IllegalStateException("scores of chunks have a divergence");
-        }
-        return divergence;
-    }
-
     /** Log-probs and entropies of the chunk's targets, and its log-probs (tokens, vocabulary). */
-    private NDList policy(NDArray read, Chunk chunk, NDManager scratch) {
-        NDArray targets = slice(batch.targets(), chunk.scored(), scratch);
-        return program.headScores(read, targets, temperature(chunk, scratch), weights);
-    }
-
-    private NDArray divergence(NDList policy, Chunk chunk, NDManager scratch) {
-        NDArray read = slice(hiddenOfAnchor, chunk.rows(), scratch);
-        NDArray targets = slice(batch.targets(), chunk.scored(), scratch);
-        NDArray reference = anchor.reference().headRows(read, targets, temperature(chunk, scratch));
-        return anchor.of(policy.get(2), reference);
-    }
-
-    private NDArray temperature(Chunk chunk, NDManager scratch) {
-        NDArray temperature = batch.temperature();
-        return temperature.getShape().dimension() == 0 ? temperature : slice(temperature, chunk.rows(), scratch);
-    }
-
-    /** What is computed from it belongs to {@code scratch}, too. */
-    private static NDArray slice(NDArray rows, String range, NDManager scratch) {
-        NDArray slice = rows.get(new NDIndex(range));
-        slice.attach(scratch);
-        return slice;
+    private NDList policy(NDArray read, TokenRange chunk, NDManager scratch) {
+        return program.headScores(
+                read,
+                chunk.ofTokens(batch.targets(), scratch),
+                chunk.ofTemperature(batch.temperature(), scratch),
+                weights);
     }
 
     private static NDArray kept(NDArray array, NDManager owner) {

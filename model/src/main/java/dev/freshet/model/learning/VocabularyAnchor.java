@@ -1,6 +1,7 @@
 package dev.freshet.model.learning;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import dev.freshet.model.divergence.DivergenceEstimators;
 import dev.freshet.model.divergence.FDivergence;
 
@@ -9,9 +10,17 @@ import dev.freshet.model.divergence.FDivergence;
  *
  * @param reference stays the caller's
  */
-record VocabularyAnchor(FDivergence divergence, FrozenDecoder reference) {
-    /** (rows,) from log-probs (rows, vocabulary); carries the policy's gradient. */
-    NDArray of(NDArray policy, NDArray anchor) {
-        return DivergenceEstimators.overCommonSupport(divergence, policy, anchor);
+record VocabularyAnchor(FDivergence divergence, FrozenDecoder reference) implements VocabularyTerm {
+    @Override
+    public OfBatch of(PackedSequences batch) {
+        NDArray hidden = reference.hidden(batch); // (picks, width)
+        return (range, policy) -> {
+            NDManager owner = policy.getManager();
+            NDArray anchor = reference.headRows(
+                    range.ofPicks(hidden, owner),
+                    range.ofTokens(batch.targets(), owner),
+                    range.ofTemperature(batch.temperature(), owner));
+            return DivergenceEstimators.overCommonSupport(divergence, policy, anchor);
+        };
     }
 }

@@ -40,14 +40,14 @@ enum UnlearningBaseline {
     NPO("npo", Reads.FORGET_AND_REFERENCE) {
         @Override
         NDArray perExample(AnswerScores forget, AnswerScores template, double beta) {
-            return pushedApart(forget.logRatio(), forget, beta);
+            return pushedApart(forget.requireLogRatio(), forget, beta);
         }
     },
     /** -2/beta ln sigma(beta (l(e) - l(y))) / |y|: DPO, the template preferred to the answer (Rafailov et al. 2023), but for the scale. */
     TEMPLATE_DPO("template-dpo", Reads.BOTH_AND_REFERENCE) {
         @Override
         NDArray perExample(AnswerScores forget, AnswerScores template, double beta) {
-            return pushedApart(forget.logRatio().sub(template.logRatio()), forget, beta);
+            return pushedApart(forget.requireLogRatio().sub(template.requireLogRatio()), forget, beta);
         }
     };
 

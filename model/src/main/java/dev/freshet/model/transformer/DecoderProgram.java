@@ -134,6 +134,35 @@ public final class DecoderProgram implements AutoCloseable {
         }
     }
 
+    /**
+     * Moves weights along their accumulated gradients, which stay, to where the loss is the highest nearby: Foret et al. 2021,
+     * "Sharpness-Aware Minimization" (arXiv 2010.01412), equation 2.
+     *
+     * @param aside gets the weights as they were
+     * @param rho length of the move
+     * @return the gradients' global norm; if it is 0 or not finite, nothing was moved
+     */
+    public double ascend(NDList weights, NDList aside, double rho) {
+        try (IValue w = TorchProgram.list(weights);
+                IValue saved = TorchProgram.list(aside);
+                IValue length = IValue.from(rho);
+                IValue norm = program.call("ascend", w, saved, length)) {
+            return norm.toDouble();
+        }
+    }
+
+    /** Makes an average of weights decay * average + (1 - decay) * weights, array by array. */
+    public void average(NDList average, NDList weights, double decay) {
+        try (IValue into = TorchProgram.list(average);
+                IValue from = TorchProgram.list(weights);
+                IValue remaining = IValue.from(decay);
+                IValue averaged = program.call("average", into, from, remaining)) {
+            if (averaged.toLong() != average.size()) {
+                throw new IllegalStateException("averaged " + averaged.toLong() + " arrays of " + average.size());
+            }
+        }
+    }
+
     /** Copies arrays pairwise, across devices if need be, in one call. */
     public void copy(NDList target, NDList source) {
         try (IValue to = TorchProgram.list(target);

@@ -64,31 +64,36 @@ record AnswerPairs(
             JniUtils.setGraphExecutorOptimize(false);
             JniUtils.setNumThreads(1);
             JniUtils.setGradMode(true);
-            AnswerScores forgotten = scores(forget, forgetReference, type, manager);
-            AnswerScores instead = scores(template, templateReference, type, manager);
-            NDArray perExample = loss.perExample(forgotten, instead);
+            NDArray ofForget = leaf(forget, type, manager);
+            NDArray ofTemplate = leaf(template, type, manager);
+            NDArray perExample = loss.perExample(
+                    scores(ofForget, forget, forgetReference), scores(ofTemplate, template, templateReference));
             // Both gradients are there, whatever the method reads.
-            NDArray mean = perExample
-                    .mean()
-                    .add(forgotten.logProbs().sum().sub(forgotten.logProbs().sum()))
-                    .add(instead.logProbs().sum().sub(instead.logProbs().sum()));
+            NDArray nothing = ofForget.sum().add(ofTemplate.sum());
+            NDArray mean = perExample.mean().add(nothing.sub(nothing));
             JniUtils.backward((PtNDArray) mean, (PtNDArray) mean.onesLike(), false, false);
             return new Outcome(
                     doubles(perExample),
                     doubles(perExample.mean()).get(0),
-                    doubles(forgotten.logProbs().getGradient()),
-                    doubles(instead.logProbs().getGradient()));
+                    doubles(ofForget.getGradient()),
+                    doubles(ofTemplate.getGradient()));
         }
     }
 
-    private static AnswerScores scores(
-            List<List<Double>> answers, @Nullable List<List<Double>> reference, DataType type, NDManager manager) {
+    private static NDArray leaf(List<List<Double>> answers, DataType type, NDManager manager) {
         NDArray logProbs = array(answers, type, manager);
         logProbs.setRequiresGradient(true);
-        return new AnswerScores(
+        return logProbs;
+    }
+
+    private static AnswerScores scores(
+            NDArray logProbs, List<List<Double>> answers, @Nullable List<List<Double>> reference) {
+        NDManager manager = logProbs.getManager();
+        return AnswerScores.of(
                 logProbs,
-                reference == null ? null : array(reference, type, manager),
-                Segments.of(answers.stream().mapToInt(List::size).toArray(), manager));
+                reference == null ? null : array(reference, logProbs.getDataType(), manager),
+                Segments.of(answers.stream().mapToInt(List::size).toArray(), manager),
+                perSequence -> perSequence);
     }
 
     private static NDArray array(List<List<Double>> answers, DataType type, NDManager manager) {
