@@ -4,15 +4,18 @@ import ai.djl.ndarray.NDManager;
 import dev.freshet.model.dataset.DatasetBatch;
 import dev.freshet.model.dataset.ScoredExample;
 import dev.freshet.model.dataset.TokenisedExample;
+import dev.freshet.model.engine.Scalars;
+import dev.freshet.model.learning.UpdateRule.Update;
 import dev.freshet.model.objective.DatasetLoss;
+import dev.freshet.model.objective.DatasetLoss.Measure;
 import dev.freshet.model.objective.DatasetObjective;
-import dev.freshet.model.objective.ExampleScores;
 import dev.freshet.model.objective.ExampleTokens;
 import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.rollout.PolicyVersion;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Map;
 
 /**
  * One training step on examples of a dataset. The batch is cut, in its order, into mini-batches of one optimizer update each, and those into
@@ -20,10 +23,12 @@ import java.util.OptionalDouble;
  */
 record DatasetStep(
         TrainableDecoder decoder,
+        Trajectory trajectory,
         LearnerSettings settings,
         DatasetObjective objective,
         StepSettings step,
-        double learningRate) {
+        double learningRate,
+        UpdateRule rule) {
     /** @throws IllegalArgumentException if the objective or the decoder cannot take the batch; nothing has been learnt then */
     void requireTakes(DatasetBatch batch) {
         if (batch.kind() != objective.feedsOn()) {
@@ -56,22 +61,34 @@ record DatasetStep(
                 objective.regularisation().coefficient(),
                 batch,
                 new StepReport.DatasetMeans(
-                        tally.meanLoss(), tally.meanEntropy(), tally.meanGradientNorm(), tally.measures()),
+                        tally.meanLoss(), tally.meanEntropy(), tally.meanGradientNorm(), measures(tally)),
                 learningRate,
                 tally.skippedCount(),
                 seconds);
+    }
+
+    private Map<String, Double> measures(ExampleTally tally) {
+        Map<String, Double> measures = new LinkedHashMap<>(tally.measures());
+        measures.putAll(trajectory.measures());
+        return measures;
     }
 
     private void learn(List<ScoredExample> miniBatch, ExampleTally tally) {
         double[] weights = objective.exampleWeights(examples(miniBatch));
         double constant = objective.needsBatchConstant() ? constant(miniBatch) : 0;
         ExampleTally.MiniBatch sums = new ExampleTally.MiniBatch();
-        OptionalDouble norm = GuardedUpdate.apply(decoder, learningRate, step.optimizer(), () -> {
-            accumulate(miniBatch, weights, constant, sums);
-            return sums.isFinite();
-        });
-        if (norm.isPresent()) {
-            tally.applied(sums, norm.getAsDouble());
+        Update update = rule.apply(
+                decoder,
+                pass -> {
+                    ExampleTally.MiniBatch ofPass = pass.isAtTheWeights() ? sums : new ExampleTally.MiniBatch();
+                    accumulate(miniBatch, weights, constant, ofPass, pass);
+                    return ofPass.loss();
+                },
+                learningRate,
+                step.optimizer());
+        if (update.isApplied()) {
+            trajectory.updated();
+            tally.applied(sums, update);
         } else {
             tally.skipped();
         }
@@ -91,25 +108,44 @@ record DatasetStep(
     }
 
     private void accumulate(
-            List<ScoredExample> miniBatch, double[] weights, double constant, ExampleTally.MiniBatch sums) {
-        for (List<Integer> microBatch : MicroBatches.cutExamples(examples(miniBatch), settings.microBatchTokens())) {
+            List<ScoredExample> miniBatch,
+            double[] weights,
+            double constant,
+            ExampleTally.MiniBatch sums,
+            Pass pass) {
+        long tokens = miniBatch.stream()
+                .mapToLong(example -> example.example().completionTokens())
+                .sum();
+        for (List<Integer> microBatch :
+                MicroBatches.cutExamples(examples(miniBatch), settings.microBatchTokens())) {
             List<ScoredExample> chosen = microBatch.stream().map(miniBatch::get).toList();
             double[] ofChosen =
                     microBatch.stream().mapToDouble(index -> weights[index]).toArray();
-            accumulateMicroBatch(chosen, ofChosen, constant, sums);
+            try (NDManager owner = decoder.newBatchManager()) {
+                ExampleTokens batch = ExampleBatches.of(chosen, ofChosen, constant, owner);
+                accumulate(batch, trajectory.tokenWeight(tokens), owner, sums, pass);
+            }
         }
     }
 
-    private void accumulateMicroBatch(
-            List<ScoredExample> examples, double[] weights, double constant, ExampleTally.MiniBatch sums) {
-        try (NDManager owner = decoder.newBatchManager()) {
-            PackedSequences packed = PackedSequences.of(ExampleBatches.sequences(examples(examples)), owner);
-            ExampleScores scores = decoder.scoreExamples(packed, objective.needsDistributions());
-            ExampleTokens batch = ExampleBatches.of(examples, weights, constant, owner);
-            DatasetLoss loss = objective.loss(batch, scores);
-            Gradients.accumulate(loss.loss());
-            sums.add(loss, scores.entropy());
+    private void accumulate(
+            ExampleTokens batch, double trajectoryWeight, NDManager owner, ExampleTally.MiniBatch sums, Pass pass) {
+        PackedSequences packed = PackedSequences.of(ExampleBatches.sequences(batch.examples()), owner);
+        ScoredExamples scored = ScoredExamples.of(
+                decoder,
+                packed,
+                objective.needsDistributions(),
+                trajectory.ofExamples(batch.examples(), pass),
+                settings.logitsAtOnce());
+        DatasetLoss own = objective.loss(batch, scored.scores());
+        DatasetLoss loss = scored.trajectory()
+                .map(perToken -> own.plus(Scalars.times(perToken.sum(), trajectoryWeight))
+                        .and("trajectory_loss", Measure.mean(perToken)))
+                .orElse(own);
+        if (pass.hasGradients()) {
+            scored.backward(loss.loss());
         }
+        sums.add(loss, scored.scores().entropy());
     }
 
     private static List<TokenisedExample> examples(List<ScoredExample> scored) {

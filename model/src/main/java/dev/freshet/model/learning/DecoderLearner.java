@@ -5,6 +5,7 @@ import dev.freshet.model.dataset.DatasetBatch;
 import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.EngineThread;
 import dev.freshet.model.engine.OpenedSoFar;
+import dev.freshet.model.learning.UpdateRule.Update;
 import dev.freshet.model.objective.DatasetObjective;
 import dev.freshet.model.objective.ObjectiveMemory;
 import dev.freshet.model.objective.PolicyObjective;
@@ -19,7 +20,6 @@ import dev.freshet.model.weights.WeightRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -36,6 +36,7 @@ public final class DecoderLearner implements PolicyLearner {
     private final WeightRegistry registry;
     private final StepMonitor monitor;
     private final HeldReference reference;
+    private Trajectory trajectory;
     private volatile PolicyVersion version;
     private long step;
     private long optimizerSteps;
@@ -44,6 +45,7 @@ public final class DecoderLearner implements PolicyLearner {
     private DecoderLearner(
             EngineThread thread,
             TrainableDecoder decoder,
+            Trajectory trajectory,
             LearnerSettings settings,
             WeightRegistry registry,
             StepMonitor monitor,
@@ -51,6 +53,7 @@ public final class DecoderLearner implements PolicyLearner {
             LearnerSnapshot start) {
         this.thread = thread;
         this.decoder = decoder;
+        this.trajectory = trajectory;
         this.settings = settings;
         this.registry = registry;
         this.monitor = monitor;
@@ -87,27 +90,39 @@ public final class DecoderLearner implements PolicyLearner {
         compute.device().requirePresent();
         EngineThread thread = EngineThread.start("learner", compute.threads());
         try {
-            TrainableDecoder decoder = thread.open(() -> published(config, settings, state, registry));
-            return new DecoderLearner(thread, decoder, settings, registry, monitor, reference, state);
+            Trained trained = thread.open(() -> published(config, settings, state, registry));
+            return new DecoderLearner(
+                    thread, trained.decoder(), trained.trajectory(), settings, registry, monitor, reference, state);
         } catch (Throwable e) {
             thread.close();
             throw e;
         }
     }
 
-    private static TrainableDecoder published(
+    /** What a learner owns from its start. */
+    private record Trained(TrainableDecoder decoder, Trajectory trajectory) implements AutoCloseable {
+        @Override
+        public void close() {
+            trajectory.close();
+            decoder.close();
+        }
+    }
+
+    private static Trained published(
             DecoderConfig config, LearnerSettings settings, LearnerSnapshot state, WeightRegistry registry) {
         ComputeSettings compute = settings.compute();
         try (OpenedSoFar opened = new OpenedSoFar()) {
             DecoderWeights weights = DecoderWeights.of(config, compute.device(), ArrayKind.PARAMETERS, state.weights());
             TrainableDecoder decoder =
                     opened.add(TrainableDecoder.create(compute, weights, state.optimizer(), settings.trained()));
+            Trajectory trajectory =
+                    opened.add(Trajectory.of(settings.flatness().trajectory(), compute, decoder, state));
             Optional<DecoderWeights> proposal = ProposalTensors.open(config, compute.device(), state.optimizer())
                     .map(opened::add);
             decoder.publish(state.version(), registry, Proposal.NEWEST);
             proposal.ifPresent(registry::propose);
             opened.keep();
-            return decoder;
+            return new Trained(decoder, trajectory);
         }
     }
 
@@ -133,10 +148,12 @@ public final class DecoderLearner implements PolicyLearner {
             long start = System.nanoTime();
             DatasetStep work = new DatasetStep(
                     decoder,
+                    trajectory,
                     settings,
                     objective,
                     stepSettings,
-                    stepSettings.learningRate().at(step));
+                    stepSettings.learningRate().at(step),
+                    settings.flatness().update().at(step));
             work.requireTakes(batch);
             ExampleTally tally = work.take(batch);
             optimizerSteps += tally.appliedCount();
@@ -153,6 +170,7 @@ public final class DecoderLearner implements PolicyLearner {
     private List<TensorData> optimizer() {
         List<TensorData> tensors = new ArrayList<>(decoder.optimizer());
         tensors.addAll(memory.toTensors());
+        tensors.addAll(trajectory.tensors());
         registry.proposal().map(ProposalTensors::named).ifPresent(tensors::addAll);
         return tensors;
     }
@@ -162,12 +180,16 @@ public final class DecoderLearner implements PolicyLearner {
         return thread.submit(() -> {
             ObjectiveMemory remembered = ObjectiveMemory.of(state.optimizer());
             try (OpenedSoFar opened = new OpenedSoFar()) {
+                Trajectory past = opened.add(
+                        Trajectory.of(settings.flatness().trajectory(), settings.compute(), decoder, state));
                 Optional<DecoderWeights> proposal = ProposalTensors.open(
                                 decoder.config(), settings.compute().device(), state.optimizer())
                         .map(opened::add);
                 decoder.restore(settings.compute(), state, registry);
                 proposal.ifPresent(registry::propose);
                 opened.keep();
+                trajectory.close();
+                trajectory = past;
             }
             memory = remembered;
             version = state.version();
@@ -185,6 +207,7 @@ public final class DecoderLearner implements PolicyLearner {
     @Override
     public void close() {
         thread.execute(reference::close);
+        thread.execute(() -> trajectory.close());
         thread.execute(decoder::close);
         thread.close();
     }
@@ -194,7 +217,8 @@ public final class DecoderLearner implements PolicyLearner {
         double learningRate = stepSettings.learningRate().at(step);
         StepWork work = new StepWork(
                 objective,
-                reference.anchor(objective),
+                new VocabularyTerms(reference.anchor(objective), trajectory.ofRollouts(step)),
+                settings.flatness().update().at(step),
                 stepSettings,
                 learningRate,
                 new StepTally(),
@@ -226,13 +250,21 @@ public final class DecoderLearner implements PolicyLearner {
 
     private void learnMiniBatch(MiniBatch miniBatch, StepWork work) {
         StepTally.MiniBatch sums = new StepTally.MiniBatch();
-        OptionalDouble norm = GuardedUpdate.apply(
-                decoder, work.learningRate(), work.settings().optimizer(), () -> {
-                    new MiniBatchGradients(decoder, settings).accumulate(miniBatch, work, sums);
-                    return sums.isFinite();
-                });
-        if (norm.isPresent()) {
-            work.tally().applied(sums, norm.getAsDouble());
+        double trajectoryWeight = trajectory.tokenWeight(miniBatch.rolloutTokens());
+        Update update = work.rule()
+                .apply(
+                        decoder,
+                        pass -> {
+                            StepTally.MiniBatch ofPass = pass.isAtTheWeights() ? sums : new StepTally.MiniBatch();
+                            new MiniBatchGradients(decoder, settings, pass, trajectoryWeight)
+                                    .accumulate(miniBatch, work, ofPass);
+                            return ofPass.loss();
+                        },
+                        work.learningRate(),
+                        work.settings().optimizer());
+        if (update.isApplied()) {
+            trajectory.updated();
+            work.tally().applied(sums, update);
         } else {
             work.tally().skipped();
         }

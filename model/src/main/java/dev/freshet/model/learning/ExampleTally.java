@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
+import dev.freshet.model.learning.UpdateRule.Update;
 import dev.freshet.model.objective.DatasetLoss;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.Map;
 /** What a step on a dataset saw, over the mini-batches that were applied; a skipped one only counts as skipped. */
 final class ExampleTally {
     private final MiniBatch sums = new MiniBatch();
+    private final SharpnessMean sharpness = new SharpnessMean();
     private double normTotal;
     private int applied;
     private int skipped;
@@ -42,8 +44,9 @@ final class ExampleTally {
             }
         }
 
-        boolean isFinite() {
-            return Double.isFinite(loss);
+        /** Of the micro-batches so far. */
+        double loss() {
+            return loss;
         }
 
         private void add(MiniBatch other) {
@@ -60,9 +63,10 @@ final class ExampleTally {
         }
     }
 
-    void applied(MiniBatch miniBatch, double gradientNorm) {
+    void applied(MiniBatch miniBatch, Update update) {
         sums.add(miniBatch);
-        normTotal += gradientNorm;
+        normTotal += update.gradientNorm();
+        sharpness.add(update.sharpness());
         applied++;
     }
 
@@ -95,6 +99,7 @@ final class ExampleTally {
     Map<String, Double> measures() {
         Map<String, Double> means = new LinkedHashMap<>();
         sums.measures.forEach((name, mean) -> means.put(name, mean.sum() / mean.count()));
+        sharpness.putInto(means);
         return means;
     }
 }

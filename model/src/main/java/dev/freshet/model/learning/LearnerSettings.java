@@ -10,6 +10,7 @@ import com.typesafe.config.Config;
  * @param microBatchTokens token positions, padding included, that go through the decoder at once, at least 1
  * @param logitsAtOnce log-probs (tokens times vocabulary) that are held at once where a loss needs all of them, at least 1
  * @param trained the parameters that are learnt
+ * @param flatness how it seeks flat minima
  */
 public record LearnerSettings(
         ComputeSettings compute,
@@ -17,7 +18,8 @@ public record LearnerSettings(
         long seed,
         int microBatchTokens,
         int logitsAtOnce,
-        TrainedParameters trained) {
+        TrainedParameters trained,
+        Flatness flatness) {
 
     private static final String PATH = "freshet.train";
 
@@ -27,7 +29,18 @@ public record LearnerSettings(
         StepSettings.requireAtLeastOne(logitsAtOnce, "logits-at-once");
     }
 
-    /** Reads {@code freshet.train} of a whole configuration. */
+    /** One that does not seek flat minima. */
+    public LearnerSettings(
+            ComputeSettings compute,
+            StepSettings step,
+            long seed,
+            int microBatchTokens,
+            int logitsAtOnce,
+            TrainedParameters trained) {
+        this(compute, step, seed, microBatchTokens, logitsAtOnce, trained, Flatness.UNSOUGHT);
+    }
+
+    /** Reads {@code freshet.train} and {@code freshet.trajectory} of a whole configuration. */
     public static LearnerSettings from(Config config) {
         Config train = config.getConfig(PATH);
         return new LearnerSettings(
@@ -36,6 +49,7 @@ public record LearnerSettings(
                 train.getLong("seed"),
                 train.getInt("micro-batch-tokens"),
                 train.getInt("logits-at-once"),
-                TrainedParameters.parse(train.getString("parameters")));
+                TrainedParameters.parse(train.getString("parameters")),
+                Flatness.from(config));
     }
 }

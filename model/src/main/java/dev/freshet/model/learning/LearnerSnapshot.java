@@ -25,7 +25,8 @@ public interface LearnerSnapshot extends AutoCloseable {
 
     /**
      * First and second moments and step counts, named {@code exp_avg.W}, {@code exp_avg_sq.W}, {@code step.W}, what objectives remember,
-     * {@code objective.N}, and the weights of a proposal that generators are kept on, {@code proposal.W}.
+     * {@code objective.N}, the weights of a proposal that generators are kept on, {@code proposal.W}, and what the learner is held to of
+     * its own past, {@code trajectory.N} or {@code average.W}.
      */
     List<TensorData> optimizer();
 

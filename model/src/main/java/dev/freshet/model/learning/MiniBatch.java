@@ -11,6 +11,13 @@ record MiniBatch(List<TrainingSequence> rollouts, List<RehearsalSequence> rehear
         rehearsal = List.copyOf(rehearsal);
     }
 
+    /** Completion tokens of the rollouts. */
+    long rolloutTokens() {
+        return rollouts.stream()
+                .mapToLong(sequence -> sequence.tokens().completion().size())
+                .sum();
+    }
+
     /**
      * Consecutive parts of both, whose sizes differ by at most one; fewer than asked for if there are fewer rollouts. Of few rehearsal
      * sequences, some parts have none.

@@ -1,6 +1,8 @@
 package dev.freshet.model.learning;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.freshet.model.engine.Scalars;
 import dev.freshet.model.objective.ObjectiveLoss;
 import dev.freshet.model.objective.RehearsalLoss;
 import dev.freshet.model.objective.RehearsalTokens;
@@ -12,8 +14,10 @@ import java.util.List;
 /**
  * Adds up a mini-batch's gradients, one micro-batch after another. None mixes rollouts with rehearsal: each kind has a loss of its
  * own, weighted over its own tokens.
+ *
+ * @param trajectoryWeight factor of each token's trajectory loss
  */
-record MiniBatchGradients(TrainableDecoder decoder, LearnerSettings settings) {
+record MiniBatchGradients(TrainableDecoder decoder, LearnerSettings settings, Pass pass, double trajectoryWeight) {
     void accumulate(MiniBatch miniBatch, StepWork work, StepTally.MiniBatch sums) {
         accumulateRollouts(miniBatch.rollouts(), work, sums);
         accumulateRehearsal(miniBatch.rehearsal(), work, sums);
@@ -38,16 +42,29 @@ record MiniBatchGradients(TrainableDecoder decoder, LearnerSettings settings) {
         try (NDManager owner = decoder.newBatchManager()) {
             PackedSequences packed = PackedSequences.of(
                     microBatch, rollouts.stream().map(TrainingSequence::tokens).toList(), owner);
-            ScoredTokens scored = work.anchor()
-                    .map(anchor -> decoder.score(packed, anchor, settings.logitsAtOnce()))
-                    .orElseGet(() -> decoder.score(packed));
+            ScoredTokens scored = decoder.score(packed, work.terms(), settings.logitsAtOnce());
             TokenScores scores = scored.scores();
             TokenBatch batch =
                     TokenBatches.of(sequences, tokenWeights, work.settings().samplingCorrectionCap(), owner);
-            ObjectiveLoss loss = work.objective().loss(batch, scores);
-            scored.backward(loss.loss());
+            ObjectiveLoss loss = withTrajectory(work.objective().loss(batch, scores), scored);
+            goBack(scored, loss.loss());
             sums.add(loss, scores.entropy(), packed.targets().size());
-            work.meter().add(sequences, batch, scores);
+            scored.trajectory().ifPresent(sums::addTrajectory);
+            if (pass.isAtTheWeights()) {
+                work.meter().add(sequences, batch, scores);
+            }
+        }
+    }
+
+    private ObjectiveLoss withTrajectory(ObjectiveLoss loss, ScoredTokens scored) {
+        return scored.trajectory()
+                .map(trajectory -> loss.plus(Scalars.times(trajectory.sum(), trajectoryWeight)))
+                .orElse(loss);
+    }
+
+    private void goBack(ScoredTokens scored, NDArray loss) {
+        if (pass.hasGradients()) {
+            scored.backward(loss);
         }
     }
 
@@ -64,7 +81,7 @@ record MiniBatchGradients(TrainableDecoder decoder, LearnerSettings settings) {
                 RehearsalTokens batch =
                         TokenBatches.ofRehearsal(microBatch.of(rehearsal), microBatch.of(tokenWeights), owner);
                 RehearsalLoss loss = work.objective().rehearsalLoss(batch, scored.scores());
-                scored.backward(loss.loss());
+                goBack(scored, loss.loss());
                 sums.add(loss, packed.targets().size());
             }
         }

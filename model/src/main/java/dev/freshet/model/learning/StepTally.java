@@ -3,9 +3,11 @@ package dev.freshet.model.learning;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
+import dev.freshet.model.learning.UpdateRule.Update;
 import dev.freshet.model.objective.ObjectiveLoss;
 import dev.freshet.model.objective.RehearsalLoss;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -16,6 +18,7 @@ final class StepTally {
     private final Map<Sum, Double> sums = new EnumMap<>(Sum.class);
     private long tokens;
     private long rehearsalTokens;
+    private final SharpnessMean sharpness = new SharpnessMean();
     private double normTotal;
     private int applied;
     private int skipped;
@@ -32,7 +35,8 @@ final class StepTally {
         CLAMPED,
         CAPPED,
         REHEARSAL_DIVERGENCE,
-        REHEARSAL_CLAMPED
+        REHEARSAL_CLAMPED,
+        TRAJECTORY
     }
 
     /** One mini-batch, while its micro-batches run. */
@@ -67,6 +71,11 @@ final class StepTally {
             rehearsalTokens += scoredTokens;
         }
 
+        /** @param perToken trajectory losses of a micro-batch's rollouts */
+        void addTrajectory(NDArray perToken) {
+            addAll(Map.of(Sum.TRAJECTORY, perToken.stopGradient().sum()));
+        }
+
         private void addAll(Map<Sum, NDArray> scalars) {
             float[] values = NDArrays.stack(new NDList(scalars.values())).toFloatArray();
             int next = 0;
@@ -76,16 +85,18 @@ final class StepTally {
             }
         }
 
-        boolean isFinite() {
-            return Double.isFinite(sums.getOrDefault(Sum.LOSS, Double.NaN));
+        /** Of the micro-batches so far; NaN if there was none. */
+        double loss() {
+            return sums.getOrDefault(Sum.LOSS, Double.NaN);
         }
     }
 
-    void applied(MiniBatch miniBatch, double gradientNorm) {
+    void applied(MiniBatch miniBatch, Update update) {
         miniBatch.sums.forEach((sum, value) -> sums.merge(sum, value, Double::sum));
         tokens += miniBatch.tokens;
         rehearsalTokens += miniBatch.rehearsalTokens;
-        normTotal += gradientNorm;
+        normTotal += update.gradientNorm();
+        sharpness.add(update.sharpness());
         applied++;
     }
 
@@ -128,6 +139,16 @@ final class StepTally {
     /** (sum w)^2 / (n sum w^2) of the ratios of policy over behaviour: Kong 1992. */
     double effectiveSampleSize() {
         return total(Sum.RATIO) * total(Sum.RATIO) / (tokens * total(Sum.SQUARED_RATIO));
+    }
+
+    /** What else is told of the step, by name. */
+    Map<String, Double> measures() {
+        Map<String, Double> measures = new LinkedHashMap<>();
+        if (sums.containsKey(Sum.TRAJECTORY)) {
+            measures.put("trajectory_loss", perToken(Sum.TRAJECTORY));
+        }
+        sharpness.putInto(measures);
+        return measures;
     }
 
     private double total(Sum sum) {

@@ -1,12 +1,12 @@
 package dev.freshet.model.learning;
 
 import dev.freshet.model.objective.PolicyObjective;
-import java.util.Optional;
 
 /** What one step's mini-batches and micro-batches have in common. */
 record StepWork(
         PolicyObjective objective,
-        Optional<VocabularyAnchor> anchor,
+        VocabularyTerms terms,
+        UpdateRule rule,
         StepSettings settings,
         double learningRate,
         StepTally tally,

@@ -6,8 +6,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.freshet.model.engine.ArrayKind;
+import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.engine.OpenedSoFar;
-import dev.freshet.model.objective.ExampleScores;
 import dev.freshet.model.objective.TokenScores;
 import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.rollout.PolicyVersion;
@@ -19,6 +19,10 @@ import dev.freshet.model.transformer.DecoderWeights;
 import dev.freshet.model.weights.Proposal;
 import dev.freshet.model.weights.WeightRegistry;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A decoder's weights with their gradients and optimizer state, all in native memory that this object owns. All methods must be
@@ -33,13 +37,17 @@ final class TrainableDecoder implements AutoCloseable {
     private OptimizerState optimizer;
     private final NDManager batches;
     private final TrainedParameters trained;
+    private final ComputeDevice device;
+    private @Nullable DecoderWeights aside;
 
     private TrainableDecoder(
+            ComputeDevice device,
             DecoderProgram program,
             DecoderWeights weights,
             OptimizerState optimizer,
             NDManager batches,
             TrainedParameters trained) {
+        this.device = device;
         this.trained = trained;
         this.program = program;
         this.weights = weights;
@@ -62,7 +70,7 @@ final class TrainableDecoder implements AutoCloseable {
             requireGradients(weights, trained);
             JniUtils.setGradMode(true);
             opened.keep();
-            return new TrainableDecoder(program, weights, state, batches, trained);
+            return new TrainableDecoder(compute.device(), program, weights, state, batches, trained);
         }
     }
 
@@ -79,47 +87,85 @@ final class TrainableDecoder implements AutoCloseable {
     ScoredTokens score(PackedSequences batch) {
         NDList scores = program.tokenScores(
                 batch.rows(), batch.picks(), batch.targets(), batch.temperature(), weights.arguments());
-        return new WholeScores(new TokenScores(scores.get(0), scores.get(1), null));
+        return new WholeScores(new TokenScores(scores.get(0), scores.get(1), null), Optional.empty());
     }
 
     /**
-     * The same of examples of a dataset.
-     *
-     * @param distributions whether those of the whole vocabulary are wanted, which takes tokens times vocabulary of memory
-     */
-    ExampleScores scoreExamples(PackedSequences batch, boolean distributions) {
-        NDList scores = distributions
-                ? program.vocabularyScores(
-                        batch.rows(), batch.picks(), batch.targets(), batch.temperature(), weights.arguments())
-                : program.tokenScores(
-                        batch.rows(), batch.picks(), batch.targets(), batch.temperature(), weights.arguments());
-        return new ExampleScores(scores.get(0), scores.get(1), distributions ? scores.get(2) : null);
-    }
-
-    /**
-     * The same with the divergence from an anchor, summed over the vocabulary.
+     * The same with what is made of the policy's whole distributions.
      *
      * @param logitsAtOnce log-probs that are held at once; more go in chunks of tokens
      */
-    ScoredTokens score(PackedSequences batch, VocabularyAnchor anchor, int logitsAtOnce) {
+    ScoredTokens score(PackedSequences batch, VocabularyTerms terms, int logitsAtOnce) {
+        if (terms.isEmpty()) {
+            return score(batch);
+        }
         int picksAtOnce = Math.max(1, logitsAtOnce / config().vocabulary());
         if (batch.picks().size() > picksAtOnce) {
-            return new ChunkedScores(program, weights.arguments(), batch, anchor, picksAtOnce);
+            return new ChunkedScores(program, weights.arguments(), batch, terms, picksAtOnce);
         }
-        NDList scores = program.vocabularyScores(
+        NDList scores = vocabularyScores(batch);
+        NDList ofTerms = new NDList();
+        terms.of(batch).forEach(term -> ofTerms.add(term.at(TokenRange.all(batch), scores.get(2))));
+        return new WholeScores(
+                new TokenScores(scores.get(0), scores.get(1), terms.divergence(ofTerms)), terms.trajectory(ofTerms));
+    }
+
+    /** Log-probs and entropies as {@link #score} has them, and third the log-probs (tokens, vocabulary) that they are taken from. */
+    NDList vocabularyScores(PackedSequences batch) {
+        return program.vocabularyScores(
                 batch.rows(), batch.picks(), batch.targets(), batch.temperature(), weights.arguments());
-        NDArray divergence = anchor.of(scores.get(2), anchor.reference().rows(batch));
-        return new WholeScores(new TokenScores(scores.get(0), scores.get(1), divergence));
     }
 
     /** Log-probs of each sequence's completion, in the sequences' order, without a graph. */
     List<LogProbs> logProbs(List<TokenSequence> sequences, int tokenBudget) {
+        return withoutGraph(
+                () -> CompletionScores.of(sequences, program, weights.arguments(), tokenBudget, batches));
+    }
+
+    /** Computes what no gradient is wanted of. */
+    <T> T withoutGraph(Supplier<T> work) {
         JniUtils.setGradMode(false);
         try {
-            return CompletionScores.of(sequences, program, weights.arguments(), tokenBudget, batches);
+            return work.get();
         } finally {
             JniUtils.setGradMode(true);
         }
+    }
+
+    /**
+     * Does something at weights that are moved by {@code rho} along the accumulated gradients, which stay, and moves them back, bit for
+     * bit. Where the gradients' norm is 0 or not finite, they are not moved.
+     */
+    double moved(double rho, DoubleSupplier work) {
+        List<String> names = weights.names();
+        NDList moving = trained.of(weights.parameters(), names);
+        NDList before = trained.of(aside().parameters(), names);
+        program.ascend(moving, before, rho);
+        try {
+            return work.getAsDouble();
+        } finally {
+            program.copy(moving, before);
+        }
+    }
+
+    /** Where weights are kept while they are moved, from the first time on. */
+    private DecoderWeights aside() {
+        DecoderWeights kept = aside;
+        if (kept == null) {
+            kept = DecoderWeights.zeros(config(), device, ArrayKind.PARAMETERS);
+            aside = kept;
+        }
+        return kept;
+    }
+
+    /** Makes an average of weights decay * average + (1 - decay) * these. */
+    void average(DecoderWeights average, double decay) {
+        program.average(average.parameters(), weights.parameters(), decay);
+    }
+
+    /** The program that this decoder's weights go through; it stays this object's. */
+    DecoderProgram program() {
+        return program;
     }
 
     /**
@@ -196,6 +242,9 @@ final class TrainableDecoder implements AutoCloseable {
 
     @Override
     public void close() {
+        if (aside != null) {
+            aside.close();
+        }
         batches.close();
         optimizer.close();
         weights.close();

@@ -147,7 +147,8 @@ record TrainingBatch(
                 rehearsal.size(),
                 rehearsal.stream()
                         .mapToLong(sequence -> sequence.completion().size())
-                        .sum());
+                        .sum(),
+                tally.measures());
     }
 
     private double divergence(StepTally tally) {

@@ -2,9 +2,9 @@ package dev.freshet.model.learning;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param divergence from the reference, for the objective
  * @param trajectory from the learner's own past, which it adds to any objective
  */
-record VocabularyTerms(Optional<VocabularyAnchor> divergence, Optional<? extends VocabularyTerm> trajectory) {
-    static final VocabularyTerms NONE = new VocabularyTerms(Optional.empty(), Optional.empty());
+record VocabularyTerms(Optional<VocabularyAnchor> divergence, Optional<VocabularyTerm> trajectory) {
+    /** Of an objective that reads none itself. */
+    static VocabularyTerms of(Optional<VocabularyTerm> trajectory) {
+        return new VocabularyTerms(Optional.empty(), trajectory);
+    }
 
     boolean isEmpty() {
         return divergence.isEmpty() && trajectory.isEmpty();
@@ -22,10 +25,10 @@ record VocabularyTerms(Optional<VocabularyAnchor> divergence, Optional<? extends
 
     /** In the order of the arrays that {@link #divergence(NDList)} and {@link #trajectory(NDList)} take theirs from. */
     List<VocabularyTerm.OfBatch> of(PackedSequences batch) {
-        return Stream.of(divergence, trajectory)
-                .flatMap(Optional::stream)
-                .map(term -> term.of(batch))
-                .toList();
+        List<VocabularyTerm.OfBatch> terms = new ArrayList<>();
+        divergence.ifPresent(term -> terms.add(term.of(batch)));
+        trajectory.ifPresent(term -> terms.add(term.of(batch)));
+        return terms;
     }
 
     @Nullable NDArray divergence(NDList terms) {

@@ -16,6 +16,18 @@ public record DatasetLoss(NDArray loss, Map<String, Measure> measures) {
         measures = Collections.unmodifiableMap(new LinkedHashMap<>(measures));
     }
 
+    /** The same with more to descend, a scalar that is not the objective's. */
+    public DatasetLoss plus(NDArray more) {
+        return new DatasetLoss(loss.add(more), measures);
+    }
+
+    /** The same with one measure more. */
+    public DatasetLoss and(String name, Measure measure) {
+        Map<String, Measure> more = new LinkedHashMap<>(measures);
+        more.put(name, measure);
+        return new DatasetLoss(loss, more);
+    }
+
     /**
      * A number that a step tells as the mean over all of its micro-batches.
      *

@@ -25,4 +25,17 @@ public record ObjectiveLoss(
         NDArray clippedLow,
         NDArray clippedHigh,
         NDArray clampedLogRatios,
-        NDArray cappedWeights) {}
+        NDArray cappedWeights) {
+    /** The same with more to descend, a scalar that is not the objective's. */
+    public ObjectiveLoss plus(NDArray more) {
+        return new ObjectiveLoss(
+                loss.add(more),
+                divergence,
+                ratio,
+                squaredRatio,
+                clippedLow,
+                clippedHigh,
+                clampedLogRatios,
+                cappedWeights);
+    }
+}

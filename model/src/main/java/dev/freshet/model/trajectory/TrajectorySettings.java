@@ -36,6 +36,10 @@ public record TrajectorySettings(
         MESA
     }
 
+    /** Held to nothing; the numbers are the defaults. */
+    public static final TrajectorySettings NONE =
+            new TrajectorySettings(Kind.NONE, 0.3, 5, 6, 0, 3, OptionalInt.of(64), 512L << 20, 0.9998);
+
     private static final String PATH = "freshet.trajectory";
     private static final String AUTO = "auto";
     private static final String ALL = "all";
