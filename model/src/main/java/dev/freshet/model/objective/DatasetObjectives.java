@@ -3,16 +3,29 @@ package dev.freshet.model.objective;
 import com.typesafe.config.Config;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The objectives that learn from a dataset, by the names that settings and commands know them by. A new one is a line here. */
 public final class DatasetObjectives {
-    private static final List<Entry> KNOWN = List.of(
-            new Entry(Sft.NAME, List.of(SftSettings.PATH), Sft::from, SftSettings::from),
-            new Entry(FSft.NAME, List.of(SftSettings.PATH, FSftSettings.PATH), FSft::from, FSftSettings::from),
-            new Entry(Dpo.NAME, List.of(), Dpo::from, Function.identity()),
-            new Entry(FDpo.NAME, List.of("freshet.f-dpo"), FDpo::from, FDpo::clamp),
-            new Entry(Cdpo.NAME, List.of("freshet.cdpo"), Cdpo::from, Cdpo::smoothing),
-            new Entry(Ipo.NAME, List.of(), Ipo::from, Function.identity()));
+    private static final List<Entry> KNOWN = Stream.concat(
+                    Stream.of(
+                            new Entry(Sft.NAME, List.of(SftSettings.PATH), Sft::from, SftSettings::from),
+                            new Entry(
+                                    FSft.NAME,
+                                    List.of(SftSettings.PATH, FSftSettings.PATH),
+                                    FSft::from,
+                                    FSftSettings::from),
+                            new Entry(Dpo.NAME, List.of(), Dpo::from, Function.identity()),
+                            new Entry(FDpo.NAME, List.of("freshet.f-dpo"), FDpo::from, FDpo::clamp),
+                            new Entry(Cdpo.NAME, List.of("freshet.cdpo"), Cdpo::from, Cdpo::smoothing),
+                            new Entry(Ipo.NAME, List.of(), Ipo::from, Function.identity()),
+                            new Entry(
+                                    FlatUnlearning.NAME,
+                                    List.of(UnlearningSettings.PATH),
+                                    FlatUnlearning::from,
+                                    UnlearningSettings::from)),
+                    Stream.of(UnlearningBaseline.values()).map(DatasetObjectives::baseline))
+            .toList();
 
     /**
      * @param sections of the settings that are for this objective
@@ -30,6 +43,14 @@ public final class DatasetObjectives {
     }
 
     private DatasetObjectives() {}
+
+    private static Entry baseline(UnlearningBaseline baseline) {
+        return new Entry(
+                baseline.spec(),
+                List.of(UnlearningSettings.PATH),
+                config -> BaselineUnlearning.from(config, baseline),
+                UnlearningSettings::from);
+    }
 
     static List<String> names() {
         return KNOWN.stream().map(Entry::name).toList();

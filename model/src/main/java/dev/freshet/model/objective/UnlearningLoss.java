@@ -3,7 +3,7 @@ package dev.freshet.model.objective;
 import ai.djl.ndarray.NDArray;
 
 /** What a method of unlearning makes of an answer to be forgotten and of the template that is to be given in its place. */
-sealed interface UnlearningLoss permits FlatLoss, UnlearningBaseline.Loss {
+interface UnlearningLoss {
     /**
      * (examples,): the loss of each example, whose mean is descended.
      *

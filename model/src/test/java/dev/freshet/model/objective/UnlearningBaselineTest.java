@@ -100,7 +100,7 @@ class UnlearningBaselineTest {
                 .withMessage("the method needs reference log-probs of the answers, there are none (freshet.objective,"
                         + " freshet.reference)");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new UnlearningBaseline.Loss(UnlearningBaseline.NPO, 0))
+                .isThrownBy(() -> unlearning(UnlearningBaseline.NPO, 0))
                 .withMessage("beta must be finite and above 0, was 0.0 (freshet.unlearning.beta)");
     }
 
@@ -108,7 +108,11 @@ class UnlearningBaselineTest {
         return PAIRS.under(loss(baseline)).mean();
     }
 
-    private static UnlearningBaseline.Loss loss(UnlearningBaseline baseline) {
-        return new UnlearningBaseline.Loss(baseline, BETA);
+    private static BaselineUnlearning loss(UnlearningBaseline baseline) {
+        return unlearning(baseline, BETA);
+    }
+
+    private static BaselineUnlearning unlearning(UnlearningBaseline baseline, double beta) {
+        return new BaselineUnlearning(baseline, beta, 1, Regularisation.of("none", 0.1));
     }
 }

@@ -1,6 +1,7 @@
 package dev.freshet.model.objective;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.types.DataType;
@@ -8,7 +9,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freshet.model.divergence.Closeness;
 import dev.freshet.model.divergence.DivergenceSpec;
-import dev.freshet.model.divergence.FDivergence;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class FlatLossTest {
+class FlatUnlearningTest {
     private static final JsonNode VECTORS = read();
     private static final JsonNode LOSSES = VECTORS.get("losses_mean_over_examples");
     private static final List<List<Double>> TEMPLATE = logs(VECTORS.get("template_token_probs"));
@@ -168,9 +168,15 @@ class FlatLossTest {
         }
     }
 
-    private static FlatLoss flat(String spec) {
-        FDivergence divergence = DivergenceSpec.parse(spec).orElseThrow();
-        return new FlatLoss(divergence);
+    @Test
+    void withoutADivergenceItIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> flat("none"))
+                .withMessage("objective flat needs a divergence, had none (freshet.divergence): its authors' choice is tv");
+    }
+
+    private static FlatUnlearning flat(String spec) {
+        return new FlatUnlearning(Regularisation.of(spec, 0.1));
     }
 
     /** Answers of one token, of these probabilities. */
@@ -197,7 +203,7 @@ class FlatLossTest {
 
     private static JsonNode read() {
         String path = "/vectors/flat.json";
-        try (InputStream file = Objects.requireNonNull(FlatLossTest.class.getResourceAsStream(path), path)) {
+        try (InputStream file = Objects.requireNonNull(FlatUnlearningTest.class.getResourceAsStream(path), path)) {
             return new ObjectMapper().readTree(file);
         } catch (IOException e) {
             throw new UncheckedIOException(path, e);
