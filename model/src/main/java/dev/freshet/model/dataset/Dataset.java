@@ -51,7 +51,7 @@ public final class Dataset implements AutoCloseable {
         return new Dataset(
                 settings,
                 new ExampleLines(kind, settings.conversation()),
-                new ExampleTokeniser(tokenizer, settings.length(), templates),
+                new ExampleTokeniser(tokenizer, settings.length(), settings.end(), templates),
                 index,
                 new EpochOrder(seed, Purpose.DATASET_ORDER, index.size()),
                 file);

@@ -12,7 +12,8 @@ import java.util.stream.Stream;
  * @param path of the file; empty for the shipped example
  * @param maxLineBytes a longer line is not read, at least 1
  */
-public record DatasetSettings(String path, ConversationTemplate conversation, LengthRule length, int maxLineBytes) {
+public record DatasetSettings(
+        String path, ConversationTemplate conversation, CompletionEnd end, LengthRule length, int maxLineBytes) {
     /** Names the file. */
     public static final String PATH_KEY = "freshet.dataset.path";
 
@@ -41,6 +42,7 @@ public record DatasetSettings(String path, ConversationTemplate conversation, Le
                 dataset.getString("path"),
                 new ConversationTemplate(
                         dataset.getString("conversation.turn"), dataset.getString("conversation.reply")),
+                CompletionEnd.parse(dataset.getString("completion-end")),
                 new LengthRule(
                         maxLength,
                         wholeNumber(dataset, "max-prompt-length", Math.max(1, maxLength / 2)),

@@ -7,7 +7,9 @@ public enum ExampleKind {
     /** A completion that was chosen, and then one that was rejected. */
     PREFERENCE("preferences", 2),
     /** A completion to forget, and then a template to say in its place. */
-    FORGET_PAIR("forget-pairs", 2);
+    FORGET_PAIR("forget-pairs", 2),
+    /** The same, and then a completion of another prompt that is to be kept. */
+    FORGET_AND_RETAIN("forget-and-retain", 3);
 
     private final String label;
     private final int sequences;

@@ -3,6 +3,7 @@ package dev.freshet.model.dataset;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.model.dataset.ConversationTemplate.Message;
 import dev.freshet.model.dataset.TextExample.Demonstration;
+import dev.freshet.model.dataset.TextExample.ForgetAndRetain;
 import dev.freshet.model.dataset.TextExample.ForgetPair;
 import dev.freshet.model.dataset.TextExample.Preference;
 import dev.freshet.model.task.JsonFields;
@@ -16,6 +17,7 @@ import java.util.List;
  * <pre>
  *   demonstration, forget pair   {"prompt": TEXT, "completion": TEXT}    {"prompt": [MESSAGE...], "completion": [MESSAGE]}
  *                                {"messages": [MESSAGE...]}              the last one is the completion, those before it the prompt
+ *   forget and retain            the same with "retain_prompt": TEXT, "retain_completion": TEXT
  *   preference                   {"prompt": TEXT, "chosen": TEXT, "rejected": TEXT}
  *                                {"prompt": [MESSAGE...], "chosen": [MESSAGE], "rejected": [MESSAGE]}
  *                                {"chosen": [MESSAGE...], "rejected": [MESSAGE...]}    what both begin with is the prompt
@@ -30,17 +32,26 @@ record ExampleLines(ExampleKind kind, ConversationTemplate template) {
     private static final String MESSAGES = "messages";
     private static final String CHOSEN = "chosen";
     private static final String REJECTED = "rejected";
+    private static final String RETAIN_PROMPT = "retain_prompt";
+    private static final String RETAIN_COMPLETION = "retain_completion";
 
     /** @throws IllegalArgumentException saying which field is not what it must be */
     TextExample read(JsonNode line) {
         return switch (kind) {
             case DEMONSTRATION -> demonstration(line);
             case PREFERENCE -> preference(line);
-            case FORGET_PAIR -> {
-                Demonstration said = demonstration(line);
-                yield new ForgetPair(said.prompt(), said.completion());
-            }
+            case FORGET_PAIR -> forgetPair(line);
+            case FORGET_AND_RETAIN ->
+                new ForgetAndRetain(
+                        forgetPair(line),
+                        new Demonstration(
+                                JsonFields.text(line, RETAIN_PROMPT), JsonFields.text(line, RETAIN_COMPLETION)));
         };
+    }
+
+    private ForgetPair forgetPair(JsonNode line) {
+        Demonstration said = demonstration(line);
+        return new ForgetPair(said.prompt(), said.completion());
     }
 
     private Demonstration demonstration(JsonNode line) {

@@ -27,4 +27,12 @@ public sealed interface TextExample {
             return ExampleKind.FORGET_PAIR;
         }
     }
+
+    /** A completion to forget, and a completion of another prompt to keep. */
+    record ForgetAndRetain(ForgetPair forget, Demonstration retain) implements TextExample {
+        @Override
+        public ExampleKind kind() {
+            return ExampleKind.FORGET_AND_RETAIN;
+        }
+    }
 }
