@@ -30,6 +30,10 @@ class VectorsAreReadTest {
     private static final String GAUSSIANS = "objective/Gaussians.java";
     private static final String EQUAL_REWARDS = "objective/EqualRewardsTest.java";
     private static final String REHEARSAL = "objective/RehearsalLossTest.java";
+    private static final String FLAT = "objective/FlatUnlearningTest.java";
+    private static final String TRAJECTORY = "objective/TrajectoryLossTest.java";
+    private static final String STORE = "trajectory/OutputStoreTest.java";
+    private static final String ASCENT = "transformer/AscentTest.java";
     private static final String ADVANTAGES = "objective/AdvantageRuleTest.java";
     private static final String AGGREGATIONS = "objective/LossAggregationTest.java";
     private static final String PREFERENCES = "objective/PreferenceVectorsTest.java";
@@ -63,6 +67,15 @@ class VectorsAreReadTest {
             "dpo/losses/*/margin_times_beta, per_pair, mean, grad_chosen_rejected", PREFERENCES,
             "dpo/logits_as_Q/logits, actions, V, logp, token_reward_Q_minus_nextV, sum", LOGITS,
             "dpo/logits_as_Q/ref_logp, token_reward_with_ref, beta", LOGITS,
+            "flat/template_token_probs, forget_token_probs, pbar_template, pbar_forget", FLAT,
+            "flat/losses_mean_over_examples/*/per_example, batch_mean, grad_token_probs", FLAT,
+            "flat/losses_mean_over_examples/*/dL_dPbar_template, dL_dPbar_forget", FLAT,
+            "saf/logits, past_logits, labels, lam, tau, kl_past_cur_per_example, ce, total", TRAJECTORY,
+            "saf/trajectory_loss_with_tau2, trajectory_loss_without_tau2, grad_trajectory, grad_total", TRAJECTORY,
+            "saf/ring_buffer/E_tilde, slots, zero_based_epochs, write_slot, read_slot", STORE,
+            "saf/ring_buffer/trajectory_loss_active_released", STORE,
+            "saf/ema/v, theta, beta, v_new", ASCENT,
+            "saf/sam_quadratic/H_diag, w, rho, grad, perturbation, sam_grad, loss, loss_perturbed", ASCENT,
             "dph/logp_new, logp_ref, mask", REHEARSAL,
             "dph/per_token/FORWARD_NLL, DPH_F_centred, DPH_JS_generator_2JS, DPH_JS_true_half", REHEARSAL,
             "dph/per_token/DPH_JS_definition_buffer_term, ALPHA_0.2, ALPHA_0.5, ALPHA_0.8", REHEARSAL,
@@ -128,6 +141,10 @@ class VectorsAreReadTest {
             "generators/*/conjugate/note", "is prose",
             "fgan_activation/*/released_g, released_f_star_of_g",
                     "FLAT's released code, whose decreasing activations" + " would exchange the divergence's arguments",
+            "flat/released_code_variant/padded_positions_per_row, P_template, P_forget, note",
+                    "FLAT's released code, which averages over padding",
+            "flat/released_code_variant/losses/*/loss, dL_dP_template, dL_dP_forget, correct_direction", "likewise",
+            "saf/ring_buffer/note", "is prose",
             "f_sft_phi/*/strict_domain",
                     "is where the textbook's conjugate ends; phi is compared wherever it has values",
             "rlvr/advantages/grpo_std_ddof0_eps1e-6", "a divisor of G; verl's and TRL's, which is ours, is G - 1");
@@ -178,6 +195,8 @@ class VectorsAreReadTest {
                                 "generators",
                                 "fgan_activation",
                                 "f_sft_phi",
+                                "flat/losses_mean_over_examples",
+                                "flat/released_code_variant/losses",
                                 "exact_divergences",
                                 "estimators/general_f",
                                 "fdpg/exact",

@@ -41,6 +41,7 @@ final class Toy {
     static Config config(String... lines) {
         return ConfigFactory.parseString(String.join("\n", lines))
                 .withFallback(ConfigFactory.parseResources("learning.conf"))
+                .withFallback(ConfigFactory.parseResources("dataset.conf"))
                 .withFallback(ConfigFactory.parseResources("generation.conf"));
     }
 
