@@ -17,6 +17,8 @@ public record VerifierSettings(Kind kind, Unfinished unfinished, List<String> co
     public enum Kind {
         /** {@link NumberVerifier}. */
         NUMBER,
+        /** {@link ExactVerifier}. */
+        EXACT,
         /** {@link ProcessVerifier}. */
         PROCESS
     }
@@ -48,6 +50,7 @@ public record VerifierSettings(Kind kind, Unfinished unfinished, List<String> co
     AnswerVerifier verifier() {
         return switch (kind) {
             case NUMBER -> new NumberVerifier(unfinished);
+            case EXACT -> new ExactVerifier();
             case PROCESS -> new ProcessVerifier(command, deadline);
         };
     }
