@@ -126,7 +126,7 @@ class TaskSettingsTest {
                         + " (freshet.task.jsonl.max-prompt-tokens)",
                 "jsonl.demonstrations = all | demonstrations must be one of none, answers, was all"
                         + " (freshet.task.jsonl.demonstrations)",
-                "jsonl.verifier.kind = llm | kind must be one of number, process, was llm"
+                "jsonl.verifier.kind = llm | kind must be one of number, exact, process, was llm"
                         + " (freshet.task.jsonl.verifier.kind)",
                 "jsonl.verifier.kind = process | command must name a program for a verifier of kind process, was []"
                         + " (freshet.task.jsonl.verifier.command)",
