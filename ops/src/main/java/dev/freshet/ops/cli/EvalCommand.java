@@ -11,8 +11,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Measures how often a checkpoint's completions are right. */
-@Command(name = "eval", description = "Measures unbiased pass@k of a checkpoint.")
+/** Measures how often a checkpoint's completions are right, or what it knows of given answers. */
+@Command(
+        name = "eval",
+        description = "Measures unbiased pass@k of a checkpoint, or what it knows of given answers (--answers).")
 public final class EvalCommand implements Callable<Integer> {
     private final EvaluationLauncher launcher;
 
@@ -29,6 +31,15 @@ public final class EvalCommand implements Callable<Integer> {
                     "Problems, one JSON object a line, in the layout of freshet.task.jsonl.layout; all are measured."
                             + " Default: the held-out set of the checkpoint's run.")
     private @Nullable Path data;
+
+    @Option(
+            names = "--answers",
+            paramLabel = "FILE",
+            description =
+                    "In place of pass@k: answers that it may know or have unlearned, one JSON object a line with \"prompt\" and"
+                            + " \"answer\", and if there are any \"restated\" and a list \"wrong\". Measured are probability,"
+                            + " ROUGE-L and truth ratio.")
+    private @Nullable Path answers;
 
     @Option(
             names = "--set",
@@ -57,7 +68,8 @@ public final class EvalCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         OutputFormat format = json ? OutputFormat.JSON : OutputFormat.TEXT;
         return launcher.evaluate(
-                new EvaluationLauncher.Request(checkpoint, Optional.ofNullable(data), overrides, ks, format),
+                new EvaluationLauncher.Request(
+                        checkpoint, Optional.ofNullable(data), Optional.ofNullable(answers), overrides, ks, format),
                 spec.commandLine().getOut());
     }
 }

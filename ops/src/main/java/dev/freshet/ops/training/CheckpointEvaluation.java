@@ -3,6 +3,8 @@ package dev.freshet.ops.training;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.ConfigUtil;
+import dev.freshet.model.answers.AnswerQuality;
+import dev.freshet.model.answers.KnownAnswer;
 import dev.freshet.model.task.EvaluationSuite;
 import dev.freshet.model.task.JsonlSettings;
 import dev.freshet.model.task.JsonlTask;
@@ -17,12 +19,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Measures pass@k of a checkpoint, on its run's held-out prompts or on all problems of a file. */
 public final class CheckpointEvaluation implements EvaluationLauncher {
     @Override
     public int evaluate(Request request, PrintWriter out) throws Exception {
+        if (request.answers().isPresent()) {
+            out.println(answers(request, request.answers().get()));
+            return ExitCode.DONE;
+        }
         List<String> overrides = new ArrayList<>();
         request.data().ifPresent(data -> overrides.addAll(allOf(data)));
         overrides.addAll(request.overrides());
@@ -56,6 +64,17 @@ public final class CheckpointEvaluation implements EvaluationLauncher {
     private static Task problems(RunConfiguration configuration) {
         return JsonlTask.load(
                 JsonlSettings.from(configuration.config()), configuration.task().tokenizer(), configuration.seed());
+    }
+
+    private static String answers(Request request, Path file) throws Exception {
+        Map<String, Double> means = AnswerQuality.means(
+                AnswerEvaluation.of(request.checkpoint(), request.overrides(), KnownAnswer.read(file)));
+        if (request.format() == OutputFormat.JSON) {
+            return JsonMapper.builder().build().writeValueAsString(means);
+        }
+        return means.entrySet().stream()
+                .map(mean -> String.format(Locale.ROOT, "%s %.4f", mean.getKey(), mean.getValue()))
+                .collect(Collectors.joining("  "));
     }
 
     private static String text(EvaluationCompleted result) {
