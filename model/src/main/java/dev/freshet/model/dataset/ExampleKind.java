@@ -28,4 +28,9 @@ public enum ExampleKind {
     public int sequences() {
         return sequences;
     }
+
+    /** Whether examples are given templates, which are others whenever they are learnt from. */
+    public boolean hasTemplates() {
+        return this == FORGET_PAIR || this == FORGET_AND_RETAIN;
+    }
 }

@@ -11,6 +11,7 @@ import dev.freshet.model.dataset.DatasetSettings;
 import dev.freshet.model.dataset.ExampleKind;
 import dev.freshet.model.dataset.ScoredExample;
 import dev.freshet.model.dataset.StoredReference;
+import dev.freshet.model.dataset.TemplateBank;
 import dev.freshet.model.dataset.Templates;
 import dev.freshet.model.dataset.TokenisedExample;
 import dev.freshet.streams.DropReason;
@@ -58,7 +59,7 @@ final class DatasetSource implements ExampleSource, Closeable {
                 kind,
                 configuration.task().tokenizer(),
                 configuration.seed(),
-                Templates.NONE);
+                kind.hasTemplates() ? TemplateBank.from(configuration.config()) : Templates.NONE);
     }
 
     /** @throws IllegalArgumentException if one of the settings of this class breaks its rule */

@@ -3,6 +3,7 @@ package dev.freshet.ops.training;
 import com.typesafe.config.Config;
 import dev.freshet.model.dataset.BadLineException;
 import dev.freshet.model.dataset.Dataset;
+import dev.freshet.model.dataset.ExampleKind;
 import dev.freshet.model.dataset.ReferenceOrigin;
 import dev.freshet.model.dataset.ReferenceWriter;
 import dev.freshet.model.dataset.ScoredExample;
@@ -39,6 +40,14 @@ final class ReferenceScores {
     static Optional<String> directory(Config config) {
         String setting = config.getString(KEY);
         return setting.equals(LIVE) ? Optional.empty() : Optional.of(setting);
+    }
+
+    /** @throws IllegalArgumentException if examples of the kind cannot be scored once and for all */
+    static void requireFits(Config config, ExampleKind kind) {
+        if (kind.hasTemplates() && directory(config).isPresent()) {
+            throw new IllegalArgumentException("reference-scores must be live for " + kind.label()
+                    + ", whose templates are drawn anew each time, was " + config.getString(KEY) + " (" + KEY + ")");
+        }
     }
 
     /**

@@ -175,6 +175,7 @@ record RunConfiguration(
         DatasetSource.requireGood(config);
         if (exampleKind().isPresent()) {
             var unused = DatasetSettings.from(config, decoder.maxLength());
+            ReferenceScores.requireFits(config, exampleKind().get());
         }
     }
 
