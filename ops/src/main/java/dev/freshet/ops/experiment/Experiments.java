@@ -19,7 +19,7 @@ public final class Experiments implements ExperimentLauncher {
 
     @Override
     public List<String> names() {
-        return List.of("divergences", "fdpg", "dph", "sft-dpo", "distill");
+        return List.of("divergences", "fdpg", "dph", "flat", "sft-dpo", "saf", "distill");
     }
 
     @Override
@@ -53,6 +53,8 @@ public final class Experiments implements ExperimentLauncher {
             case "divergences" -> new DivergencesExperiment(DivergencesExperiment.Settings.full(request.sweep()));
             case "fdpg" -> new FdpgExperiment(FdpgExperiment.Settings.full(request.sweep()));
             case "dph" -> new DphExperiment(DphExperiment.Settings.full(request.sweep()));
+            case "flat" -> new FlatExperiment(FlatExperiment.Settings.full(request.sweep()));
+            case "saf" -> new SafExperiment(SafExperiment.Settings.full(request.sweep()));
             case "sft-dpo" -> new SftDpoExperiment(SftDpoExperiment.Settings.full(request.sweep()));
             case "distill" -> new DistillExperiment(DistillExperiment.Settings.full(request.sweep()));
             default -> throw new IllegalArgumentException("there is no experiment " + request.name());

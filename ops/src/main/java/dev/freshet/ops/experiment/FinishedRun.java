@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 
 /** What a run that has ended left in its directory. */
 record FinishedRun(Path directory, double seconds) {
+    private static final String CHECKPOINT = "step-";
+
     /** The newest event of a type. */
     JsonNode last(String type) throws IOException {
         List<JsonNode> events = events(type);
@@ -50,13 +52,28 @@ record FinishedRun(Path directory, double seconds) {
 
     /** The directory of the newest checkpoint, which a run writes after its last step. */
     Path lastCheckpoint() throws IOException {
+        List<Path> all = checkpoints();
+        return all.get(all.size() - 1);
+    }
+
+    /** The directories of all checkpoints that there are, at least one, from the oldest on. */
+    List<Path> checkpoints() throws IOException {
         try (Stream<Path> checkpoints = Files.list(files().checkpoints())) {
             // Names have their numbers in six digits, and so are in order.
-            return checkpoints
-                    .filter(path -> path.getFileName().toString().startsWith("step-"))
-                    .max(Comparator.comparing(path -> path.getFileName().toString()))
-                    .orElseThrow(() -> new IOException(files().checkpoints() + " has no checkpoint"));
+            List<Path> all = checkpoints
+                    .filter(path -> path.getFileName().toString().startsWith(CHECKPOINT))
+                    .sorted(Comparator.comparing(path -> path.getFileName().toString()))
+                    .toList();
+            if (all.isEmpty()) {
+                throw new IOException(files().checkpoints() + " has no checkpoint");
+            }
+            return all;
         }
+    }
+
+    /** Steps that the policy of a checkpoint has behind it, of a run that was never rolled back. */
+    static int steps(Path checkpoint) {
+        return Integer.parseInt(checkpoint.getFileName().toString().substring(CHECKPOINT.length()));
     }
 
     private RunFiles files() {
