@@ -37,8 +37,7 @@ class DatasetTest {
     private Dataset open(ExampleKind kind, LengthRule length, String... lines) throws IOException {
         Path file = folder.resolve("data.jsonl");
         Files.write(file, List.of(lines), StandardCharsets.UTF_8);
-        return Dataset.open(
-                new DatasetSettings(file.toString(), CONVERSATION, length, 1000), kind, BYTES, 1, Templates.NONE);
+        return Dataset.open(new DatasetSettings(file.toString(), CONVERSATION, CompletionEnd.STOP_TOKEN, length, 1000), kind, BYTES, 1, Templates.NONE);
     }
 
     private TokenisedExample read(ExampleKind kind, String line) throws Exception {
@@ -172,8 +171,8 @@ class DatasetTest {
     @Test
     void withoutAFileItIsTheShippedExample() throws Exception {
         for (ExampleKind kind : List.of(ExampleKind.DEMONSTRATION, ExampleKind.PREFERENCE)) {
-            try (Dataset dataset =
-                    Dataset.open(new DatasetSettings("", CONVERSATION, ROOMY, 1000), kind, BYTES, 1, Templates.NONE)) {
+            try (Dataset dataset = Dataset.open(
+                    new DatasetSettings("", CONVERSATION, CompletionEnd.STOP_TOKEN, ROOMY, 1000), kind, BYTES, 1, Templates.NONE)) {
                 assertThat(dataset.size()).isEqualTo(600);
                 for (long id = 0; id < dataset.size(); id++) {
                     assertThat(dataset.read(dataset.inFileOrder(id)).kind()).isEqualTo(kind);
@@ -184,7 +183,7 @@ class DatasetTest {
 
     @Test
     void whatIsNoFileIsRefusedByTheSettingThatNamesIt() {
-        DatasetSettings settings = new DatasetSettings("/nowhere", CONVERSATION, ROOMY, 1000);
+        DatasetSettings settings = new DatasetSettings("/nowhere", CONVERSATION, CompletionEnd.STOP_TOKEN, ROOMY, 1000);
         assertThatThrownBy(() -> Dataset.open(settings, ExampleKind.DEMONSTRATION, BYTES, 1, Templates.NONE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("no such file: /nowhere (freshet.dataset.path)");

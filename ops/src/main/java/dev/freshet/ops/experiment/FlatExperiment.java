@@ -117,7 +117,7 @@ record FlatExperiment(Settings settings) implements Experiment {
         return results;
     }
 
-    private List<String> base(FlatFiles files, long seed) {
+    List<String> base(FlatFiles files, long seed) {
         return all(
                 files.common(),
                 MODEL,
@@ -130,7 +130,7 @@ record FlatExperiment(Settings settings) implements Experiment {
                 settings.overrides());
     }
 
-    private List<String> arm(FlatArm arm, FlatFiles files, long seed, Path base) {
+    List<String> arm(FlatArm arm, FlatFiles files, long seed, Path base) {
         return all(
                 files.common(),
                 MODEL,

@@ -91,7 +91,7 @@ record SafExperiment(Settings settings) implements Experiment {
     private static final List<Arm> SWEPT =
             Stream.concat(ARMS.stream(), STRONGER.stream()).toList();
 
-    private static final List<String> COMMON = List.of(
+    static final List<String> COMMON = List.of(
             "freshet.model.layers=2",
             "freshet.generation.max-completion-length=1",
             "freshet.generation.chunk=1",
