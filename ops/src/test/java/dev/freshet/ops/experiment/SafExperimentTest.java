@@ -70,7 +70,6 @@ class SafExperimentTest {
         List<KnownAnswer> right = new SafWorld(1).training(4000);
         assertThat(wrong).isEqualTo(right);
         assertThat(world.test(10)).isNotEqualTo(world.training(10));
-        // A class that always says its label is right, by what its test examples are most like, in more than half.
         long classes = world.test(1000).stream().map(KnownAnswer::answer).distinct().count();
         assertThat(classes).isEqualTo(10);
         assertThat(wrong).allMatch(answer -> answer.prompt().split(" ").length == SafWorld.LENGTH);
