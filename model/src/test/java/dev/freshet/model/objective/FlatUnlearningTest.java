@@ -163,8 +163,9 @@ class FlatUnlearningTest {
     void anExampleDoesNotDependOnThoseBesideIt() {
         for (String spec : SPECS.values()) {
             AnswerPairs alone = AnswerPairs.of(List.of(FORGET.get(1)), List.of(TEMPLATE.get(1)));
+            // A row is summed up with as many zeros as the longest has more.
             assertThat(alone.under(flat(spec)).perExample().get(0))
-                    .isEqualTo(PAIRS.under(flat(spec)).perExample().get(1));
+                    .isCloseTo(PAIRS.under(flat(spec)).perExample().get(1), within(1e-14));
         }
     }
 

@@ -89,7 +89,7 @@ record FlatWorld(long seed) {
     }
 
     private static Line reversed(SplittableRandom random) {
-        String[] said = words(random).split(" ");
+        String[] said = words(random).split(" ", -1);
         return new Line(
                 "bos " + String.join(" ", said) + " sep", said[2] + " " + said[1] + " " + said[0]);
     }

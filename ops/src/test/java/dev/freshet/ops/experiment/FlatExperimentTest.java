@@ -100,7 +100,7 @@ class FlatExperimentTest {
     }
 
     private static boolean isReversed(Line line) {
-        String[] said = line.prompt().split(" ");
+        String[] said = line.prompt().split(" ", -1);
         return line.answer().equals(said[3] + " " + said[2] + " " + said[1]);
     }
 

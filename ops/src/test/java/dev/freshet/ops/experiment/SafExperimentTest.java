@@ -72,7 +72,7 @@ class SafExperimentTest {
         assertThat(world.test(10)).isNotEqualTo(world.training(10));
         long classes = world.test(1000).stream().map(KnownAnswer::answer).distinct().count();
         assertThat(classes).isEqualTo(10);
-        assertThat(wrong).allMatch(answer -> answer.prompt().split(" ").length == SafWorld.LENGTH);
+        assertThat(wrong).allMatch(answer -> answer.prompt().split(" ", -1).length == SafWorld.LENGTH);
         assertThat(SafWorld.vocabulary()).hasSize(50);
     }
 
@@ -91,7 +91,7 @@ class SafExperimentTest {
         double all = 0;
         for (KnownAnswer example : examples) {
             if (example.answer().equals(label)) {
-                for (String token : example.prompt().split(" ")) {
+                for (String token : example.prompt().split(" ", -1)) {
                     counts[Integer.parseInt(token.substring("token".length()))]++;
                     all++;
                 }
