@@ -55,12 +55,6 @@ final class FrozenDecoder implements AutoCloseable {
         return CompletionScores.of(sequences, program, prepared, settings.batchTokens(), manager);
     }
 
-    /** Log-probs (targets, vocabulary) at the positions of a batch's targets; they belong to its owner. */
-    NDArray rows(PackedSequences batch) {
-        return program.vocabularyScores(batch.rows(), batch.picks(), batch.targets(), batch.temperature(), prepared)
-                .get(2);
-    }
-
     /** What the head reads at a batch's picks (picks, width). */
     NDArray hidden(PackedSequences batch) {
         return program.hidden(batch.rows(), batch.picks(), prepared);

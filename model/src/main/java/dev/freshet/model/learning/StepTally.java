@@ -16,9 +16,9 @@ import java.util.Map;
  */
 final class StepTally {
     private final Map<Sum, Double> sums = new EnumMap<>(Sum.class);
+    private final SharpnessMean sharpness = new SharpnessMean();
     private long tokens;
     private long rehearsalTokens;
-    private final SharpnessMean sharpness = new SharpnessMean();
     private double normTotal;
     private int applied;
     private int skipped;
