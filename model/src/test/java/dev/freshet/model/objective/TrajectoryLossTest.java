@@ -51,7 +51,7 @@ class TrajectoryLossTest {
             bar.check("example " + i, outcome.values().get(i), squared * expected.get(i));
         }
         double mean = VECTORS.get("trajectory_loss_with_tau2").doubleValue();
-        assertThat(mean(outcome.values())).isCloseTo(mean, within(type == DataType.FLOAT64 ? 1e-12 : 2e-6));
+        assertThat(mean(outcome.values())).isCloseTo(mean, within(type == DataType.FLOAT64 ? 1e-12 : 1e-5));
         assertThat(mean / squared)
                 .isCloseTo(VECTORS.get("trajectory_loss_without_tau2").doubleValue(), within(1e-12));
     }
@@ -72,7 +72,7 @@ class TrajectoryLossTest {
         }
         bar.check("total", together.values().get(0), VECTORS.get("total").doubleValue());
         double ce = together.values().get(0) - COEFFICIENT * mean(under(type, CURRENT, l -> perExample(l, PAST)).values());
-        assertThat(ce).isCloseTo(VECTORS.get("ce").doubleValue(), within(1e-6));
+        assertThat(ce).isCloseTo(VECTORS.get("ce").doubleValue(), within(1e-5));
     }
 
     /** Cross-entropy of the labels, and the trajectory loss once. */
