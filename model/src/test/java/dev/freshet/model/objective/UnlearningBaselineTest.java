@@ -113,6 +113,6 @@ class UnlearningBaselineTest {
     }
 
     private static BaselineUnlearning unlearning(UnlearningBaseline baseline, double beta) {
-        return new BaselineUnlearning(baseline, beta, 1, Regularisation.of("none", 0.1));
+        return new BaselineUnlearning(baseline, new UnlearningSettings(beta, 1), Regularisation.of("none", 0.1));
     }
 }
