@@ -60,6 +60,48 @@ class TrajectoryLearnerTest {
         }
     }
 
+    /** Of the whole loss, cross-entropy and trajectory, along its own gradient. */
+    @Test
+    void gradientIsTheDifferenceQuotientOfTheWholeLoss() throws Exception {
+        List<TensorData> average = Toy.weights(2);
+        LearnerState start;
+        try (FlatnessLearner learner = FlatnessLearner.start(Toy.weights(1))) {
+            start = withAverage(learner.state(), average);
+        }
+        double[] weights = Toy.values(start.weights());
+        double[] gradient = new double[weights.length];
+        double norm = 0;
+        try (FlatnessLearner learner = FlatnessLearner.start(start, MESA)) {
+            assertThat(loss(learner.learnEpoch(0))).isGreaterThan(1e-3);
+            double[] after = learner.weights();
+            for (int i = 0; i < weights.length; i++) {
+                gradient[i] = weights[i] - after[i];
+                norm += gradient[i] * gradient[i];
+            }
+        }
+        norm = Math.sqrt(norm);
+        double step = 0.003;
+        double rise = wholeLoss(start, gradient, step / norm) - wholeLoss(start, gradient, -step / norm);
+        // The loss is computed in float32: its rounding, 1e-7, counts 1 / (2 step) fold.
+        assertThat(rise / (2 * step)).isCloseTo(norm, within(2e-3 * norm + 1e-4));
+    }
+
+    private static double wholeLoss(LearnerState start, double[] direction, double times) throws InterruptedException {
+        double[] moved = Toy.values(start.weights());
+        for (int i = 0; i < moved.length; i++) {
+            moved[i] += times * direction[i];
+        }
+        LearnerState there = new LearnerState(
+                start.version(),
+                start.step(),
+                start.optimizerSteps(),
+                Toy.withValues(start.weights(), moved),
+                start.optimizer());
+        try (FlatnessLearner learner = FlatnessLearner.start(there, MESA)) {
+            return learner.learnEpoch(0).loss();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {SAF, MESA})
     void itsPastOutlivesTheProcess(String kind) throws Exception {
