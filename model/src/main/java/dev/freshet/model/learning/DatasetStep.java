@@ -108,16 +108,11 @@ record DatasetStep(
     }
 
     private void accumulate(
-            List<ScoredExample> miniBatch,
-            double[] weights,
-            double constant,
-            ExampleTally.MiniBatch sums,
-            Pass pass) {
+            List<ScoredExample> miniBatch, double[] weights, double constant, ExampleTally.MiniBatch sums, Pass pass) {
         long tokens = miniBatch.stream()
                 .mapToLong(example -> example.example().completionTokens())
                 .sum();
-        for (List<Integer> microBatch :
-                MicroBatches.cutExamples(examples(miniBatch), settings.microBatchTokens())) {
+        for (List<Integer> microBatch : MicroBatches.cutExamples(examples(miniBatch), settings.microBatchTokens())) {
             List<ScoredExample> chosen = microBatch.stream().map(miniBatch::get).toList();
             double[] ofChosen =
                     microBatch.stream().mapToDouble(index -> weights[index]).toArray();

@@ -180,8 +180,8 @@ public final class DecoderLearner implements PolicyLearner {
         return thread.submit(() -> {
             ObjectiveMemory remembered = ObjectiveMemory.of(state.optimizer());
             try (OpenedSoFar opened = new OpenedSoFar()) {
-                Trajectory past = opened.add(
-                        Trajectory.of(settings.flatness().trajectory(), settings.compute(), decoder, state));
+                Trajectory past =
+                        opened.add(Trajectory.of(settings.flatness().trajectory(), settings.compute(), decoder, state));
                 Optional<DecoderWeights> proposal = ProposalTensors.open(
                                 decoder.config(), settings.compute().device(), state.optimizer())
                         .map(opened::add);

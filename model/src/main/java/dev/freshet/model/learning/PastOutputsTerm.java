@@ -8,7 +8,6 @@ import dev.freshet.model.dataset.TokenisedExample;
 import dev.freshet.model.objective.TrajectoryLoss;
 import dev.freshet.model.rollout.Tokens;
 import dev.freshet.model.trajectory.OutputStore;
-import dev.freshet.model.trajectory.OutputStore.Key;
 import dev.freshet.model.trajectory.PastOutputs;
 import dev.freshet.model.trajectory.TrajectorySettings;
 import java.util.ArrayList;
@@ -35,7 +34,7 @@ final class PastOutputsTerm implements VocabularyTerm {
     private final boolean remembers;
 
     /** A completion of the batch, in its order. */
-    private record Said(long epoch, Key key, Tokens completion) {}
+    private record Said(long epoch, OutputStore.Key key, Tokens completion) {}
 
     /**
      * @param examples of the micro-batch, in the order of its sequences
@@ -58,9 +57,9 @@ final class PastOutputsTerm implements VocabularyTerm {
         for (TokenisedExample example : examples) {
             List<ExampleSequence> own = example.sequences();
             for (int place = 0; place < own.size(); place++) {
-                Key key = new Key(example.admitted().id(), place);
-                sequences.add(new Said(
-                        example.admitted().epoch(), key, own.get(place).completion()));
+                OutputStore.Key key = new OutputStore.Key(example.admitted().id(), place);
+                sequences.add(
+                        new Said(example.admitted().epoch(), key, own.get(place).completion()));
             }
         }
     }
@@ -125,9 +124,8 @@ final class PastOutputsTerm implements VocabularyTerm {
             if (!anyKnown) {
                 return known;
             }
-            NDArray current = pastKept == null
-                    ? softened
-                    : TrajectoryLoss.coarse(softened, range.ofTokens(pastKept, owner));
+            NDArray current =
+                    pastKept == null ? softened : TrajectoryLoss.coarse(softened, range.ofTokens(pastKept, owner));
             return TrajectoryLoss.perToken(range.ofTokens(past, owner), current, settings.temperature())
                     .mul(known);
         }

@@ -29,8 +29,7 @@ record ScoredExamples(ExampleScores scores, ScoredTokens scored) {
             return new ScoredExamples(new ExampleScores(scores.logProbs(), scores.entropy(), null), scored);
         }
         NDList scores = decoder.vocabularyScores(packed);
-        Optional<NDArray> perToken =
-                trajectory.map(term -> term.of(packed).at(TokenRange.all(packed), scores.get(2)));
+        Optional<NDArray> perToken = trajectory.map(term -> term.of(packed).at(TokenRange.all(packed), scores.get(2)));
         return new ScoredExamples(
                 new ExampleScores(scores.get(0), scores.get(1), scores.get(2)),
                 new WholeScores(new TokenScores(scores.get(0), scores.get(1), null), perToken));

@@ -118,8 +118,7 @@ final class TrainableDecoder implements AutoCloseable {
 
     /** Log-probs of each sequence's completion, in the sequences' order, without a graph. */
     List<LogProbs> logProbs(List<TokenSequence> sequences, int tokenBudget) {
-        return withoutGraph(
-                () -> CompletionScores.of(sequences, program, weights.arguments(), tokenBudget, batches));
+        return withoutGraph(() -> CompletionScores.of(sequences, program, weights.arguments(), tokenBudget, batches));
     }
 
     /** Computes what no gradient is wanted of. */

@@ -55,10 +55,7 @@ final class Trajectory implements AutoCloseable {
         List<TensorData> kept = averaged(state.optimizer());
         try (OpenedSoFar opened = new OpenedSoFar()) {
             DecoderWeights average = opened.add(DecoderWeights.of(
-                    decoder.config(),
-                    compute.device(),
-                    ArrayKind.PARAMETERS,
-                    kept.isEmpty() ? state.weights() : kept));
+                    decoder.config(), compute.device(), ArrayKind.PARAMETERS, kept.isEmpty() ? state.weights() : kept));
             opened.keep();
             return new Trajectory(settings, decoder, outputs, average);
         }
@@ -79,8 +76,9 @@ final class Trajectory implements AutoCloseable {
      */
     Optional<VocabularyTerm> ofRollouts(long step) {
         if (settings.kind() == Kind.SAF) {
-            throw new IllegalArgumentException("trajectory saf needs examples that come back every epoch, and rollouts do"
-                    + " not: choose mesa or none (freshet.trajectory.kind, freshet.objective)");
+            throw new IllegalArgumentException(
+                    "trajectory saf needs examples that come back every epoch, and rollouts do"
+                            + " not: choose mesa or none (freshet.trajectory.kind, freshet.objective)");
         }
         return step < settings.fromStep() ? Optional.empty() : ofAverage();
     }

@@ -45,7 +45,8 @@ public record UpdateRuleSettings(Kind kind, double rho, long sharpnessInterval) 
             case "plain" -> Kind.PLAIN;
             case "sam" -> Kind.SAM;
             default ->
-                throw new IllegalArgumentException("rule must be plain or sam, was \"" + spec + "\" (" + PATH + ".rule)");
+                throw new IllegalArgumentException(
+                        "rule must be plain or sam, was \"" + spec + "\" (" + PATH + ".rule)");
         };
     }
 

@@ -31,7 +31,8 @@ record VocabularyTerms(Optional<VocabularyAnchor> divergence, Optional<Vocabular
         return terms;
     }
 
-    @Nullable NDArray divergence(NDList terms) {
+    @Nullable
+    NDArray divergence(NDList terms) {
         return divergence.isPresent() ? terms.get(0) : null;
     }
 

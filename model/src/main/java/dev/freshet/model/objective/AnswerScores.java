@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param logRatio ln pi / ref of the whole answer; null where there is no reference
  * @param lengths tokens of each answer
  */
-record AnswerScores(NDArray meanProbability, NDArray meanLogProb, @Nullable NDArray logRatio, NDArray lengths) {
+record AnswerScores(
+        NDArray meanProbability,
+        NDArray meanLogProb,
+        @Nullable NDArray logRatio,
+        NDArray lengths) {
     /**
      * @param logProbs (tokens,) of sequences that stand one behind the other
      * @param reference (tokens,) of the same tokens under the reference, without gradient

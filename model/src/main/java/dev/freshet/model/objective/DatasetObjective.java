@@ -13,7 +13,8 @@ import java.util.List;
  * <p>The learner cuts a batch into mini-batches of one update each, and those into micro-batches, which never part the sequences of an
  * example. Losses of micro-batches add up to that of their mini-batch, because {@link ExampleTokens#weight} carries the mean.
  */
-public sealed interface DatasetObjective extends Objective permits Sft, FSft, Dpo, FDpo, Cdpo, Ipo, FlatUnlearning, BaselineUnlearning {
+public sealed interface DatasetObjective extends Objective
+        permits Sft, FSft, Dpo, FDpo, Cdpo, Ipo, FlatUnlearning, BaselineUnlearning {
     /** The kind of examples that it learns from; a run can be switched between objectives of one kind. */
     ExampleKind feedsOn();
 

@@ -55,7 +55,8 @@ public final class TrajectoryLoss {
         NDArray none = softened.stopGradient().zerosLike(); // (tokens, vocabulary), as all but the results
         NDArray ofKept = none.gather(kept, 1).add(1f); // (tokens, kept)
         NDArray isOther = none.scatter(kept, ofKept, 1).neg().add(1f);
-        NDArray others = softened.exp().mul(isOther).sum(new int[] {-1}, true).add(FLOOR).log();
+        NDArray others =
+                softened.exp().mul(isOther).sum(new int[] {-1}, true).add(FLOOR).log();
         return NDArrays.concat(new NDList(softened.gather(kept, 1), others), 1);
     }
 }

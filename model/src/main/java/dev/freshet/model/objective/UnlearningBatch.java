@@ -20,10 +20,7 @@ record UnlearningBatch(AnswerScores forget, AnswerScores template, NDArray weigh
 
     private static AnswerScores at(int place, ExampleTokens batch, ExampleScores current) {
         return AnswerScores.of(
-                current.logProbs(),
-                batch.reference(),
-                batch.segments(),
-                perSequence -> batch.of(perSequence, place));
+                current.logProbs(), batch.reference(), batch.segments(), perSequence -> batch.of(perSequence, place));
     }
 
     DatasetLoss loss(UnlearningLoss method) {

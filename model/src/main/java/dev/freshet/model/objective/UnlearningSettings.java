@@ -13,8 +13,7 @@ public record UnlearningSettings(double beta, double retainCoefficient) {
 
     public UnlearningSettings {
         if (!(beta > 0) || Double.isInfinite(beta)) {
-            throw new IllegalArgumentException(
-                    "beta must be finite and above 0, was " + beta + " (" + PATH + ".beta)");
+            throw new IllegalArgumentException("beta must be finite and above 0, was " + beta + " (" + PATH + ".beta)");
         }
         if (!(retainCoefficient >= 0) || Double.isInfinite(retainCoefficient)) {
             throw new IllegalArgumentException("retain-coefficient must be finite and at least 0, was "

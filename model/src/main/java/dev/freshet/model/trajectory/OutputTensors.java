@@ -3,7 +3,6 @@ package dev.freshet.model.trajectory;
 import dev.freshet.model.rollout.Tokens;
 import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.safetensors.TensorData.ElementType;
-import dev.freshet.model.trajectory.OutputStore.Key;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -36,7 +35,8 @@ public final class OutputTensors {
     private static final String KEPT = ".kept";
     private static final String KEPT_EACH = ".kept_each";
     private static final String TEMPERATURE = PREFIX + "temperature";
-    private static final Comparator<Key> ORDER = Comparator.comparingLong(Key::example).thenComparingInt(Key::place);
+    private static final Comparator<OutputStore.Key> ORDER =
+            Comparator.comparingLong(OutputStore.Key::example).thenComparingInt(OutputStore.Key::place);
 
     private OutputTensors() {}
 
@@ -51,8 +51,8 @@ public final class OutputTensors {
         return tensors;
     }
 
-    private static List<TensorData> epoch(String name, Map<Key, PastOutputs> outputs) {
-        Map<Key, PastOutputs> ordered = new TreeMap<>(ORDER);
+    private static List<TensorData> epoch(String name, Map<OutputStore.Key, PastOutputs> outputs) {
+        Map<OutputStore.Key, PastOutputs> ordered = new TreeMap<>(ORDER);
         ordered.putAll(outputs);
         int tokens = 0;
         int logProbs = 0;
@@ -109,8 +109,7 @@ public final class OutputTensors {
         Map<String, TensorData> byName = tensors.stream()
                 .filter(tensor -> tensor.name().startsWith(PREFIX))
                 .collect(Collectors.toMap(TensorData::name, Function.identity()));
-        if (byName.isEmpty()
-                || bytes(byName, TEMPERATURE, ElementType.F64).getDouble() != store.temperature()) {
+        if (byName.isEmpty() || bytes(byName, TEMPERATURE, ElementType.F64).getDouble() != store.temperature()) {
             return;
         }
         byName.keySet().stream()
@@ -140,7 +139,7 @@ public final class OutputTensors {
         ByteBuffer logProbs = bytes(tensors, name + LOG_PROBS, ElementType.F32);
         ByteBuffer kept = bytes(tensors, name + KEPT, ElementType.I32);
         while (examples.hasRemaining()) {
-            Key key = new Key(examples.getLong(), places.getInt());
+            OutputStore.Key key = new OutputStore.Key(examples.getLong(), places.getInt());
             int length = lengths.getInt();
             int each = events.getInt();
             Tokens completion = Tokens.of(integers(completions, length));

@@ -91,8 +91,7 @@ public record TrajectorySettings(
                 return kind;
             }
         }
-        throw new IllegalArgumentException(
-                "kind must be none, saf or mesa, was \"" + spec + "\" (" + PATH + ".kind)");
+        throw new IllegalArgumentException("kind must be none, saf or mesa, was \"" + spec + "\" (" + PATH + ".kind)");
     }
 
     private static double automaticCoefficient(Kind kind) {
@@ -101,9 +100,8 @@ public record TrajectorySettings(
 
     private static void require(boolean holds, String rule, Number value, String key) {
         if (!holds) {
-            throw new IllegalArgumentException(
-                    key.substring(key.lastIndexOf('.') + 1) + " must be " + rule + ", was " + value + " (" + PATH + "."
-                            + key + ")");
+            throw new IllegalArgumentException(key.substring(key.lastIndexOf('.') + 1) + " must be " + rule + ", was "
+                    + value + " (" + PATH + "." + key + ")");
         }
     }
 }

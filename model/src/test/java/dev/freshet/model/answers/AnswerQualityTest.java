@@ -52,8 +52,7 @@ class AnswerQualityTest {
 
     @Test
     void aTruthThatDoesNotStandOutScoresNothing() {
-        AnswerQuality confused =
-                AnswerQuality.of(KNOWN, logs(0.1), logs(0.1), List.of(logs(0.9)), "a b", Set.of());
+        AnswerQuality confused = AnswerQuality.of(KNOWN, logs(0.1), logs(0.1), List.of(logs(0.9)), "a b", Set.of());
         assertThat(confused.truthScore()).isZero();
         assertThat(said("x").truthScore()).isNaN();
     }
@@ -71,7 +70,8 @@ class AnswerQualityTest {
         assertThat(means.get("template")).isEqualTo(0.5);
         double harmonic = 3 / (1 / 0.6 + 1 / 0.75 + 1 / 0.625);
         assertThat(AnswerQuality.utility(List.of(means, means))).isCloseTo(harmonic, within(1e-6));
-        assertThat(AnswerQuality.utility(List.of(means, Map.of("probability", 0.0, "rouge_l", 1.0, "truth_score", 1.0))))
+        assertThat(AnswerQuality.utility(
+                        List.of(means, Map.of("probability", 0.0, "rouge_l", 1.0, "truth_score", 1.0))))
                 .isZero();
     }
 
@@ -82,8 +82,7 @@ class AnswerQualityTest {
                 file,
                 "{\"prompt\": \"who\", \"answer\": \"a b\", \"restated\": \"b of a\", \"wrong\": [\"c d\", \"e\"]}\n\n"
                         + "{\"prompt\": \"what\", \"answer\": \"c\"}\n");
-        assertThat(KnownAnswer.read(file))
-                .containsExactly(KNOWN, new KnownAnswer("what", "c", "c", List.of()));
+        assertThat(KnownAnswer.read(file)).containsExactly(KNOWN, new KnownAnswer("what", "c", "c", List.of()));
         Files.writeString(file, "{\"prompt\": \"who\"}\n");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> KnownAnswer.read(file))

@@ -37,7 +37,12 @@ class DatasetTest {
     private Dataset open(ExampleKind kind, LengthRule length, String... lines) throws IOException {
         Path file = folder.resolve("data.jsonl");
         Files.write(file, List.of(lines), StandardCharsets.UTF_8);
-        return Dataset.open(new DatasetSettings(file.toString(), CONVERSATION, CompletionEnd.STOP_TOKEN, length, 1000), kind, BYTES, 1, Templates.NONE);
+        return Dataset.open(
+                new DatasetSettings(file.toString(), CONVERSATION, CompletionEnd.STOP_TOKEN, length, 1000),
+                kind,
+                BYTES,
+                1,
+                Templates.NONE);
     }
 
     private TokenisedExample read(ExampleKind kind, String line) throws Exception {
@@ -172,7 +177,11 @@ class DatasetTest {
     void withoutAFileItIsTheShippedExample() throws Exception {
         for (ExampleKind kind : List.of(ExampleKind.DEMONSTRATION, ExampleKind.PREFERENCE)) {
             try (Dataset dataset = Dataset.open(
-                    new DatasetSettings("", CONVERSATION, CompletionEnd.STOP_TOKEN, ROOMY, 1000), kind, BYTES, 1, Templates.NONE)) {
+                    new DatasetSettings("", CONVERSATION, CompletionEnd.STOP_TOKEN, ROOMY, 1000),
+                    kind,
+                    BYTES,
+                    1,
+                    Templates.NONE)) {
                 assertThat(dataset.size()).isEqualTo(600);
                 for (long id = 0; id < dataset.size(); id++) {
                     assertThat(dataset.read(dataset.inFileOrder(id)).kind()).isEqualTo(kind);

@@ -33,7 +33,9 @@ class ForgetExamplesTest {
 
     @Test
     void theTemplateIsAnotherEachTimeTheExampleEnters() throws Exception {
-        assertThat(read(ExampleKind.FORGET_PAIR, CompletionEnd.NOTHING, PAIR, 4).sequences().get(1))
+        assertThat(read(ExampleKind.FORGET_PAIR, CompletionEnd.NOTHING, PAIR, 4)
+                        .sequences()
+                        .get(1))
                 .isEqualTo(sequence("who", "no 4"));
     }
 

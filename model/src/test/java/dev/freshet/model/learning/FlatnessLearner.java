@@ -7,10 +7,10 @@ import dev.freshet.model.dataset.ExampleSequence;
 import dev.freshet.model.dataset.ScoredExample;
 import dev.freshet.model.dataset.TokenisedExample;
 import dev.freshet.model.engine.ComputeDevice;
+import dev.freshet.model.objective.PolicyObjective;
+import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.objective.Sft;
 import dev.freshet.model.objective.SftSettings;
-import dev.freshet.model.objective.Regularisation;
-import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.rollout.ScoredGroup;
 import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.weights.WeightRegistry;
@@ -34,7 +34,8 @@ final class FlatnessLearner implements AutoCloseable {
 
     /** @param lines over those of {@link ToyLearner#DESCENT} */
     static FlatnessLearner start(LearnerSnapshot state, String... lines) throws InterruptedException {
-        String[] all = Stream.concat(ToyLearner.DESCENT.stream(), Stream.of(lines)).toArray(String[]::new);
+        String[] all =
+                Stream.concat(ToyLearner.DESCENT.stream(), Stream.of(lines)).toArray(String[]::new);
         return new FlatnessLearner(state, Toy.settings(all));
     }
 
@@ -48,7 +49,9 @@ final class FlatnessLearner implements AutoCloseable {
 
     /** One step on all examples, by maximum likelihood. */
     StepReport learnEpoch(long epoch) {
-        return learner.learn(demonstrations(epoch), sft(), step).toCompletableFuture().join();
+        return learner.learn(demonstrations(epoch), sft(), step)
+                .toCompletableFuture()
+                .join();
     }
 
     LearnerState state() {

@@ -47,7 +47,8 @@ class SharpnessAwareUpdateTest {
         for (int i = 0; i < moved.length; i++) {
             moved[i] += RHO * gradient[i] / norm(gradient);
         }
-        double rise = report(Toy.withValues(start, moved)).loss() - report(start).loss();
+        double rise =
+                report(Toy.withValues(start, moved)).loss() - report(start).loss();
         assertThat(rise).isPositive();
         assertThat(report(start, SAM).measures().get("sharpness")).isCloseTo(rise, within(1e-5));
         assertThat(report(start, MEASURED).measures().get("sharpness")).isCloseTo(rise, within(1e-5));

@@ -164,10 +164,8 @@ class TrajectoryLearnerTest {
     void mesaHoldsRolloutsToo() throws Exception {
         String line = MESA.replace("coefficient = 3", "coefficient = 1");
         try (FlatnessLearner learner = FlatnessLearner.start(Toy.weights(1), line)) {
-            assertThat(loss(learner.learn(Toy.batch(4, 1), Toy.grpo("js"))))
-                    .isCloseTo(0, within(1e-6));
-            assertThat(loss(learner.learn(Toy.batch(4, 2), Toy.grpo("js"))))
-                    .isGreaterThan(1e-6);
+            assertThat(loss(learner.learn(Toy.batch(4, 1), Toy.grpo("js")))).isCloseTo(0, within(1e-6));
+            assertThat(loss(learner.learn(Toy.batch(4, 2), Toy.grpo("js")))).isGreaterThan(1e-6);
         }
     }
 
@@ -187,8 +185,9 @@ class TrajectoryLearnerTest {
         try (FlatnessLearner learner = FlatnessLearner.start(Toy.weights(1), SAF)) {
             assertThatThrownBy(() -> learner.learn(Toy.batch(1, 1), Toy.grpo("js")))
                     .isInstanceOf(CompletionException.class)
-                    .hasRootCauseMessage("trajectory saf needs examples that come back every epoch, and rollouts do not:"
-                            + " choose mesa or none (freshet.trajectory.kind, freshet.objective)");
+                    .hasRootCauseMessage(
+                            "trajectory saf needs examples that come back every epoch, and rollouts do not:"
+                                    + " choose mesa or none (freshet.trajectory.kind, freshet.objective)");
         }
     }
 
@@ -227,8 +226,9 @@ class TrajectoryLearnerTest {
     void safMayNotBeginBeforeItHasAPast() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Toy.settings("freshet.trajectory { kind = saf, from-epoch = 2 }"))
-                .withMessage("from-epoch must be at least epochs-ago, 3, before which there is nothing to look back on, was 2"
-                        + " (freshet.trajectory.from-epoch, freshet.trajectory.saf.epochs-ago)");
+                .withMessage(
+                        "from-epoch must be at least epochs-ago, 3, before which there is nothing to look back on, was 2"
+                                + " (freshet.trajectory.from-epoch, freshet.trajectory.saf.epochs-ago)");
         assertThat(Toy.settings().flatness()).isEqualTo(Flatness.UNSOUGHT);
     }
 

@@ -52,8 +52,7 @@ record AnswerPairs(
      * @param forgetGradient of the mean over examples, at the answers' log-probs, one answer behind the other
      * @param templateGradient likewise; zeros if the method does not read them
      */
-    record Outcome(
-            List<Double> perExample, double mean, List<Double> forgetGradient, List<Double> templateGradient) {}
+    record Outcome(List<Double> perExample, double mean, List<Double> forgetGradient, List<Double> templateGradient) {}
 
     Outcome under(UnlearningLoss loss) {
         return under(loss, DataType.FLOAT64);

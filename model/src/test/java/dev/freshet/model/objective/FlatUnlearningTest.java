@@ -67,7 +67,8 @@ class FlatUnlearningTest {
                 bar(type).check(name, outcome.perExample().get(example), expected.get(example));
             }
             bar(type).check(name, outcome.mean(), vectors.get("batch_mean").doubleValue());
-            // The vectors' gradient is at probabilities, each example's template before its answer; ours is at their logarithms.
+            // The vectors' gradient is at probabilities, each example's template before its answer; ours is at their
+            // logarithms.
             List<Double> ours = new ArrayList<>();
             List<Double> probabilities = new ArrayList<>();
             int template = 0;
@@ -135,10 +136,14 @@ class FlatUnlearningTest {
     void descendingTheLossRaisesTheTemplateAndLowersTheAnswer(String spec) {
         List<Double> grid = List.of(1e-3, 0.05, 0.2, 0.5, 0.9, 0.999);
         for (double forget : grid) {
-            AnswerPairs.Outcome outcome = single(Collections.nCopies(grid.size(), forget), grid)
-                    .under(flat(spec));
-            assertThat(outcome.templateGradient()).as(spec).allSatisfy(slope -> assertThat(slope).isNegative());
-            assertThat(outcome.forgetGradient()).as(spec).allSatisfy(slope -> assertThat(slope).isPositive());
+            AnswerPairs.Outcome outcome =
+                    single(Collections.nCopies(grid.size(), forget), grid).under(flat(spec));
+            assertThat(outcome.templateGradient())
+                    .as(spec)
+                    .allSatisfy(slope -> assertThat(slope).isNegative());
+            assertThat(outcome.forgetGradient())
+                    .as(spec)
+                    .allSatisfy(slope -> assertThat(slope).isPositive());
         }
     }
 
@@ -173,7 +178,8 @@ class FlatUnlearningTest {
     void withoutADivergenceItIsRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> flat("none"))
-                .withMessage("objective flat needs a divergence, had none (freshet.divergence): its authors' choice is tv");
+                .withMessage(
+                        "objective flat needs a divergence, had none (freshet.divergence): its authors' choice is tv");
     }
 
     private static FlatUnlearning flat(String spec) {

@@ -71,7 +71,9 @@ class TrajectoryLossTest {
             bar.check("total at " + i, together.gradient().get(i), total.get(i));
         }
         bar.check("total", together.values().get(0), VECTORS.get("total").doubleValue());
-        double ce = together.values().get(0) - COEFFICIENT * mean(under(type, CURRENT, l -> perExample(l, PAST)).values());
+        double ce = together.values().get(0)
+                - COEFFICIENT
+                        * mean(under(type, CURRENT, l -> perExample(l, PAST)).values());
         assertThat(ce).isCloseTo(VECTORS.get("ce").doubleValue(), within(1e-5));
     }
 
@@ -79,7 +81,9 @@ class TrajectoryLossTest {
     private static NDArray total(NDArray logits) {
         List<Double> labels = RlvrVectors.numbers(VECTORS.get("labels"));
         NDArray logProbs = logits.logSoftmax(-1);
-        NDArray sum = perExample(logits, PAST).sum().mul(logits.getManager().create(COEFFICIENT).toType(logits.getDataType(), false));
+        NDArray sum = perExample(logits, PAST)
+                .sum()
+                .mul(logits.getManager().create(COEFFICIENT).toType(logits.getDataType(), false));
         for (int i = 0; i < EXAMPLES; i++) {
             sum = sum.sub(logProbs.get(i, labels.get(i).intValue()));
         }
@@ -88,7 +92,8 @@ class TrajectoryLossTest {
 
     @Test
     void logProbsDoAsLogitsDo() {
-        List<Double> logits = under(DataType.FLOAT64, CURRENT, l -> perExample(l, PAST)).values();
+        List<Double> logits =
+                under(DataType.FLOAT64, CURRENT, l -> perExample(l, PAST)).values();
         List<Double> logProbs = under(DataType.FLOAT64, CURRENT, l -> perExample(l.logSoftmax(-1), PAST))
                 .values();
         for (int i = 0; i < EXAMPLES; i++) {
@@ -98,7 +103,8 @@ class TrajectoryLossTest {
 
     @Test
     void atThePastItselfThereIsNeitherLossNorPull() {
-        Outcome outcome = under(DataType.FLOAT64, PAST, logits -> perExample(logits, PAST).sum());
+        Outcome outcome =
+                under(DataType.FLOAT64, PAST, logits -> perExample(logits, PAST).sum());
         assertThat(outcome.values().get(0)).isCloseTo(0, within(1e-14));
         assertThat(outcome.gradient()).allSatisfy(slope -> assertThat(slope).isCloseTo(0, within(1e-14)));
     }
@@ -106,8 +112,10 @@ class TrajectoryLossTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})
     void ofTheLikeliestTokensItIsNeverAboveTheWhole(int kept) {
-        List<Double> whole = under(DataType.FLOAT64, CURRENT, l -> perExample(l, PAST)).values();
-        List<Double> coarse = under(DataType.FLOAT64, CURRENT, l -> coarse(l, kept)).values();
+        List<Double> whole =
+                under(DataType.FLOAT64, CURRENT, l -> perExample(l, PAST)).values();
+        List<Double> coarse =
+                under(DataType.FLOAT64, CURRENT, l -> coarse(l, kept)).values();
         for (int i = 0; i < EXAMPLES; i++) {
             assertThat(coarse.get(i)).isBetween(0.0, whole.get(i) + 1e-12);
         }
@@ -116,8 +124,10 @@ class TrajectoryLossTest {
     /** One less than all: of the others there is one, which is known then. */
     @Test
     void whereOneTokenIsLeftOutNothingIsLost() {
-        Outcome whole = under(DataType.FLOAT64, CURRENT, l -> perExample(l, PAST).sum());
-        Outcome coarse = under(DataType.FLOAT64, CURRENT, l -> coarse(l, CLASSES - 1).sum());
+        Outcome whole =
+                under(DataType.FLOAT64, CURRENT, l -> perExample(l, PAST).sum());
+        Outcome coarse =
+                under(DataType.FLOAT64, CURRENT, l -> coarse(l, CLASSES - 1).sum());
         assertThat(coarse.values().get(0)).isCloseTo(whole.values().get(0), within(1e-12));
         for (int i = 0; i < whole.gradient().size(); i++) {
             assertThat(coarse.gradient().get(i)).isCloseTo(whole.gradient().get(i), within(1e-12));
@@ -130,8 +140,18 @@ class TrajectoryLossTest {
         double step = 1e-6;
         Outcome outcome = under(DataType.FLOAT64, CURRENT, l -> coarse(l, kept).sum());
         for (int i = 0; i < CURRENT.size(); i++) {
-            double above = under(DataType.FLOAT64, moved(i, step), l -> coarse(l, kept).sum()).values().get(0);
-            double below = under(DataType.FLOAT64, moved(i, -step), l -> coarse(l, kept).sum()).values().get(0);
+            double above = under(
+                            DataType.FLOAT64,
+                            moved(i, step),
+                            l -> coarse(l, kept).sum())
+                    .values()
+                    .get(0);
+            double below = under(
+                            DataType.FLOAT64,
+                            moved(i, -step),
+                            l -> coarse(l, kept).sum())
+                    .values()
+                    .get(0);
             assertThat(outcome.gradient().get(i)).isCloseTo((above - below) / (2 * step), within(1e-8));
         }
     }

@@ -44,9 +44,11 @@ class UnlearningBaselineTest {
     @Test
     void atTheReferenceNpoStartsAsGradientAscentDoes() {
         AnswerPairs atReference = AnswerPairs.of(FORGET, TEMPLATE).withReference(FORGET, TEMPLATE);
-        List<Double> ascent = atReference.under(loss(UnlearningBaseline.GRADIENT_ASCENT)).forgetGradient();
+        List<Double> ascent =
+                atReference.under(loss(UnlearningBaseline.GRADIENT_ASCENT)).forgetGradient();
         List<Double> npo = atReference.under(loss(UnlearningBaseline.NPO)).forgetGradient();
-        List<Double> dpo = atReference.under(loss(UnlearningBaseline.TEMPLATE_DPO)).forgetGradient();
+        List<Double> dpo =
+                atReference.under(loss(UnlearningBaseline.TEMPLATE_DPO)).forgetGradient();
         for (int token = 0; token < ascent.size(); token++) {
             assertThat(npo.get(token)).isCloseTo(ascent.get(token), within(1e-12));
             assertThat(dpo.get(token)).isCloseTo(ascent.get(token), within(1e-12));
@@ -57,10 +59,12 @@ class UnlearningBaselineTest {
     @EnumSource(UnlearningBaseline.class)
     void whatIsReadIsPushedTheRightWay(UnlearningBaseline baseline) {
         AnswerPairs.Outcome outcome = PAIRS.under(loss(baseline));
-        assertThat(outcome.forgetGradient()).allSatisfy(slope -> assertThat(slope)
-                .satisfies(value -> assertThat(value > 0).isEqualTo(baseline.readsForget())));
-        assertThat(outcome.templateGradient()).allSatisfy(slope -> assertThat(slope)
-                .satisfies(value -> assertThat(value < 0).isEqualTo(baseline.readsTemplate())));
+        assertThat(outcome.forgetGradient())
+                .allSatisfy(slope -> assertThat(slope)
+                        .satisfies(value -> assertThat(value > 0).isEqualTo(baseline.readsForget())));
+        assertThat(outcome.templateGradient())
+                .allSatisfy(slope -> assertThat(slope)
+                        .satisfies(value -> assertThat(value < 0).isEqualTo(baseline.readsTemplate())));
     }
 
     @ParameterizedTest
@@ -71,7 +75,9 @@ class UnlearningBaselineTest {
         double atForget = (PAIRS.forgetMoved(1, 1, step).under(loss(baseline)).mean()
                         - PAIRS.forgetMoved(1, 1, -step).under(loss(baseline)).mean())
                 / (2 * step);
-        double atTemplate = (PAIRS.templateMoved(0, 1, step).under(loss(baseline)).mean()
+        double atTemplate = (PAIRS.templateMoved(0, 1, step)
+                                .under(loss(baseline))
+                                .mean()
                         - PAIRS.templateMoved(0, 1, -step).under(loss(baseline)).mean())
                 / (2 * step);
         // Rounding of a loss of order 10, 1e-15, over the step.

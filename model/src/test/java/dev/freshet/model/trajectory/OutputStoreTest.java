@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freshet.model.rollout.Tokens;
 import dev.freshet.model.safetensors.TensorData;
-import dev.freshet.model.trajectory.OutputStore.Key;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -17,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class OutputStoreTest {
     private static final Tokens COMPLETION = Tokens.of(4, 5);
-    private static final Key KEY = new Key(7, 0);
+    private static final OutputStore.Key KEY = new OutputStore.Key(7, 0);
 
     /** Read before written in an epoch, as the vectors' rings are: what is read is what was written epochs-ago epochs before. */
     @Test
@@ -61,7 +60,7 @@ class OutputStoreTest {
         store.remember(0, KEY, outputs(1));
         assertThat(store.before(1, KEY, COMPLETION)).isPresent();
         assertThat(store.before(1, KEY, Tokens.of(4, 6))).isEmpty();
-        assertThat(store.before(1, new Key(7, 1), COMPLETION)).isEmpty();
+        assertThat(store.before(1, new OutputStore.Key(7, 1), COMPLETION)).isEmpty();
         assertThat(store.before(2, KEY, COMPLETION)).isEmpty();
     }
 
@@ -84,7 +83,7 @@ class OutputStoreTest {
     void whatIsNoNumberOrHasNoRoomIsNotKeptAndCounted() {
         OutputStore store = new OutputStore(1, 5, outputs(1).bytes());
         store.remember(0, KEY, outputs(1));
-        store.remember(0, new Key(8, 0), outputs(1));
+        store.remember(0, new OutputStore.Key(8, 0), outputs(1));
         store.remember(0, KEY, PastOutputs.whole(COMPLETION, new float[] {Float.NaN, 1}));
         assertThat(store.size()).isZero();
         assertThat(store.bytes()).isZero();
@@ -95,7 +94,7 @@ class OutputStoreTest {
     void tensorsBringEverythingBack() {
         OutputStore store = new OutputStore(2, 5, 1 << 20);
         PastOutputs coarse = PastOutputs.coarse(COMPLETION, new float[] {-1, -2, -3, -4}, new int[] {9, 3});
-        store.remember(3, new Key(11, 1), coarse);
+        store.remember(3, new OutputStore.Key(11, 1), coarse);
         store.remember(3, KEY, outputs(1));
         store.remember(4, KEY, outputs(2));
         List<TensorData> tensors = new ArrayList<>(OutputTensors.of(store));
@@ -103,7 +102,7 @@ class OutputStoreTest {
         OutputTensors.fill(read, tensors);
         assertThat(read.size()).isEqualTo(3);
         assertThat(read.bytes()).isEqualTo(store.bytes());
-        assertThat(read.before(5, new Key(11, 1), COMPLETION)).contains(coarse);
+        assertThat(read.before(5, new OutputStore.Key(11, 1), COMPLETION)).contains(coarse);
         assertThat(read.before(5, KEY, COMPLETION)).contains(outputs(1));
         assertThat(read.before(6, KEY, COMPLETION)).contains(outputs(2));
         assertThat(OutputTensors.of(read)).isEqualTo(tensors);

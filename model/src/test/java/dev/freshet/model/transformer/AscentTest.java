@@ -76,11 +76,13 @@ class AscentTest {
             weights.setRequiresGradient(true);
             NDArray aside = weights.zerosLike();
             backward(weights.sub(weights).sum());
-            assertThat(program.ascend(new NDList(weights), new NDList(aside), 0.5)).isZero();
+            assertThat(program.ascend(new NDList(weights), new NDList(aside), 0.5))
+                    .isZero();
             assertThat(weights.stopGradient().toDoubleArray()).containsExactly(1, 2);
 
             backward(weights.mul(manager.create(Double.POSITIVE_INFINITY)).sum());
-            assertThat(program.ascend(new NDList(weights), new NDList(aside), 0.5)).isInfinite();
+            assertThat(program.ascend(new NDList(weights), new NDList(aside), 0.5))
+                    .isInfinite();
             assertThat(weights.stopGradient().toDoubleArray()).containsExactly(1, 2);
         });
     }
@@ -94,7 +96,10 @@ class AscentTest {
         onThread((program, manager) -> {
             NDArray average = array(manager, vectors.get("v"), type);
             NDArray weights = array(manager, vectors.get("theta"), type);
-            program.average(new NDList(average), new NDList(weights), vectors.get("beta").doubleValue());
+            program.average(
+                    new NDList(average),
+                    new NDList(weights),
+                    vectors.get("beta").doubleValue());
             Closeness bar = type == DataType.FLOAT64 ? Closeness.DOUBLE : Closeness.FLOAT;
             check(bar, average, vectors.get("v_new"));
             check(bar, weights, vectors.get("theta"));
