@@ -19,6 +19,7 @@ class DatasetSettingsTest {
                 .isEqualTo(new DatasetSettings(
                         "",
                         new ConversationTemplate("{role}: {content}\n", "assistant: "),
+                        CompletionEnd.STOP_TOKEN,
                         new LengthRule(ROOM, ROOM / 2, TooLong.REFUSE),
                         1 << 20));
     }
@@ -29,6 +30,7 @@ class DatasetSettingsTest {
                 freshet.dataset {
                   path = pairs.jsonl
                   conversation { turn = "<{content}>", reply = "!" }
+                  completion-end = nothing
                   max-length = 40
                   max-prompt-length = 30
                   too-long = truncate
@@ -39,6 +41,7 @@ class DatasetSettingsTest {
                 .isEqualTo(new DatasetSettings(
                         "pairs.jsonl",
                         new ConversationTemplate("<{content}>", "!"),
+                        CompletionEnd.NOTHING,
                         new LengthRule(40, 30, TooLong.TRUNCATE),
                         100));
     }
@@ -55,6 +58,8 @@ class DatasetSettingsTest {
                 "max-prompt-length | 0 | max-prompt-length must be at least 1 token and below max-length, 48, was 0"
                         + " (freshet.dataset.max-prompt-length)",
                 "too-long | cut | too-long must be refuse or truncate, was \"cut\" (freshet.dataset.too-long)",
+                "completion-end | stop | completion-end must be stop-token or nothing, was \"stop\""
+                        + " (freshet.dataset.completion-end)",
                 "max-line-bytes | 0 | max-line-bytes must be at least 1, was 0 (freshet.dataset.max-line-bytes)",
                 "conversation.turn | hello | turn must hold {content}, was \"hello\" (freshet.dataset.conversation.turn)"
             })
