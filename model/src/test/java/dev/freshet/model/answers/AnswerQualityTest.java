@@ -78,10 +78,11 @@ class AnswerQualityTest {
     @Test
     void aFileIsReadLineByLineAndABadLineNamed() throws IOException {
         Path file = directory.resolve("answers.jsonl");
-        Files.writeString(
-                file,
-                "{\"prompt\": \"who\", \"answer\": \"a b\", \"restated\": \"b of a\", \"wrong\": [\"c d\", \"e\"]}\n\n"
-                        + "{\"prompt\": \"what\", \"answer\": \"c\"}\n");
+        Files.writeString(file, """
+                {"prompt": "who", "answer": "a b", "restated": "b of a", "wrong": ["c d", "e"]}
+
+                {"prompt": "what", "answer": "c"}
+                """);
         assertThat(KnownAnswer.read(file)).containsExactly(KNOWN, new KnownAnswer("what", "c", "c", List.of()));
         Files.writeString(file, "{\"prompt\": \"who\"}\n");
         assertThatIllegalArgumentException()
