@@ -31,7 +31,8 @@ final class FlatChecks {
             if (arm.startsWith("flat-")) {
                 checks.add(Check.atLeast(
                         arm + " forgets",
-                        "share of seeds in which " + arm + " says no forgotten answer, nor finds it likelier than a tenth,",
+                        "share of seeds in which " + arm
+                                + " says no forgotten answer, nor finds it likelier than a tenth,",
                         table.mean(arm, FORGETS),
                         1));
             }
@@ -40,13 +41,17 @@ final class FlatChecks {
         for (String arm : List.of(KL, PEARSON, JS)) {
             checks.add(Check.atLeast(
                     arm + " keeps what gradient ascent loses",
-                    "retained answers of " + arm + " less those of gradient ascent, where neither says a forgotten one,",
+                    "retained answers of " + arm
+                            + " less those of gradient ascent, where neither says a forgotten one,",
                     table.mean(arm, kept) - table.mean(ASCENT, kept),
                     0.08));
         }
         for (String arm : List.of(KL, PEARSON)) {
             checks.add(Check.atLeast(
-                    arm + " does so with every seed", "the least such difference of " + arm, leastGap(table, arm, kept), 0));
+                    arm + " does so with every seed",
+                    "the least such difference of " + arm,
+                    leastGap(table, arm, kept),
+                    0));
         }
         for (String arm : List.of(ASCENT, NPO)) {
             checks.add(Check.atMost(

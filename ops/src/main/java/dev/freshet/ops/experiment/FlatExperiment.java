@@ -118,35 +118,34 @@ record FlatExperiment(Settings settings) implements Experiment {
     }
 
     List<String> base(FlatFiles files, long seed) {
-        return all(
-                files.common(),
-                MODEL,
-                TAUGHT,
-                List.of(
-                        files.lessons(),
-                        "freshet.train.steps=" + settings.baseSteps(),
-                        "freshet.dataset.batch-examples=" + settings.baseBatch(),
-                        "freshet.train.seed=" + seed),
-                settings.overrides());
+        return Stream.of(
+                        files.common(),
+                        MODEL,
+                        TAUGHT,
+                        List.of(
+                                files.lessons(),
+                                "freshet.train.steps=" + settings.baseSteps(),
+                                "freshet.dataset.batch-examples=" + settings.baseBatch(),
+                                "freshet.train.seed=" + seed),
+                        settings.overrides())
+                .flatMap(List::stream)
+                .toList();
     }
 
     List<String> arm(FlatArm arm, FlatFiles files, long seed, Path base) {
-        return all(
-                files.common(),
-                MODEL,
-                UNLEARNING,
-                arm.settings(),
-                List.of(
-                        arm.retains() ? files.forgetAndRetain() : files.forget(),
-                        "freshet.warm-up.from=" + base,
-                        "freshet.train.steps=" + arm.steps(),
-                        "freshet.train.seed=" + seed),
-                settings.overrides());
-    }
-
-    @SafeVarargs
-    private static List<String> all(List<String>... settings) {
-        return Stream.of(settings).flatMap(List::stream).toList();
+        return Stream.of(
+                        files.common(),
+                        MODEL,
+                        UNLEARNING,
+                        arm.settings(),
+                        List.of(
+                                arm.retains() ? files.forgetAndRetain() : files.forget(),
+                                "freshet.warm-up.from=" + base,
+                                "freshet.train.steps=" + arm.steps(),
+                                "freshet.train.seed=" + seed),
+                        settings.overrides())
+                .flatMap(List::stream)
+                .toList();
     }
 
     private static ArmResult result(String arm, long seed, FinishedRun run, Map<String, Double> course) {

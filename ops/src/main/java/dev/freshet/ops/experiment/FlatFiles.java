@@ -53,10 +53,14 @@ record FlatFiles(Path folder, FlatWorld world) {
             Line forget = forgotten.get(i % forgotten.size());
             Line keep = retained.get(i);
             lines.add(Map.of(
-                    PROMPT, forget.prompt(),
-                    COMPLETION, forget.answer(),
-                    "retain_prompt", keep.prompt(),
-                    "retain_completion", keep.answer()));
+                    PROMPT,
+                    forget.prompt(),
+                    COMPLETION,
+                    forget.answer(),
+                    "retain_prompt",
+                    keep.prompt(),
+                    "retain_completion",
+                    keep.answer()));
         }
         return lines;
     }

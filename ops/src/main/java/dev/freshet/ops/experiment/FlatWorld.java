@@ -90,8 +90,7 @@ record FlatWorld(long seed) {
 
     private static Line reversed(SplittableRandom random) {
         String[] said = words(random).split(" ", -1);
-        return new Line(
-                "bos " + String.join(" ", said) + " sep", said[2] + " " + said[1] + " " + said[0]);
+        return new Line("bos " + String.join(" ", said) + " sep", said[2] + " " + said[1] + " " + said[0]);
     }
 
     /**

@@ -84,9 +84,7 @@ record SafExperiment(Settings settings) implements Experiment {
             new Arm("saf-top-4", List.of("freshet.trajectory.kind=saf", "freshet.trajectory.saf.top-k=4")),
             new Arm("mesa-2", List.of("freshet.trajectory.kind=mesa", "freshet.trajectory.coefficient=2", DECAY)),
             new Arm("sam-0.1", List.of("freshet.train.update.rule=sam", "freshet.train.update.rho=0.1")),
-            new Arm(
-                    "sam-mesa",
-                    List.of("freshet.train.update.rule=sam", "freshet.trajectory.kind=mesa", DECAY)));
+            new Arm("sam-mesa", List.of("freshet.train.update.rule=sam", "freshet.trajectory.kind=mesa", DECAY)));
 
     private static final List<Arm> SWEPT =
             Stream.concat(ARMS.stream(), STRONGER.stream()).toList();
@@ -124,8 +122,7 @@ record SafExperiment(Settings settings) implements Experiment {
 
     @Override
     public List<String> metrics() {
-        return List.of(
-                TEST_ACCURACY, TEST_LOSS, TRAIN_LOSS, NOISE_RISE, SHARPNESS, MILLIS_PER_STEP, "wall_seconds");
+        return List.of(TEST_ACCURACY, TEST_LOSS, TRAIN_LOSS, NOISE_RISE, SHARPNESS, MILLIS_PER_STEP, "wall_seconds");
     }
 
     @Override
@@ -185,14 +182,21 @@ record SafExperiment(Settings settings) implements Experiment {
         Map<String, Double> metrics = new LinkedHashMap<>();
         metrics.put(
                 TEST_ACCURACY,
-                onTest.stream().mapToDouble(quality -> quality.isExact() ? 1 : 0).average().orElseThrow());
+                onTest.stream()
+                        .mapToDouble(quality -> quality.isExact() ? 1 : 0)
+                        .average()
+                        .orElseThrow());
         metrics.put(
                 TEST_LOSS,
-                onTest.stream().mapToDouble(quality -> -Math.log(quality.probability())).average().orElseThrow());
+                onTest.stream()
+                        .mapToDouble(quality -> -Math.log(quality.probability()))
+                        .average()
+                        .orElseThrow());
         metrics.put(TRAIN_LOSS, WeightNoise.loss(policy, training));
         metrics.put(NOISE_RISE, settings.noise().rise(policy, training));
-        List<JsonNode> steps =
-                run.events("StepTrained").stream().map(event -> event.path("report")).toList();
+        List<JsonNode> steps = run.events("StepTrained").stream()
+                .map(event -> event.path("report"))
+                .toList();
         metrics.put(SHARPNESS, lastSharpness(steps));
         metrics.put(MILLIS_PER_STEP, median(steps));
         metrics.put("wall_seconds", run.seconds());

@@ -63,8 +63,8 @@ record WeightNoise(double deviation, int draws, long seed) {
                 DecoderLogProbScorer.start(decoder, ScorerSettings.from(policy.config()), weights)) {
             List<CompletableFuture<List<LogProbs>>> asked = new ArrayList<>();
             for (KnownAnswer answer : answers) {
-                asked.add(scorer.score(example(policy.task().tokenizer(), answer))
-                        .toCompletableFuture());
+                asked.add(
+                        scorer.score(example(policy.task().tokenizer(), answer)).toCompletableFuture());
             }
             return asked.stream()
                     .mapToDouble(scores -> -scores.join().get(0).sum())

@@ -50,7 +50,12 @@ class FlatExperimentTest {
                         "flat-tv",
                         "flat-pearson");
         assertThat(FULL.metrics())
-                .contains("em_0_steps", "em_0_retain_exact", "p_10_retain_exact", "end_forget_probability", "end_refuses");
+                .contains(
+                        "em_0_steps",
+                        "em_0_retain_exact",
+                        "p_10_retain_exact",
+                        "end_forget_probability",
+                        "end_refuses");
         assertThat(FULL.settings().seeds()).hasSizeGreaterThanOrEqualTo(3);
         assertThat(SWEEP.settings().arms())
                 .extracting(FlatArm::name)
@@ -96,7 +101,9 @@ class FlatExperimentTest {
         assertThat(world.refusals()).hasSize(8);
         assertThat(world.utility()).hasSize(200).allMatch(FlatExperimentTest::isReversed);
         List<KnownAnswer> known = FlatWorld.known(world.forgotten());
-        assertThat(known).allMatch(answer -> answer.wrong().size() == 3 && !answer.wrong().contains(answer.answer()));
+        assertThat(known)
+                .allMatch(
+                        answer -> answer.wrong().size() == 3 && !answer.wrong().contains(answer.answer()));
     }
 
     private static boolean isReversed(Line line) {
@@ -118,8 +125,8 @@ class FlatExperimentTest {
     void everyTextIsOfWordsThatTheTokenizerHas(@TempDir Path folder) throws Exception {
         FlatWorld world = new FlatWorld(1);
         FlatFiles files = FlatFiles.write(folder.resolve("world"), world, 400);
-        try (HuggingFaceTextTokenizer tokenizer = HuggingFaceTextTokenizer.load(
-                files.folder().resolve("tokenizer.json"), List.of(WordTokenizer.STOP))) {
+        try (HuggingFaceTextTokenizer tokenizer =
+                HuggingFaceTextTokenizer.load(files.folder().resolve("tokenizer.json"), List.of(WordTokenizer.STOP))) {
             for (Line line : world.lessons(400)) {
                 Tokens prompt = tokenizer.encode(line.prompt());
                 assertThat(prompt.size()).isEqualTo(5);
@@ -131,13 +138,7 @@ class FlatExperimentTest {
     }
 
     private static ArmResult arm(
-            String name,
-            long seed,
-            double forgets,
-            double kept,
-            double keptAtEnd,
-            double likely,
-            double refuses) {
+            String name, long seed, double forgets, double kept, double keptAtEnd, double likely, double refuses) {
         Map<String, Double> metrics = new LinkedHashMap<>();
         metrics.put("forgets", forgets);
         metrics.put("em_0_retain_exact", kept);

@@ -36,9 +36,7 @@ class SafExperimentTest {
                 .contains("test_accuracy", "test_loss", "rise_under_weight_noise", "milliseconds_per_step");
         assertThat(FULL.settings().seeds()).hasSizeGreaterThanOrEqualTo(3);
         assertThat(FULL.settings().steps()).isEqualTo(400);
-        assertThat(SWEEP.settings().arms())
-                .extracting(SafExperiment.Arm::name)
-                .contains("saf-top-4", "sam-mesa");
+        assertThat(SWEEP.settings().arms()).extracting(SafExperiment.Arm::name).contains("saf-top-4", "sam-mesa");
     }
 
     @Test
@@ -70,7 +68,8 @@ class SafExperimentTest {
         List<KnownAnswer> right = new SafWorld(1).training(4000);
         assertThat(wrong).isEqualTo(right);
         assertThat(world.test(10)).isNotEqualTo(world.training(10));
-        long classes = world.test(1000).stream().map(KnownAnswer::answer).distinct().count();
+        long classes =
+                world.test(1000).stream().map(KnownAnswer::answer).distinct().count();
         assertThat(classes).isEqualTo(10);
         assertThat(wrong).allMatch(answer -> answer.prompt().split(" ", -1).length == SafWorld.LENGTH);
         assertThat(SafWorld.vocabulary()).hasSize(50);
@@ -83,7 +82,8 @@ class SafExperimentTest {
         double[] second = shares(test, "class1");
         double[] again = shares(new SafWorld(2).test(12_000).subList(6000, 12_000), "class0");
         assertThat(distance(first, again)).isLessThan(distance(first, second) / 2);
-        assertThat(IntStream.range(0, first.length).mapToDouble(i -> first[i]).sum()).isCloseTo(1, within(1e-9));
+        assertThat(IntStream.range(0, first.length).mapToDouble(i -> first[i]).sum())
+                .isCloseTo(1, within(1e-9));
     }
 
     private static double[] shares(List<KnownAnswer> examples, String label) {

@@ -48,11 +48,17 @@ class UnlearningRunIT {
                 directory.resolve("answers.jsonl"),
                 "{\"prompt\": \"12+34=\", \"answer\": \"46\", \"wrong\": [\"45\", \"36\"]}\n");
         String printed = assertDone(
-                "eval", "--checkpoint", SmallRun.checkpoint(run, 60).toString(), "--answers", answers.toString(), "--json");
-        JsonNode measures = new JsonMapper().readTree(printed.lines()
-                .filter(line -> line.startsWith("{"))
-                .findFirst()
-                .orElseThrow());
+                "eval",
+                "--checkpoint",
+                SmallRun.checkpoint(run, 60).toString(),
+                "--answers",
+                answers.toString(),
+                "--json");
+        JsonNode measures = new JsonMapper()
+                .readTree(printed.lines()
+                        .filter(line -> line.startsWith("{"))
+                        .findFirst()
+                        .orElseThrow());
         assertThat(measures.fieldNames())
                 .toIterable()
                 .containsExactly("probability", "token_probability", "rouge_l", "truth_score", "exact", "template");
@@ -129,7 +135,8 @@ class UnlearningRunIT {
         JsonMapper mapper = new JsonMapper();
         List<JsonNode> reports = new ArrayList<>();
         try (Stream<String> lines = Files.lines(run.resolve("events.jsonl"))) {
-            for (String line : lines.filter(each -> each.contains("\"type\":\"StepTrained\"")).toList()) {
+            for (String line : lines.filter(each -> each.contains("\"type\":\"StepTrained\""))
+                    .toList()) {
                 reports.add(mapper.readTree(line).path("report"));
             }
         }
