@@ -42,7 +42,6 @@ public record TrajectorySettings(
 
     private static final String PATH = "freshet.trajectory";
     private static final String AUTO = "auto";
-    private static final String ALL = "all";
 
     /** Du et al. 2022, section 4.1. */
     private static final double SAF_COEFFICIENT = 0.3;
@@ -63,7 +62,7 @@ public record TrajectorySettings(
                     + ".from-epoch, " + PATH + ".saf.epochs-ago)");
         }
         if (topK.isPresent()) {
-            require(topK.getAsInt() >= 1, "all, or at least 1", topK.getAsInt(), "saf.top-k");
+            require(topK.getAsInt() >= 1, "at least 0, 0 for all tokens", topK.getAsInt(), "saf.top-k");
         }
     }
 
@@ -72,7 +71,7 @@ public record TrajectorySettings(
         Config section = config.getConfig(PATH);
         Kind kind = kind(section.getString("kind"));
         String coefficient = section.getString("coefficient");
-        String topK = section.getString("saf.top-k");
+        int topK = section.getInt("saf.top-k");
         return new TrajectorySettings(
                 kind,
                 coefficient.equals(AUTO) ? automaticCoefficient(kind) : section.getDouble("coefficient"),
@@ -80,7 +79,7 @@ public record TrajectorySettings(
                 section.getLong("from-epoch"),
                 section.getLong("from-step"),
                 section.getInt("saf.epochs-ago"),
-                topK.equals(ALL) ? OptionalInt.empty() : OptionalInt.of(section.getInt("saf.top-k")),
+                topK == 0 ? OptionalInt.empty() : OptionalInt.of(topK),
                 section.getBytes("saf.max-bytes"),
                 section.getDouble("mesa.decay"));
     }

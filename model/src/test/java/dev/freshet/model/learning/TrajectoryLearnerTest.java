@@ -23,7 +23,7 @@ class TrajectoryLearnerTest {
 
     /** Looks back one epoch, from the second on. */
     private static final String SAF =
-            "freshet.trajectory { kind = saf, coefficient = 3, from-epoch = 1, saf { epochs-ago = 1, top-k = all } }";
+            "freshet.trajectory { kind = saf, coefficient = 3, from-epoch = 1, saf { epochs-ago = 1, top-k = 0 } }";
 
     private static final String MESA =
             "freshet.trajectory { kind = mesa, coefficient = 3, from-epoch = 0, from-step = 0, mesa.decay = 0.9 }";
@@ -213,7 +213,7 @@ class TrajectoryLearnerTest {
                 "temperature = 0 | temperature must be finite and above 0, was 0.0 (freshet.trajectory.temperature)",
                 "from-epoch = -1 | from-epoch must be at least 0, was -1 (freshet.trajectory.from-epoch)",
                 "saf.epochs-ago = 0 | epochs-ago must be at least 1, was 0 (freshet.trajectory.saf.epochs-ago)",
-                "saf.top-k = 0 | top-k must be all, or at least 1, was 0 (freshet.trajectory.saf.top-k)",
+                "saf.top-k = -1 | top-k must be at least 0, 0 for all tokens, was -1 (freshet.trajectory.saf.top-k)",
                 "mesa.decay = 1 | decay must be in [0, 1), was 1.0 (freshet.trajectory.mesa.decay)",
             })
     void badSettingsAreRefused(String line, String refusal) {

@@ -108,7 +108,7 @@ record SafExperiment(Settings settings) implements Experiment {
             "freshet.train.adam.weight-decay=0.01",
             "freshet.train.max-gradient-norm=1e6",
             "freshet.train.update.sharpness-interval=20",
-            "freshet.trajectory.saf.top-k=all",
+            "freshet.trajectory.saf.top-k=0",
             "freshet.monitors.interval=0",
             "freshet.checkpoint.interval=0",
             "freshet.run.rollouts-per-step=0",
