@@ -58,6 +58,9 @@ record FlatCourse(FlatWorld world, int endSteps) {
         boolean exact = false;
         boolean unlikely = false;
         for (Path checkpoint : run.checkpoints()) {
+            if (exact && unlikely) {
+                break;
+            }
             Map<String, Double> forget = quality(checkpoint, List.of(), FlatWorld.known(world.forgotten()));
             if (!exact && of(forget, "exact") == 0) {
                 exact = true;

@@ -19,7 +19,7 @@ record FlatExperiment(Settings settings) implements Experiment {
      * @param seeds each with a world and a base of its own, which its arms share
      * @param baseSteps of the base's training, by maximum likelihood on {@code baseBatch} lessons each
      * @param endSteps the step at which all arms are compared at their ends
-     * @param atOnce arms that run side by side
+     * @param atOnce bases, and then arms, that run side by side
      */
     record Settings(
             List<Long> seeds,
@@ -96,25 +96,39 @@ record FlatExperiment(Settings settings) implements Experiment {
 
     @Override
     public List<ArmResult> run(ExperimentRuns runs) throws Exception {
+        List<Callable<Base>> bases = new ArrayList<>();
+        settings.seeds().forEach(seed -> bases.add(() -> base(runs, seed)));
         List<ArmResult> results = new ArrayList<>();
         List<Callable<ArmResult>> arms = new ArrayList<>();
-        for (long seed : settings.seeds()) {
-            FlatWorld world = new FlatWorld(seed);
-            FlatCourse course = new FlatCourse(world, settings.endSteps());
-            FlatFiles files = FlatFiles.write(
-                    runs.directory().resolve("world-" + seed), world, settings.baseSteps() * settings.baseBatch());
-            FinishedRun base = runs.train("base-" + seed, base(files, seed));
-            results.add(result(BASE, seed, base, course.ofBase(base.lastCheckpoint(), List.of())));
-            for (FlatArm arm : settings.arms()) {
-                List<String> own = arm(arm, files, seed, base.lastCheckpoint());
-                arms.add(() -> {
-                    FinishedRun run = runs.train(arm.name() + "-" + seed, own);
-                    return result(arm.name(), seed, run, course.of(run));
-                });
-            }
+        for (Base base : SideBySide.run(bases, settings.atOnce())) {
+            results.add(base.result());
+            settings.arms().forEach(arm -> arms.add(() -> unlearn(runs, arm, base)));
         }
         results.addAll(SideBySide.run(arms, settings.atOnce()));
         return results;
+    }
+
+    private Base base(ExperimentRuns runs, long seed) throws Exception {
+        FlatWorld world = new FlatWorld(seed);
+        FlatFiles files = FlatFiles.write(
+                runs.directory().resolve("world-" + seed), world, settings.baseSteps() * settings.baseBatch());
+        FinishedRun run = runs.train("base-" + seed, base(files, seed));
+        FlatCourse course = new FlatCourse(world, settings.endSteps());
+        return new Base(
+                seed,
+                files,
+                course,
+                run.lastCheckpoint(),
+                result(BASE, seed, run, course.ofBase(run.lastCheckpoint(), List.of())));
+    }
+
+    /** What a seed's arms share. */
+    private record Base(long seed, FlatFiles files, FlatCourse course, Path checkpoint, ArmResult result) {}
+
+    private ArmResult unlearn(ExperimentRuns runs, FlatArm arm, Base base) throws Exception {
+        FinishedRun run =
+                runs.train(arm.name() + "-" + base.seed(), arm(arm, base.files(), base.seed(), base.checkpoint()));
+        return result(arm.name(), base.seed(), run, base.course().of(run));
     }
 
     List<String> base(FlatFiles files, long seed) {
