@@ -70,7 +70,7 @@ public final class WarmUp {
 
     private List<TensorData> train() {
         DecoderWeights initial =
-                DecoderWeights.initialise(config, settings.compute().device(), settings.seed());
+                DecoderWeights.initialise(config, settings.compute().device(), settings.initial());
         try (TrainableDecoder decoder =
                 TrainableDecoder.create(settings.compute(), initial, List.of(), TrainedParameters.ALL)) {
             long tokens = 0;

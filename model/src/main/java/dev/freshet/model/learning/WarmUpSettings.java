@@ -2,6 +2,7 @@ package dev.freshet.model.learning;
 
 import com.typesafe.config.Config;
 import dev.freshet.model.transformer.DecoderProgram.AdamW;
+import dev.freshet.model.transformer.InitialWeights;
 
 /**
  * How {@link WarmUp} trains; {@code learning.conf} documents each key under {@code freshet.warm-up}. Where and how it computes
@@ -9,7 +10,7 @@ import dev.freshet.model.transformer.DecoderProgram.AdamW;
  *
  * @param learningRate its steps are the optimizer updates of the warm-up
  * @param batch demonstrations an update, at least 1
- * @param seed of the initial weights
+ * @param initial weights that it begins with
  * @param microBatchTokens token positions, padding included, that go through the decoder at once, at least 1
  */
 public record WarmUpSettings(
@@ -17,7 +18,7 @@ public record WarmUpSettings(
         LearningRate learningRate,
         AdamW optimizer,
         int batch,
-        long seed,
+        InitialWeights initial,
         int microBatchTokens) {
 
     private static final String PATH = "freshet.warm-up";
@@ -43,7 +44,7 @@ public record WarmUpSettings(
                 LearningRate.from(warmUp, PATH),
                 AdamWSettings.from(warmUp, PATH),
                 warmUp.getInt("batch"),
-                train.getLong("seed"),
+                InitialWeights.from(config),
                 train.getInt("micro-batch-tokens"));
     }
 

@@ -27,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DecoderWeights implements AutoCloseable {
     /** All matrices but the embedding start with standard deviation 0.5 / sqrt(fan-in). */
-    private static final double MATRIX_GAIN = 0.5;
-
     /** The name that makes an array an element of the program's list argument {@code w}. */
     private static final String LIST_ELEMENT = "w[]";
 
@@ -43,18 +41,17 @@ public final class DecoderWeights implements AutoCloseable {
         parameters.forEach(parameter -> parameter.setName(LIST_ELEMENT));
     }
 
-    /**
-     * Random weights: the embedding from N(0, 1/width), every other matrix from N(0, (0.5)^2 / fan-in), norm gains 1.
-     *
-     * @param seed fixes every value, on every device
-     */
+    /** Random weights with {@link InitialWeights#of(long)}'s deviations. */
     public static DecoderWeights initialise(DecoderConfig config, ComputeDevice device, long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
+        return initialise(config, device, InitialWeights.of(seed));
+    }
+
+    /** Random weights: matrices from normal distributions of mean 0, norm gains 1. */
+    public static DecoderWeights initialise(DecoderConfig config, ComputeDevice device, InitialWeights initial) {
+        SplittableRandom random = new SplittableRandom(initial.seed());
         return fill(config, device, ArrayKind.PARAMETERS, parameter -> {
             float[] values = new float[parameter.size()];
-            boolean embedding = parameter.name().contains("embed");
-            double deviation =
-                    (embedding ? 1.0 / Math.sqrt(config.width()) : MATRIX_GAIN / Math.sqrt(parameter.fanIn()));
+            double deviation = initial.deviationOf(parameter, config);
             for (int i = 0; i < values.length; i++) {
                 values[i] = parameter.isMatrix() ? (float) (deviation * random.nextGaussian()) : 1f;
             }

@@ -7,7 +7,9 @@ import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.learning.LearningRate.Schedule;
 import dev.freshet.model.learning.ScorerSettings.Batching;
 import dev.freshet.model.transformer.DecoderProgram.AdamW;
+import dev.freshet.model.transformer.InitialWeights;
 import dev.freshet.model.transformer.MatrixFlavour;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,7 +38,7 @@ class LearningSettingsTest {
                         new LearningRate(3e-3, 30, Schedule.COSINE, 0.1, 1000),
                         new AdamW(0.9, 0.95, 1e-8, 0.01, 1),
                         128,
-                        1,
+                        InitialWeights.of(1),
                         16384));
         assertThat(ScorerSettings.from(Toy.config()))
                 .isEqualTo(new ScorerSettings(DEFAULT_COMPUTE, 16384, Batching.WAITING_GROUPS));
@@ -49,7 +51,7 @@ class LearningSettingsTest {
             "freshet.train { parameters = head, micro-batch-tokens = 99, logits-at-once = 98, learning-rate = 0.1, learning-rate-warm-up-steps = 2 }",
             "freshet.train { learning-rate-schedule = cosine, final-learning-rate-fraction = 0.2, max-gradient-norm = 3 }",
             "freshet.train { sampling-correction-cap = 9, adam { beta1 = 0.1, beta2 = 0.2, epsilon = 0.3, weight-decay = 0.4 } }",
-            "freshet.warm-up { steps = 70, batch = 6, threads = 2, learning-rate = 0.01, learning-rate-warm-up-steps = 3 }",
+            "freshet.warm-up { initializer-range = 0.02, steps = 70, batch = 6, threads = 2, learning-rate = 0.01, learning-rate-warm-up-steps = 3 }",
             "freshet.warm-up { learning-rate-schedule = constant, final-learning-rate-fraction = 0.5, max-gradient-norm = 4 }",
             "freshet.warm-up.adam { beta1 = 0.5, beta2 = 0.6, epsilon = 0.7, weight-decay = 0.8 }",
             "freshet.reference-scorer { device = \"cuda:2\", matrix-flavour = plain, threads = 5, batch-tokens = 33 }"
@@ -73,7 +75,7 @@ class LearningSettingsTest {
                         new LearningRate(0.01, 3, Schedule.CONSTANT, 0.5, 70),
                         new AdamW(0.5, 0.6, 0.7, 0.8, 4),
                         6,
-                        8,
+                        new InitialWeights(OptionalDouble.of(0.02), 8),
                         99));
         assertThat(ScorerSettings.from(Toy.config(changes)).deterministic())
                 .isEqualTo(new ScorerSettings(
@@ -125,6 +127,9 @@ class LearningSettingsTest {
     void badSettingsOfTheOtherRolesAreRefused() {
         assertThatThrownBy(() -> WarmUpSettings.from(Toy.config("freshet.warm-up.batch = 0")))
                 .hasMessage("batch must be at least 1, was 0 (freshet.warm-up.batch)");
+        assertThatThrownBy(() -> WarmUpSettings.from(Toy.config("freshet.warm-up.initializer-range = 0")))
+                .hasMessage("initializer-range must be auto, or finite and above 0, was 0.0"
+                        + " (freshet.warm-up.initializer-range)");
         assertThatThrownBy(() -> WarmUpSettings.from(Toy.config("freshet.warm-up.threads = all")))
                 .hasMessage("threads must be auto or a whole number from 1 to 9999, was all (freshet.warm-up.threads)");
         assertThatThrownBy(() -> ScorerSettings.from(Toy.config("freshet.reference-scorer.batch-tokens = 0")))

@@ -25,6 +25,7 @@ record FdpgRecipe(String prefix, List<String> settings) {
                 "freshet.generation.group-size=32",
                 "freshet.model.layers=2",
                 "freshet.max-staleness=0",
+                "freshet.warm-up.initializer-range=0.02",
                 "freshet.warm-up.steps=250",
                 "freshet.warm-up.batch=256",
                 "freshet.warm-up.threads=1",

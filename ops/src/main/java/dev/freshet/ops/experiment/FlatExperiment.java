@@ -64,6 +64,7 @@ record FlatExperiment(Settings settings) implements Experiment {
 
     private static final List<String> TAUGHT = List.of(
             "freshet.warm-up.from=random",
+            "freshet.warm-up.initializer-range=0.02",
             "freshet.objective=sft",
             "freshet.divergence=none",
             "freshet.reference=off",

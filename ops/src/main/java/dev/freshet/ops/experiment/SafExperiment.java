@@ -94,6 +94,7 @@ record SafExperiment(Settings settings) implements Experiment {
             "freshet.generation.max-completion-length=1",
             "freshet.generation.chunk=1",
             "freshet.warm-up.from=random",
+            "freshet.warm-up.initializer-range=0.05",
             "freshet.reference=off",
             "freshet.objective=sft",
             "freshet.divergence=none",

@@ -18,6 +18,7 @@ import dev.freshet.model.objective.Objective;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.task.Task.Demonstrations;
+import dev.freshet.model.transformer.InitialWeights;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.CheckpointRefused;
@@ -100,7 +101,9 @@ record StartingPoint(
     private static List<TensorData> random(RunConfiguration configuration) throws InterruptedException {
         LOG.info("no warm-up: random weights are {}", PolicyVersion.INITIAL);
         return RandomPolicy.weights(
-                configuration.decoder(), configuration.learner().compute().device(), configuration.seed());
+                configuration.decoder(),
+                configuration.learner().compute().device(),
+                InitialWeights.from(configuration.config()));
     }
 
     private static List<TensorData> taken(Path checkpoint, RunConfiguration configuration) {
