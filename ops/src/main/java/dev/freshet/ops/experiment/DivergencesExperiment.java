@@ -69,6 +69,7 @@ record DivergencesExperiment(Settings settings) implements Experiment {
                         Stream.of(
                                 "freshet.train.seed=" + seed,
                                 "freshet.train.steps=" + settings.steps(),
+                                "freshet.evaluation.at=[end]",
                                 "freshet.warm-up.from=" + base.initialCheckpoint(),
                                 "freshet.divergence=\"" + divergence + "\""))
                 .toList();

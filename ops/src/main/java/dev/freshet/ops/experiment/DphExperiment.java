@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
 /**
@@ -17,12 +18,14 @@ record DphExperiment(Settings settings) implements Experiment {
     /**
      * @param seeds each with a base and a rehearsal set of its own, which its arms share
      * @param steps of each arm
+     * @param atOnce bases or arms that run side by side
      * @param overrides of all runs, the base's included
      * @param secondSkillPrompts additions that are measured, which RL never trains
      */
-    record Settings(List<Long> seeds, int steps, List<String> overrides, List<Arm> arms, int secondSkillPrompts) {
+    record Settings(
+            List<Long> seeds, int steps, List<String> overrides, List<Arm> arms, int secondSkillPrompts, int atOnce) {
         static Settings full(boolean sweep) {
-            return new Settings(List.of(1L, 2L, 3L), 80, COUNTDOWN, sweep ? SWEPT : ARMS, 400);
+            return new Settings(List.of(1L, 2L, 3L), 80, COUNTDOWN, sweep ? SWEPT : ARMS, 400, 2);
         }
     }
 
@@ -50,6 +53,8 @@ record DphExperiment(Settings settings) implements Experiment {
             "freshet.task.name=countdown",
             "freshet.generation.max-completion-length=6",
             "freshet.warm-up.steps=1500",
+            "freshet.warm-up.threads=1",
+            "freshet.train.own-cpus=off",
             "freshet.train.batch-groups=64",
             "freshet.train.learning-rate=1e-3",
             "freshet.evaluation.prompts=400",
@@ -96,29 +101,47 @@ record DphExperiment(Settings settings) implements Experiment {
     public List<ArmResult> run(ExperimentRuns runs) throws Exception {
         SecondSkill additions =
                 SecondSkill.write(runs.directory().resolve("addition.jsonl"), settings.secondSkillPrompts());
-        List<ArmResult> results = new ArrayList<>();
-        for (long seed : settings.seeds()) {
-            FinishedRun base = runs.base(seed, settings.overrides());
-            Path set = runs.rehearsal("rehearsal-" + seed, base.initialCheckpoint());
-            results.add(result(
-                    BASE, seed, base, base.first("EvaluationCompleted"), additions.passAt1(base.initialCheckpoint())));
-            for (Arm arm : settings.arms()) {
-                FinishedRun run = runs.train(arm.name() + "-" + seed, settings(arm, seed, base, set));
-                results.add(result(
+        List<Callable<Base>> bases = new ArrayList<>();
+        settings.seeds().forEach(seed -> bases.add(() -> base(runs, seed)));
+        return SideBySide.run(bases, base -> measured(runs, base, additions), settings.atOnce());
+    }
+
+    /** What a seed's arms begin from. */
+    private record Base(long seed, FinishedRun run, Path rehearsal) {}
+
+    private Base base(ExperimentRuns runs, long seed) throws Exception {
+        FinishedRun run = runs.base(seed, settings.overrides());
+        return new Base(seed, run, runs.rehearsal("rehearsal-" + seed, run.initialCheckpoint()));
+    }
+
+    private List<Callable<ArmResult>> measured(ExperimentRuns runs, Base base, SecondSkill additions) {
+        List<Callable<ArmResult>> all = new ArrayList<>();
+        all.add(() -> result(
+                BASE,
+                base.seed(),
+                base.run(),
+                base.run().first("EvaluationCompleted"),
+                additions.passAt1(base.run().initialCheckpoint())));
+        for (Arm arm : settings.arms()) {
+            all.add(() -> {
+                FinishedRun run = runs.train(
+                        arm.name() + "-" + base.seed(), settings(arm, base.seed(), base.run(), base.rehearsal()));
+                return result(
                         arm.name(),
-                        seed,
+                        base.seed(),
                         run,
                         run.last("EvaluationCompleted"),
-                        additions.passAt1(run.lastCheckpoint())));
-            }
+                        additions.passAt1(run.lastCheckpoint()));
+            });
         }
-        return results;
+        return all;
     }
 
     private List<String> settings(Arm arm, long seed, FinishedRun base, Path set) {
         List<String> all = new ArrayList<>(settings.overrides());
         all.add("freshet.train.seed=" + seed);
         all.add("freshet.train.steps=" + settings.steps());
+        all.add("freshet.evaluation.at=[end]");
         all.add("freshet.warm-up.from=" + base.initialCheckpoint());
         if (arm.rehearses()) {
             all.add("freshet.rehearsal.from=" + set);

@@ -65,7 +65,12 @@ record ExperimentRuns(Path directory, Consumer<String> log, Duration deadline) {
     FinishedRun base(long seed, List<String> settings) throws IOException, InterruptedException {
         return train(
                 "base-" + seed,
-                Stream.concat(settings.stream(), Stream.of("freshet.train.seed=" + seed, "freshet.train.steps=1"))
+                Stream.concat(
+                                settings.stream(),
+                                Stream.of(
+                                        "freshet.train.seed=" + seed,
+                                        "freshet.train.steps=1",
+                                        "freshet.evaluation.at=[start]"))
                         .toList());
     }
 }

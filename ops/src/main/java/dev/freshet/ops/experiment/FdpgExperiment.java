@@ -39,7 +39,7 @@ record FdpgExperiment(Settings settings) implements Experiment {
             Size large = new Size("large-", List.of("freshet.model.width=128", "freshet.model.feed-forward=344"));
             return new Settings(
                     List.of(1L, 2L, 3L),
-                    160,
+                    140,
                     200,
                     20_000,
                     sweep ? List.of(small, large) : List.of(small),
@@ -94,6 +94,7 @@ record FdpgExperiment(Settings settings) implements Experiment {
                 own.addAll(recipe.arm(TRAINED_WITH.getOrDefault(arm, arm)));
                 own.add("freshet.train.seed=" + seed);
                 own.add("freshet.warm-up.from=" + base.checkpoint());
+                own.add("freshet.evaluation.at=[]");
                 String name = size.prefix() + recipe.prefix() + arm;
                 arms.add(() -> {
                     FinishedRun run = runs.train(name.replace('/', '-') + "-" + seed, own);

@@ -38,7 +38,7 @@ final class SafChecks {
                 "the mean difference from adam",
                 table.mean(ADAM, TEST_LOSS) - table.mean(SAF, TEST_LOSS),
                 0.03));
-        checks.add(Check.atMost("saf is as fast as adam", "times adam's step", times(table, SAF), 1.15));
+        checks.add(Check.atMost("saf is as fast as adam", "times adam's step", times(table, SAF), 1.05));
         checks.add(Check.atMost("mesa costs a forward pass", "times adam's step", times(table, MESA), 1.5));
         checks.add(Check.atLeast("sam costs two passes", "times adam's step", times(table, SAM), 1.6));
         return checks;

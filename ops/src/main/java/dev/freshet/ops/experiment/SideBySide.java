@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 
 /** Arms that run at the same time. */
 final class SideBySide {
@@ -14,10 +15,25 @@ final class SideBySide {
 
     /** What each gives, in their order; the first failure is thrown, when all that run have ended. */
     static <T> List<T> run(List<Callable<T>> arms, int atOnce) throws Exception {
+        return run(List.of(() -> arms), Function.identity(), atOnce);
+    }
+
+    /**
+     * What the arms give, in the order of their bases; the first failure is thrown.
+     *
+     * @param bases go before all arms that wait
+     * @param arms of a base, which may begin when it is done, though others are not
+     */
+    static <B, T> List<T> run(List<Callable<B>> bases, Function<B, List<Callable<T>>> arms, int atOnce)
+            throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(atOnce);
         try {
+            List<Future<T>> running = new ArrayList<>();
+            for (Future<B> base : bases.stream().map(threads::submit).toList()) {
+                arms.apply(base.get()).forEach(arm -> running.add(threads.submit(arm)));
+            }
             List<T> results = new ArrayList<>();
-            for (Future<T> arm : threads.invokeAll(arms)) {
+            for (Future<T> arm : running) {
                 results.add(arm.get());
             }
             return results;

@@ -5,6 +5,8 @@ import dev.freshet.model.task.EvaluationSuite;
 import dev.freshet.model.task.Task;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -16,13 +18,31 @@ import java.util.stream.Stream;
  * @param timeout of one evaluation of one suite
  * @param interval steps from one evaluation to the next, or 0 for none
  * @param suites measured by the run of itself, the held-out one first
+ * @param at which ends of the run they are measured, beside the interval
  */
 public record EvaluationSettings(
-        int prompts, int samples, List<Integer> ks, Duration timeout, int interval, List<String> suites) {
+        int prompts, int samples, List<Integer> ks, Duration timeout, int interval, List<String> suites, Set<End> at) {
     private static final String PATH = "freshet.evaluation";
     private static final Duration LONGEST = Duration.ofDays(100);
 
+    /** An end of a run. */
+    public enum End {
+        START,
+        END;
+
+        private static End of(String name) {
+            return switch (name) {
+                case "start" -> START;
+                case "end" -> END;
+                default ->
+                    throw new IllegalArgumentException(
+                            "at must be of start and end, one was \"" + name + "\" (" + PATH + ".at)");
+            };
+        }
+    }
+
     public EvaluationSettings {
+        at = Set.copyOf(at);
         suites = Stream.concat(Stream.of(Task.HELD_OUT), suites.stream())
                 .distinct()
                 .toList();
@@ -58,7 +78,8 @@ public record EvaluationSettings(
                 evaluation.getIntList("k"),
                 evaluation.getDuration("timeout"),
                 evaluation.getInt("interval"),
-                evaluation.getStringList("suites"));
+                evaluation.getStringList("suites"),
+                evaluation.getStringList("at").stream().map(End::of).collect(Collectors.toSet()));
     }
 
     /** @throws IllegalArgumentException if the task has no such suite */
@@ -87,7 +108,7 @@ public record EvaluationSettings(
             return this;
         }
         int largest = others.stream().mapToInt(Integer::intValue).max().orElseThrow();
-        return new EvaluationSettings(prompts, Math.max(samples, largest), others, timeout, interval, suites);
+        return new EvaluationSettings(prompts, Math.max(samples, largest), others, timeout, interval, suites, at);
     }
 
     /** The same with further ks, as far as the samples suffice for them. */
@@ -96,6 +117,6 @@ public record EvaluationSettings(
                 .distinct()
                 .sorted()
                 .toList();
-        return new EvaluationSettings(prompts, samples, all, timeout, interval, suites);
+        return new EvaluationSettings(prompts, samples, all, timeout, interval, suites, at);
     }
 }

@@ -11,6 +11,7 @@ import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.weights.WeightRegistry;
 import dev.freshet.ops.run.EventFanOut;
 import dev.freshet.ops.training.EvaluationScope.OpenedReference;
+import dev.freshet.ops.training.EvaluationSettings.End;
 import dev.freshet.streams.Asker;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.MissedEvaluation;
@@ -62,7 +63,7 @@ record PolicyTraining(
             view.shows(access);
             events.accept(lead().started(start));
             start.news().forEach(events::accept);
-            if (start.resumedFrom().isEmpty()) {
+            if (start.resumedFrom().isEmpty() && isMeasuredAt(End.START)) {
                 measure(suites, registry);
             }
             try (OpenedFeed opened = OpenedFeed.open(configuration, start, registry, watch, control.endWish(), out)) {
@@ -100,10 +101,16 @@ record PolicyTraining(
                 scheduled.awaitEnd();
                 return true;
             });
-            measure(suites, registry);
+            if (isMeasuredAt(End.END)) {
+                measure(suites, registry);
+            }
         } catch (InterruptedException asked) {
             out.println("told to end, and so not evaluated at the end; freshet eval does that with a checkpoint");
         }
+    }
+
+    private boolean isMeasuredAt(End end) {
+        return configuration.evaluation().at().contains(end);
     }
 
     private void measure(EvaluationSuites suites, WeightRegistry registry) throws InterruptedException {

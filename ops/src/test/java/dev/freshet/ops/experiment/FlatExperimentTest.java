@@ -64,11 +64,14 @@ class FlatExperimentTest {
 
     @Test
     void itsChecksHoldWhereTheEffectIsAndOnlyThere() {
-        assertThat(FULL.checks(MEASURED)).hasSize(14).allMatch(Check::pass);
+        assertThat(FULL.checks(MEASURED)).hasSize(16).allMatch(Check::pass);
         List<ArmResult> without = new ArrayList<>(MEASURED.results());
         without.removeIf(result -> result.arm().equals("flat-kl"));
         without.add(arm("flat-kl", 1, 1, 0.16, 0.007, 0.02, 0));
         without.add(arm("flat-kl", 2, 0, 0.17, 0.007, 0.02, 0));
+        without.removeIf(result -> result.arm().equals("npo"));
+        without.add(arm("npo", 1, 0.5, 0.15, 0.16, 0.03, 0));
+        without.add(arm("npo", 2, 0.5, 0.18, 0.17, 0.03, 0));
         assertThat(FULL.checks(new ArmTable(without)))
                 .filteredOn(check -> !check.pass())
                 .extracting(Check::name)
@@ -76,7 +79,9 @@ class FlatExperimentTest {
                         "flat-kl forgets",
                         "flat-kl keeps what gradient ascent loses",
                         "flat-kl does so with every seed",
-                        "flat-kl says templates");
+                        "flat-kl says templates",
+                        "npo loses the rest",
+                        "npo goes on losing with every seed");
     }
 
     @Test

@@ -3,8 +3,10 @@ package dev.freshet.ops.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freshet.ops.training.EvaluationSettings.End;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,6 +43,15 @@ class EvaluationSettingsTest {
                 .containsExactly("held_out", "far");
     }
 
+    @Test
+    void isMeasuredAtTheEndsThatAreNamed() {
+        assertThat(read("samples=12").at()).containsExactlyInAnyOrder(End.START, End.END);
+        assertThat(read("at=[end]").at()).containsExactly(End.END);
+        assertThat(read("at=[]").at()).isEmpty();
+        assertThatThrownBy(() -> read("at=[middle]"))
+                .hasMessage("at must be of start and end, one was \"middle\" (freshet.evaluation.at)");
+    }
+
     @ParameterizedTest
     @CsvSource({"5, 10, true", "5, 11, false", "0, 10, false"})
     void isDueEverySoManySteps(int interval, long step, boolean due) {
@@ -66,6 +77,6 @@ class EvaluationSettingsTest {
     }
 
     private static EvaluationSettings settings(int samples, Integer... ks) {
-        return new EvaluationSettings(9, samples, List.of(ks), Duration.ofMinutes(1), 0, List.of());
+        return new EvaluationSettings(9, samples, List.of(ks), Duration.ofMinutes(1), 0, List.of(), Set.of(End.START));
     }
 }
