@@ -37,7 +37,7 @@ record DphExperiment(Settings settings) implements Experiment {
                     name,
                     List.of(
                             REHEARSAL,
-                            "freshet.reference=off",
+                            WITHOUT_REFERENCE,
                             "freshet.divergence=" + divergence,
                             "freshet.divergence-coefficient=" + coefficient));
         }
@@ -47,6 +47,9 @@ record DphExperiment(Settings settings) implements Experiment {
         }
     }
 
+    /** Where no penalty asks for it, it would only be measured. */
+    private static final String WITHOUT_REFERENCE = "freshet.reference=off";
+
     private static final String REHEARSAL = "freshet.divergence-estimator=rehearsal";
 
     private static final List<String> COUNTDOWN = List.of(
@@ -55,6 +58,9 @@ record DphExperiment(Settings settings) implements Experiment {
             "freshet.warm-up.steps=1500",
             "freshet.warm-up.threads=1",
             "freshet.train.own-cpus=off",
+            "freshet.monitors.interval=0",
+            "freshet.checkpoint.interval=0",
+            "freshet.run.rollouts-per-step=0",
             "freshet.train.batch-groups=64",
             "freshet.train.learning-rate=1e-3",
             "freshet.evaluation.prompts=400",
@@ -64,7 +70,7 @@ record DphExperiment(Settings settings) implements Experiment {
     private static final Arm DPH_F = Arm.rehearsing("dph-f", "forward-kl", 1);
 
     private static final List<Arm> ARMS = List.of(
-            new Arm("grpo", List.of("freshet.divergence=none")),
+            new Arm("grpo", List.of("freshet.divergence=none", WITHOUT_REFERENCE)),
             new Arm("reverse-kl", List.of("freshet.divergence=reverse-kl", "freshet.divergence-coefficient=0.2")),
             DPH_F,
             Arm.rehearsing("dph-js", "js-gan", 2));
@@ -110,7 +116,10 @@ record DphExperiment(Settings settings) implements Experiment {
     private record Base(long seed, FinishedRun run, Path rehearsal) {}
 
     private Base base(ExperimentRuns runs, long seed) throws Exception {
-        FinishedRun run = runs.base(seed, settings.overrides());
+        FinishedRun run = runs.base(
+                seed,
+                Stream.concat(settings.overrides().stream(), Stream.of("freshet.divergence=none", WITHOUT_REFERENCE))
+                        .toList());
         return new Base(seed, run, runs.rehearsal("rehearsal-" + seed, run.initialCheckpoint()));
     }
 

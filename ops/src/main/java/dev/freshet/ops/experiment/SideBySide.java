@@ -7,19 +7,23 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** Arms that run at the same time. */
 final class SideBySide {
+    /** For an arm that is interrupted to end its process. */
+    private static final long END_SECONDS = 60;
+
     private SideBySide() {}
 
-    /** What each gives, in their order; the first failure is thrown, when all that run have ended. */
+    /** What each gives, in their order; the first failure is thrown, when the others have been interrupted and have ended. */
     static <T> List<T> run(List<Callable<T>> arms, int atOnce) throws Exception {
         return run(List.of(() -> arms), Function.identity(), atOnce);
     }
 
     /**
-     * What the arms give, in the order of their bases; the first failure is thrown.
+     * What the arms give, in the order of their bases; failures as of {@link #run(List, int)}.
      *
      * @param bases go before all arms that wait
      * @param arms of a base, which may begin when it is done, though others are not
@@ -41,6 +45,7 @@ final class SideBySide {
             throw e.getCause() instanceof Exception cause ? cause : e;
         } finally {
             threads.shutdownNow();
+            var unused = threads.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
         }
     }
 }
