@@ -8,15 +8,16 @@ import dev.freshet.model.divergence.DivergenceSpec;
 import dev.freshet.model.divergence.FDivergence;
 import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.EngineThread;
-import dev.freshet.model.rollout.LogProbs;
-import dev.freshet.model.rollout.Rollout;
 import dev.freshet.model.rollout.RolloutGroup;
 import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.transformer.DecoderConfig;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Divergences of a policy pi from its reference p, on tokens that pi sampled:
@@ -25,7 +26,7 @@ import java.util.concurrent.CompletionStage;
  *   mean over tokens of c f(t)/t    t = pi/p,  c = pi/sampled
  * </pre>
  *
- * <p>pi is {@link Rollout#behaviour}: the samples are of one version, and so need no importance weight but c, for what top-k or
+ * <p>pi is {@link TokenRatios}' policy: the samples are of one version, and so need no importance weight but c, for what top-k or
  * top-p cut away. Log ratios are clamped as in {@link DivergenceMonitor}.
  */
 public final class SampledReferenceDistance implements ReferenceDistance {
@@ -33,6 +34,7 @@ public final class SampledReferenceDistance implements ReferenceDistance {
     private final ComputeSettings compute;
     private final float clamp;
     private final EngineThread thread;
+    private final ConcurrentLinkedQueue<Waiting> waiting = new ConcurrentLinkedQueue<>();
 
     private SampledReferenceDistance(
             LogProbScorer reference, ComputeSettings compute, float clamp, EngineThread thread) {
@@ -59,7 +61,7 @@ public final class SampledReferenceDistance implements ReferenceDistance {
 
     @Override
     public CompletionStage<Map<String, Double>> of(RolloutGroup group) {
-        return reference.score(group).thenCompose(scores -> thread.submit(() -> estimate(group, scores)));
+        return reference.score(group).thenCompose(scores -> estimated(TokenRatios.of(group, scores)));
     }
 
     @Override
@@ -68,41 +70,69 @@ public final class SampledReferenceDistance implements ReferenceDistance {
         thread.close();
     }
 
-    private Map<String, Double> estimate(RolloutGroup group, List<LogProbs> scores) {
-        int tokens = group.completionTokens();
-        float[] logRatio = new float[tokens];
-        float[] correction = new float[tokens];
-        int token = 0;
-        for (int i = 0; i < scores.size(); i++) {
-            Rollout rollout = group.rollouts().get(i);
-            for (int place = 0; place < rollout.completion().size(); place++) {
-                float policy = rollout.behaviour().get(place);
-                logRatio[token] = policy - scores.get(i).get(place);
-                correction[token] = (float) Math.exp(policy - rollout.sampled().get(place));
-                token++;
-            }
+    private CompletionStage<Map<String, Double>> estimated(TokenRatios ratios) {
+        Waiting entry = new Waiting(ratios, new CompletableFuture<>());
+        waiting.add(entry);
+        try {
+            thread.execute(this::estimateWaiting);
+        } catch (IllegalStateException e) {
+            waiting.remove(entry);
+            entry.estimates().completeExceptionally(e);
+        }
+        return entry.estimates();
+    }
+
+    /** All groups that wait go together: a group's arrays are so short that an operation's cost is that of its call. */
+    private void estimateWaiting() {
+        List<Waiting> together = new ArrayList<>();
+        for (Waiting next = waiting.poll(); next != null; next = waiting.poll()) {
+            together.add(next);
+        }
+        if (together.isEmpty()) {
+            return;
         }
         try (NDManager owner = compute.device().newManager(ArrayKind.OTHER)) {
-            return estimates(owner.create(logRatio).clip(-clamp, clamp), owner.create(correction));
+            List<TokenRatios> ratios = together.stream().map(Waiting::ratios).toList();
+            NDArray logRatio = owner.create(TokenRatios.joined(ratios, TokenRatios::logRatio));
+            NDArray correction = owner.create(TokenRatios.joined(ratios, TokenRatios::correction));
+            float[] values = perToken(logRatio.clip(-clamp, clamp), correction);
+            int first = 0;
+            for (Waiting entry : together) {
+                entry.estimates().complete(means(values, first, entry.ratios().tokens()));
+                first += entry.ratios().tokens();
+            }
+        } catch (Throwable e) {
+            together.forEach(entry -> entry.estimates().completeExceptionally(e));
         }
     }
 
     /**
-     * All at once, since the arrays are so short that an operation's cost is that of its call.
-     *
      * @param logRatio (tokens,)
      * @param correction (tokens,)
+     * @return each divergence's c f(t)/t at each token, one divergence behind the other
      */
-    static Map<String, Double> estimates(NDArray logRatio, NDArray correction) {
-        NDList means = new NDList();
+    private static float[] perToken(NDArray logRatio, NDArray correction) {
+        NDList values = new NDList();
         for (FDivergence divergence : DivergenceSpec.named().values()) {
-            means.add(divergence.valueOnPolicy(logRatio).mul(correction).mean());
+            values.add(divergence.valueOnPolicy(logRatio).mul(correction));
         }
-        float[] values = NDArrays.stack(means).toFloatArray();
-        Map<String, Double> estimates = new LinkedHashMap<>();
-        for (String spec : DivergenceSpec.named().keySet()) {
-            estimates.put(spec, (double) values[estimates.size()]);
-        }
-        return estimates;
+        return NDArrays.concat(values).toFloatArray();
     }
+
+    private static Map<String, Double> means(float[] values, int first, int count) {
+        Map<String, Double> means = new LinkedHashMap<>();
+        int tokens = values.length / DivergenceSpec.named().size();
+        int begin = first;
+        for (String spec : DivergenceSpec.named().keySet()) {
+            double sum = 0;
+            for (int token = begin; token < begin + count; token++) {
+                sum += values[token];
+            }
+            means.put(spec, sum / count);
+            begin += tokens;
+        }
+        return means;
+    }
+
+    private record Waiting(TokenRatios ratios, CompletableFuture<Map<String, Double>> estimates) {}
 }

@@ -2,12 +2,14 @@ package dev.freshet.model.learning;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.freshet.model.divergence.DivergenceSpec;
 import dev.freshet.model.rollout.FinishReason;
 import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.rollout.Rollout;
 import dev.freshet.model.rollout.RolloutGroup;
+import dev.freshet.model.rollout.ScoredGroup;
 import dev.freshet.model.safetensors.TensorData;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +49,26 @@ class SampledReferenceDistanceTest {
     void whatTruncatedSamplingChangedIsCorrectedFor() throws Exception {
         double whole = distance(0.5f, 0).getOrDefault("reverse-kl", Double.NaN);
         assertThat(distance(0.5f, (float) Math.log(2)).get("reverse-kl")).isCloseTo(whole / 2, within(1e-5));
+    }
+
+    /** They are estimated together, as they come. */
+    @Test
+    void groupsAtOneTimeHaveEachItsOwn() throws Exception {
+        List<RolloutGroup> groups =
+                Toy.batch(5, 7).stream().map(ScoredGroup::group).toList();
+        try (SampledReferenceDistance distance =
+                SampledReferenceDistance.start(Toy.CONFIG, SCORER, MONITORS, Toy.weights(1))) {
+            List<CompletionStage<Map<String, Double>>> together =
+                    groups.stream().map(distance::of).toList();
+            for (int i = 0; i < groups.size(); i++) {
+                Map<String, Double> own = get(distance.of(groups.get(i)));
+                assertThat(get(together.get(i)))
+                        .containsOnlyKeys(own.keySet())
+                        // Scores differ in their last bits with who is scored beside whom.
+                        .allSatisfy((spec, value) ->
+                                assertThat(value).as(spec).isCloseTo(own.get(spec), withinPercentage(0.1)));
+            }
+        }
     }
 
     /**

@@ -19,11 +19,11 @@ record DivergencesExperiment(Settings settings) implements Experiment {
      * @param leastGain in pass@1 on held-out prompts over the base
      */
     record Settings(List<String> divergences, List<Long> seeds, int steps, List<String> overrides, double leastGain) {
-        /** One seed, or three with a sweep. */
+        /** One seed, or three and further alphas with a sweep. */
         static Settings full(boolean sweep) {
             List<String> specs = Stream.concat(
                             DivergenceSpec.known().stream().filter(spec -> !spec.startsWith("alpha")),
-                            Stream.of("alpha:0.5"))
+                            sweep ? Stream.of("alpha:0.2", "alpha:0.5", "alpha:0.8") : Stream.of("alpha:0.5"))
                     .toList();
             return new Settings(specs, sweep ? List.of(1L, 2L, 3L) : List.of(1L), 70, List.of(), 0.2);
         }
@@ -44,7 +44,8 @@ record DivergencesExperiment(Settings settings) implements Experiment {
                 "pass_at_8",
                 "distinct_correct",
                 "entropy",
-                "divergence",
+                "self_bleu",
+                "reverse_kl",
                 "learner_seconds_per_step",
                 "wall_seconds");
     }
@@ -76,16 +77,28 @@ record DivergencesExperiment(Settings settings) implements Experiment {
     }
 
     private static ArmResult result(String arm, long seed, FinishedRun run, JsonNode evaluation) throws Exception {
-        JsonNode step = run.last("StepTrained").path("report");
+        List<JsonNode> steps = run.events("StepTrained").stream()
+                .map(event -> event.path("report"))
+                .toList();
         Map<String, Double> metrics = new LinkedHashMap<>();
         metrics.put(PASS_AT_1, evaluation.at("/pass_at_k/1").asDouble(Double.NaN));
         metrics.put("pass_at_8", evaluation.at("/pass_at_k/8").asDouble(Double.NaN));
         metrics.put("distinct_correct", evaluation.path("distinct_correct").asDouble(Double.NaN));
-        metrics.put("entropy", step.path("entropy").asDouble(Double.NaN));
-        metrics.put("divergence", step.path("divergence_value").asDouble(Double.NaN));
-        metrics.put("learner_seconds_per_step", step.path("seconds").asDouble(Double.NaN));
+        metrics.put("entropy", evaluation.at("/measures/entropy").asDouble(Double.NaN));
+        metrics.put("self_bleu", evaluation.at("/measures/self_bleu").asDouble(Double.NaN));
+        metrics.put(
+                "reverse_kl", evaluation.at("/measures/divergences/reverse-kl").asDouble(Double.NaN));
+        metrics.put("learner_seconds_per_step", medianSeconds(steps));
         metrics.put("wall_seconds", run.seconds());
         return new ArmResult(arm, seed, run.seconds(), metrics);
+    }
+
+    private static double medianSeconds(List<JsonNode> steps) {
+        double[] seconds = steps.stream()
+                .mapToDouble(step -> step.path("seconds").asDouble())
+                .sorted()
+                .toArray();
+        return seconds[seconds.length / 2];
     }
 
     @Override

@@ -59,6 +59,7 @@ final class DphChecks {
         }
         addTrend(checks, table, "alpha", List.of("dph-alpha-0.2", "dph-alpha-0.5", "dph-alpha-0.8"));
         addTrend(checks, table, "the coefficient of dph-f", List.of("dph-f-0.1", "dph-f-0.3", "dph-f"));
+        addTrend(checks, table, "the coefficient of dph-js", List.of("dph-js-0.2", "dph-js-0.6", "dph-js"));
         return checks;
     }
 

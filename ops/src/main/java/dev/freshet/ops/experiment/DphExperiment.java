@@ -58,6 +58,8 @@ record DphExperiment(Settings settings) implements Experiment {
             "freshet.warm-up.steps=1500",
             "freshet.warm-up.threads=1",
             "freshet.train.own-cpus=off",
+            // Of matrices so small oneDNN is the slower one.
+            "freshet.train.matrix-flavour=plain",
             "freshet.monitors.interval=0",
             "freshet.checkpoint.interval=0",
             "freshet.run.rollouts-per-step=0",
@@ -80,9 +82,12 @@ record DphExperiment(Settings settings) implements Experiment {
             Arm.rehearsing("dph-alpha-0.5", "alpha:0.5", 1),
             Arm.rehearsing("dph-alpha-0.8", "alpha:0.8", 1));
 
-    /** Of DPH-F, whose coefficient of 1 lies between them. */
-    private static final List<Arm> WEAK =
-            List.of(Arm.rehearsing("dph-f-0.1", "forward-kl", 0.1), Arm.rehearsing("dph-f-0.3", "forward-kl", 0.3));
+    /** Below the coefficients of DPH-F and of DPH-JS. */
+    private static final List<Arm> WEAK = List.of(
+            Arm.rehearsing("dph-f-0.1", "forward-kl", 0.1),
+            Arm.rehearsing("dph-f-0.3", "forward-kl", 0.3),
+            Arm.rehearsing("dph-js-0.2", "js-gan", 0.2),
+            Arm.rehearsing("dph-js-0.6", "js-gan", 0.6));
 
     private static final List<Arm> SWEPT =
             Stream.of(ARMS, ALPHAS, WEAK).flatMap(List::stream).toList();

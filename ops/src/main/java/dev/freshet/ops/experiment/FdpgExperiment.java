@@ -107,14 +107,24 @@ record FdpgExperiment(Settings settings) implements Experiment {
 
     @Override
     public List<Ordering> orderings() {
-        return List.of(
-                new Ordering("alignment", "1a/", "reverse-kl > tv > js > forward-kl"),
-                new Ordering("entropy", "1a/", "forward-kl > js > tv > reverse-kl"),
-                new Ordering("entropy", "1b/", "forward-kl > js > tv > reverse-kl"),
-                new Ordering("forward_kl", "1b/", "forward-kl is the smallest, js near it"),
-                new Ordering("reverse_kl", "1b/", "reverse-kl is the smallest"),
-                new Ordering("js", "1b/", "js is the smallest"),
-                new Ordering("tv", "1b/", "tv is the smallest"));
+        return settings.sizes().stream()
+                .flatMap(size -> orderings(size.prefix() + "1a/", size.prefix() + "1b/"))
+                .toList();
+    }
+
+    /**
+     * @param met what the names of the arms begin with whose target can be met
+     * @param unmet and of those whose cannot
+     */
+    private static Stream<Ordering> orderings(String met, String unmet) {
+        return Stream.of(
+                new Ordering("alignment", met, "reverse-kl > tv > js > forward-kl"),
+                new Ordering("entropy", met, "forward-kl > js > tv > reverse-kl"),
+                new Ordering("entropy", unmet, "forward-kl > js > tv > reverse-kl"),
+                new Ordering("forward_kl", unmet, "forward-kl is the smallest, js near it"),
+                new Ordering("reverse_kl", unmet, "reverse-kl is the smallest"),
+                new Ordering("js", unmet, "js is the smallest"),
+                new Ordering("tv", unmet, "tv is the smallest"));
     }
 
     @Override

@@ -40,6 +40,8 @@ record FdpgRecipe(String prefix, List<String> settings) {
                 "freshet.train.learning-rate-schedule=constant",
                 "freshet.train.adam.beta2=0.999",
                 "freshet.train.own-cpus=off",
+                // Of matrices so small oneDNN is the slower one.
+                "freshet.train.matrix-flavour=plain",
                 "freshet.monitors.interval=0",
                 "freshet.checkpoint.interval=0",
                 "freshet.run.rollouts-per-step=0",

@@ -23,8 +23,10 @@ import java.util.Optional;
  * @param prompts one JSON object a line, as {@code freshet eval --data} reads them
  */
 record SecondSkill(Path prompts) {
-    private static final List<String> SETTINGS =
-            List.of("freshet.task.jsonl.layout=prompt", "freshet.evaluation.samples=8");
+    private static final List<String> SETTINGS = List.of(
+            "freshet.task.jsonl.layout=prompt",
+            "freshet.task.jsonl.verifier.kind=exact",
+            "freshet.evaluation.samples=8");
 
     /** Writes a file of so many additions that neither warm-up nor RL has. */
     static SecondSkill write(Path file, int count) throws IOException {
