@@ -3,6 +3,7 @@ package dev.freshet.actors;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.objective.Fdpg;
 import dev.freshet.model.objective.FdpgTarget;
 import dev.freshet.model.rollout.PolicyVersion;
@@ -49,6 +50,18 @@ class FdpgSwitchTest {
         RunParameters tv = new DivergenceChange("tv", OptionalDouble.empty()).applyTo(fdpg, STEERING, true);
         assertThat(tv.objective().regularisation().spec()).isEqualTo("tv");
         assertThat(tv.objective()).isInstanceOf(Fdpg.class);
+    }
+
+    /** What it reports is the distance from its target, which would drive a coefficient that it has no use for. */
+    @Test
+    void aControlledCoefficientWaitsUntilTheRunIsSwitchedBack() {
+        TestSteering controlled = TestSteering.of("freshet.divergence = js\n"
+                + "freshet.divergence-control { kind = linear, final-coefficient = 0.5, until-version = 5 }");
+        RunParameters before = controlled.parameters();
+        RunParameters fdpg = new ObjectiveChange("fdpg", Map.of()).applyTo(before, controlled, true);
+        StepReport report = Samples.report(new PolicyVersion(1), before.policyObjective(), Samples.batch(0, 4), 0);
+        assertThat(before.after(report)).isNotEqualTo(before);
+        assertThat(fdpg.after(report)).isSameAs(fdpg);
     }
 
     @Test

@@ -32,7 +32,7 @@ public record AnswerQuality(
         boolean isTemplate) {
     /** Names of {@link #means}, in their order. */
     public static final List<String> MEASURES =
-            List.of("probability", "token_probability", "rouge_l", "truth_score", "exact", "template");
+            List.of("probability", "token_probability", "rouge_l", "truth_ratio", "truth_score", "exact", "template");
 
     /**
      * @param answer log-probs of the answer's tokens, as all others
@@ -74,20 +74,24 @@ public record AnswerQuality(
         return truthRatio.isPresent() ? Math.max(0, 1 - truthRatio.getAsDouble()) : Double.NaN;
     }
 
-    /** Means over answers, at least one, by {@link #MEASURES}. */
+    /** Means over answers, at least one, by {@link #MEASURES}; those of the truth ratio over answers that have one, NaN if none has. */
     public static Map<String, Double> means(List<AnswerQuality> qualities) {
         Map<String, Double> means = new LinkedHashMap<>();
         means.put("probability", mean(qualities, AnswerQuality::probability));
         means.put("token_probability", mean(qualities, AnswerQuality::tokenProbability));
         means.put("rouge_l", mean(qualities, AnswerQuality::rouge));
-        means.put("truth_score", mean(qualities, AnswerQuality::truthScore));
+        List<AnswerQuality> compared = qualities.stream()
+                .filter(quality -> quality.truthRatio().isPresent())
+                .toList();
+        means.put("truth_ratio", mean(compared, quality -> quality.truthRatio().orElseThrow()));
+        means.put("truth_score", mean(compared, AnswerQuality::truthScore));
         means.put("exact", mean(qualities, quality -> quality.isExact() ? 1 : 0));
         means.put("template", mean(qualities, quality -> quality.isTemplate() ? 1 : 0));
         return means;
     }
 
     private static double mean(List<AnswerQuality> qualities, ToDoubleFunction<AnswerQuality> of) {
-        return qualities.stream().mapToDouble(of).average().orElseThrow();
+        return qualities.stream().mapToDouble(of).average().orElse(Double.NaN);
     }
 
     /**

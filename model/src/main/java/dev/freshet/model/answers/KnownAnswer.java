@@ -51,6 +51,10 @@ public record KnownAnswer(String prompt, String answer, String restated, List<St
     private static KnownAnswer of(JsonNode line) {
         String answer = JsonFields.text(line, "answer");
         List<String> wrong = new ArrayList<>();
+        if (line.has(WRONG) && !line.path(WRONG).isArray()) {
+            throw new IllegalArgumentException(
+                    "field \"" + WRONG + "\" must be a list of strings, was " + JsonFields.kind(line.path(WRONG)));
+        }
         for (JsonNode one : line.path(WRONG)) {
             if (!one.isTextual()) {
                 throw new IllegalArgumentException(

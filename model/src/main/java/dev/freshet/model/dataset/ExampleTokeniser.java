@@ -4,7 +4,6 @@ import dev.freshet.model.dataset.TextExample.Demonstration;
 import dev.freshet.model.dataset.TextExample.ForgetAndRetain;
 import dev.freshet.model.dataset.TextExample.ForgetPair;
 import dev.freshet.model.dataset.TextExample.Preference;
-import dev.freshet.model.rollout.Tokens;
 import dev.freshet.model.text.TextTokenizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,9 +36,10 @@ record ExampleTokeniser(TextTokenizer tokenizer, LengthRule length, CompletionEn
     }
 
     private List<ExampleSequence> sequences(String prompt, String... completions) {
-        Tokens asked = tokenizer.encode(prompt);
-        return Stream.of(completions)
-                .map(completion -> length.apply(asked, end.tokens(tokenizer, completion)))
-                .toList();
+        return length.apply(
+                tokenizer.encode(prompt),
+                Stream.of(completions)
+                        .map(completion -> end.tokens(tokenizer, completion))
+                        .toList());
     }
 }

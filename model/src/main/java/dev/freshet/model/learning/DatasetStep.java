@@ -109,38 +109,52 @@ record DatasetStep(
 
     private void accumulate(
             List<ScoredExample> miniBatch, double[] weights, double constant, ExampleTally.MiniBatch sums, Pass pass) {
-        long tokens = miniBatch.stream()
-                .mapToLong(example -> example.example().completionTokens())
-                .sum();
+        WholeMiniBatch whole = WholeMiniBatch.of(examples(miniBatch));
         for (List<Integer> microBatch : MicroBatches.cutExamples(examples(miniBatch), settings.microBatchTokens())) {
             List<ScoredExample> chosen = microBatch.stream().map(miniBatch::get).toList();
             double[] ofChosen =
                     microBatch.stream().mapToDouble(index -> weights[index]).toArray();
             try (NDManager owner = decoder.newBatchManager()) {
                 ExampleTokens batch = ExampleBatches.of(chosen, ofChosen, constant, owner);
-                accumulate(batch, trajectory.tokenWeight(tokens), owner, sums, pass);
+                accumulate(batch, whole, owner, sums, pass);
             }
         }
     }
 
     private void accumulate(
-            ExampleTokens batch, double trajectoryWeight, NDManager owner, ExampleTally.MiniBatch sums, Pass pass) {
+            ExampleTokens batch, WholeMiniBatch whole, NDManager owner, ExampleTally.MiniBatch sums, Pass pass) {
         PackedSequences packed = PackedSequences.of(ExampleBatches.sequences(batch.examples()), owner);
         ScoredExamples scored = ScoredExamples.of(
                 decoder,
                 packed,
                 objective.needsDistributions(),
-                trajectory.ofExamples(batch.examples(), pass),
+                trajectory.ofExamples(batch.examples(), whole.epoch(), pass),
                 settings.logitsAtOnce());
         DatasetLoss own = objective.loss(batch, scored.scores());
         DatasetLoss loss = scored.trajectory()
-                .map(perToken -> own.plus(Scalars.times(perToken.sum(), trajectoryWeight))
+                .map(perToken -> own.plus(Scalars.times(perToken.sum(), trajectory.tokenWeight(whole.tokens())))
                         .and("trajectory_loss", Measure.mean(perToken)))
                 .orElse(own);
         if (pass.hasGradients()) {
             scored.backward(loss.loss());
         }
         sums.add(loss, scored.scores().entropy());
+    }
+
+    /**
+     * What holds of a mini-batch, however it is cut.
+     *
+     * @param tokens of all completions
+     * @param epoch of the example that comes first in the stream
+     */
+    private record WholeMiniBatch(long tokens, long epoch) {
+        static WholeMiniBatch of(List<TokenisedExample> examples) {
+            return new WholeMiniBatch(
+                    examples.stream()
+                            .mapToLong(TokenisedExample::completionTokens)
+                            .sum(),
+                    examples.get(0).admitted().epoch());
+        }
     }
 
     private static List<TokenisedExample> examples(List<ScoredExample> scored) {

@@ -8,6 +8,7 @@ import dev.freshet.model.divergence.DivergenceSpec;
 import dev.freshet.model.divergence.FDivergence;
 import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.EngineThread;
+import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.rollout.RolloutGroup;
 import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.transformer.DecoderConfig;
@@ -33,29 +34,43 @@ public final class SampledReferenceDistance implements ReferenceDistance {
     private final LogProbScorer reference;
     private final ComputeSettings compute;
     private final float clamp;
+    private final Map<String, FDivergence> divergences;
     private final EngineThread thread;
     private final ConcurrentLinkedQueue<Waiting> waiting = new ConcurrentLinkedQueue<>();
 
     private SampledReferenceDistance(
-            LogProbScorer reference, ComputeSettings compute, float clamp, EngineThread thread) {
+            LogProbScorer reference,
+            ComputeSettings compute,
+            float clamp,
+            Map<String, FDivergence> divergences,
+            EngineThread thread) {
         this.reference = reference;
         this.compute = compute;
         this.clamp = clamp;
+        this.divergences = divergences;
         this.thread = thread;
     }
 
     /**
      * Copies the reference's weights into native memory of its own; waits until that is done.
      *
+     * @param inForce measured as well if it has no name of its own, such as {@code alpha:0.3}
      * @throws IllegalArgumentException if the weights are not those of the decoder
      */
     public static SampledReferenceDistance start(
-            DecoderConfig config, ScorerSettings scorer, MonitorSettings monitors, List<TensorData> weights)
+            DecoderConfig config,
+            ScorerSettings scorer,
+            MonitorSettings monitors,
+            Regularisation inForce,
+            List<TensorData> weights)
             throws InterruptedException {
+        Map<String, FDivergence> divergences = new LinkedHashMap<>(DivergenceSpec.named());
+        inForce.divergence().ifPresent(divergence -> divergences.putIfAbsent(inForce.spec(), divergence));
         return new SampledReferenceDistance(
                 DecoderLogProbScorer.start(config, scorer, weights),
                 scorer.compute(),
                 (float) monitors.logRatioClamp(),
+                divergences,
                 EngineThread.start("reference-distance", 1));
     }
 
@@ -111,19 +126,19 @@ public final class SampledReferenceDistance implements ReferenceDistance {
      * @param correction (tokens,)
      * @return each divergence's c f(t)/t at each token, one divergence behind the other
      */
-    private static float[] perToken(NDArray logRatio, NDArray correction) {
+    private float[] perToken(NDArray logRatio, NDArray correction) {
         NDList values = new NDList();
-        for (FDivergence divergence : DivergenceSpec.named().values()) {
+        for (FDivergence divergence : divergences.values()) {
             values.add(divergence.valueOnPolicy(logRatio).mul(correction));
         }
         return NDArrays.concat(values).toFloatArray();
     }
 
-    private static Map<String, Double> means(float[] values, int first, int count) {
+    private Map<String, Double> means(float[] values, int first, int count) {
         Map<String, Double> means = new LinkedHashMap<>();
-        int tokens = values.length / DivergenceSpec.named().size();
+        int tokens = values.length / divergences.size();
         int begin = first;
-        for (String spec : DivergenceSpec.named().keySet()) {
+        for (String spec : divergences.keySet()) {
             double sum = 0;
             for (int token = begin; token < begin + count; token++) {
                 sum += values[token];

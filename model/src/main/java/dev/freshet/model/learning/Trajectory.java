@@ -83,9 +83,12 @@ final class Trajectory implements AutoCloseable {
         return step < settings.fromStep() ? Optional.empty() : ofAverage();
     }
 
-    /** What a micro-batch of a dataset's examples is held to, of which each has its own epoch. */
-    Optional<VocabularyTerm> ofExamples(List<TokenisedExample> examples, Pass pass) {
-        long epoch = examples.get(0).admitted().epoch();
+    /**
+     * What a micro-batch of a dataset's examples is held to.
+     *
+     * @param epoch of the mini-batch, for what begins with an epoch; what examples said, each said in epochs of its own
+     */
+    Optional<VocabularyTerm> ofExamples(List<TokenisedExample> examples, long epoch, Pass pass) {
         return switch (settings.kind()) {
             case NONE -> Optional.empty();
             case SAF ->

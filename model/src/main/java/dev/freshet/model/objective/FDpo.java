@@ -39,6 +39,9 @@ public record FDpo(double logRatioClamp, Regularisation regularisation) implemen
     /** exp(80) is the last whole power of e that float32 holds with room for a product. */
     private static final double LARGEST_LOG_RATIO = 80;
 
+    /** To either side of a bound, for the slope at it by central differences, which are exact to ten digits then. */
+    private static final double STEP = 1e-5;
+
     public FDpo {
         requireClamp(logRatioClamp);
         if (!hasSteepStart(divergenceOf(regularisation))) {
@@ -122,7 +125,15 @@ public record FDpo(double logRatioClamp, Regularisation regularisation) implemen
     }
 
     private NDArray link(NDArray logRatio) {
-        return divergenceOf(regularisation).derivative(clamped(logRatio).value());
+        FDivergence divergence = divergenceOf(regularisation);
+        ClampedInput clamped = clamped(logRatio);
+        NDArray read = divergence.derivative(clamped.value());
+        double[] around = divergence
+                .derivative(logRatio.getManager().create(new double[] {
+                    -logRatioClamp - STEP, -logRatioClamp + STEP, logRatioClamp - STEP, logRatioClamp + STEP
+                }))
+                .toDoubleArray();
+        return clamped.straight(read, (around[1] - around[0]) / (2 * STEP), (around[3] - around[2]) / (2 * STEP));
     }
 
     private ClampedInput clamped(NDArray logRatio) {

@@ -158,7 +158,7 @@ final class FdpgState {
         for (FdpgSample sample : batch) {
             seen.add(new MomentFit.Sample(sample.logReference() - sample.logProposal(), moments.features(sample)));
         }
-        boolean canFit = MomentFit.canFit(seen, moments.moments().size());
+        boolean canFit = MomentFit.canFit(seen, moments.means());
         List<Double> fitted = canFit
                 ? MomentFit.fit(seen, moments.means())
                 : moments.means().stream().map(mean -> 0.0).toList();

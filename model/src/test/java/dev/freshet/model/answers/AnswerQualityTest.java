@@ -65,11 +65,17 @@ class AnswerQualityTest {
         assertThat(means.keySet()).containsExactlyElementsOf(AnswerQuality.MEASURES);
         assertThat(means.get("probability")).isCloseTo(0.6, within(1e-6));
         assertThat(means.get("rouge_l")).isEqualTo(0.75);
+        assertThat(means.get("truth_ratio")).isCloseTo((0.25 + 0.5) / 2, within(1e-6));
         assertThat(means.get("truth_score")).isCloseTo((0.75 + 0.5) / 2, within(1e-6));
         assertThat(means.get("exact")).isEqualTo(0.5);
         assertThat(means.get("template")).isEqualTo(0.5);
         double harmonic = 3 / (1 / 0.6 + 1 / 0.75 + 1 / 0.625);
         assertThat(AnswerQuality.utility(List.of(means, means))).isCloseTo(harmonic, within(1e-6));
+        Map<String, Double> withoutWrongOnes = AnswerQuality.means(List.of(good, said("x")));
+        assertThat(withoutWrongOnes.get("truth_ratio"))
+                .as("that of those that have one")
+                .isCloseTo(0.25, within(1e-6));
+        assertThat(AnswerQuality.means(List.of(said("x"))).get("truth_ratio")).isNaN();
         assertThat(AnswerQuality.utility(
                         List.of(means, Map.of("probability", 0.0, "rouge_l", 1.0, "truth_score", 1.0))))
                 .isZero();
@@ -92,6 +98,10 @@ class AnswerQualityTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> KnownAnswer.read(file))
                 .withMessage(file + ":1: field \"wrong\" must be a list of strings, had a number");
+        Files.writeString(file, "{\"prompt\": \"who\", \"answer\": \"a\", \"wrong\": \"b\"}\n");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> KnownAnswer.read(file))
+                .withMessageStartingWith(file + ":1: field \"wrong\" must be a list of strings, was ");
         Files.writeString(file, "\n");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> KnownAnswer.read(file))

@@ -143,6 +143,14 @@ class DatasetTest {
             assertThat(truncating.read(truncating.inFileOrder(0)).sequences())
                     .containsExactly(new ExampleSequence(BYTES.encode("defgh"), BYTES.encode("0123456")));
         }
+        String pair = "{\"prompt\": \"abcdefgh\", \"chosen\": \"01\", \"rejected\": \"0123456789\"}";
+        try (Dataset truncating = open(ExampleKind.PREFERENCE, new LengthRule(12, 5, TooLong.TRUNCATE), pair)) {
+            List<ExampleSequence> sides =
+                    truncating.read(truncating.inFileOrder(0)).sequences();
+            assertThat(sides).extracting(ExampleSequence::prompt).containsOnly(BYTES.encode("defgh"));
+            assertThat(sides.get(1).completion()).isEqualTo(BYTES.encode("0123456"));
+            assertThat(sides.get(0).completion().size()).isEqualTo(3);
+        }
         try (Dataset longLines = open(ExampleKind.DEMONSTRATION, ROOMY, "{\"a\": \"" + "x".repeat(1000) + "\"}")) {
             assertThatThrownBy(() -> longLines.read(longLines.inFileOrder(0)))
                     .hasMessageContaining("must have at most 1000 bytes, had 1010 (freshet.dataset.max-line-bytes)");

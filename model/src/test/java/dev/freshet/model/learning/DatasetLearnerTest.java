@@ -75,6 +75,44 @@ class DatasetLearnerTest {
         assertThat(Arrays.stream(whole).map(Math::abs).max().orElseThrow()).isGreaterThan(1e-3);
     }
 
+    @ParameterizedTest
+    @MethodSource("all")
+    void samAscendsAndDescendsTheWholeBatch(DatasetObjective objective) throws Exception {
+        List<TensorData> start = Toy.weights(1);
+        DatasetBatch batch = batch(objective, 2);
+        String sam = "freshet.train.update { rule = sam, rho = 0.5 }";
+        double[] plain = ToyLearner.gradient(start, batch, objective);
+        double[] whole = ToyLearner.gradient(start, batch, objective, sam);
+        double[] cut = ToyLearner.gradient(start, batch, objective, sam, "freshet.train.micro-batch-tokens = 20");
+        double furthest = 0;
+        for (int i = 0; i < whole.length; i++) {
+            // Both are differences of float32 weights of order 1, at a place that is itself one of float32.
+            assertThat(cut[i]).isCloseTo(whole[i], within(1e-5));
+            furthest = Math.max(furthest, Math.abs(whole[i] - plain[i]));
+        }
+        assertThat(furthest).isGreaterThan(1e-4);
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void mesaHoldsEachToTheAverageOfItsWeights(DatasetObjective objective) throws Exception {
+        DatasetBatch batch = batch(objective, 4);
+        try (ToyLearner learner = ToyLearner.start(
+                Toy.weights(1),
+                ONE,
+                "freshet.train { learning-rate = 3e-3, learning-rate-warm-up-steps = 0 }",
+                "freshet.trajectory { kind = mesa, from-epoch = 0, from-step = 0, mesa.decay = 0.9 }")) {
+            assertThat(learner.learn(batch, objective).measures().getOrDefault("trajectory_loss", Double.NaN))
+                    .isCloseTo(0, within(1e-6));
+            StepReport last = learner.learn(batch, objective);
+            for (int step = 0; step < 5; step++) {
+                last = learner.learn(batch, objective);
+            }
+            assertThat(last.measures().getOrDefault("trajectory_loss", Double.NaN))
+                    .isGreaterThan(1e-6);
+        }
+    }
+
     @Test
     void aStepOfSupervisedLearningIsOneOfWarmUpsLoss() throws Exception {
         DatasetBatch batch = ToyExamples.withoutReference(ToyExamples.demonstrations(6, 3));

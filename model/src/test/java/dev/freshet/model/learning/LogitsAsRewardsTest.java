@@ -17,10 +17,13 @@ import dev.freshet.model.divergence.Closeness;
 import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.engine.EngineThread;
+import dev.freshet.model.objective.FSft;
+import dev.freshet.model.objective.FSftSettings;
 import dev.freshet.model.objective.LossAggregation;
 import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.objective.Sft;
 import dev.freshet.model.objective.SftSettings;
+import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.rollout.Tokens;
 import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.transformer.DecoderProgram;
@@ -28,6 +31,7 @@ import dev.freshet.model.transformer.DecoderWeights;
 import dev.freshet.model.transformer.MatrixFlavour;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -95,14 +99,45 @@ class LogitsAsRewardsTest {
             }
             assertThat(total).isCloseTo(rewards.values[0] + BETA * logProbs, within(1e-4));
             assertThat(logProbs).as("it has learnt").isGreaterThan(-2);
+
+            // Against a reference the rewards add up to the implicit reward, as f-SFT and DPO report it.
+            double[] ofReference = thread.call(() -> logProbs(Toy.weights(1), prompt, completion));
+            double againstIt = total - BETA * Arrays.stream(ofReference).sum();
+            assertThat(againstIt)
+                    .isCloseTo(
+                            rewards.values[0] + implicitReward(trained, prompt, completion, ofReference), within(1e-4));
         }
     }
 
-    private static List<TensorData> trainedOn(Tokens prompt, Tokens completion) throws InterruptedException {
-        ScoredExample example = ScoredExample.withoutReference(new TokenisedExample(
+    /** beta ln pi / ref of the completion, as the learner measures it. */
+    private static double implicitReward(List<TensorData> weights, Tokens prompt, Tokens completion, double[] reference)
+            throws InterruptedException {
+        float[] ofTokens = new float[reference.length];
+        for (int token = 0; token < ofTokens.length; token++) {
+            ofTokens[token] = (float) reference[token];
+        }
+        ScoredExample example =
+                new ScoredExample(example(prompt, completion).example(), List.of(LogProbs.of(ofTokens)));
+        FSft objective = new FSft(
+                new SftSettings(LossAggregation.TOKEN_MEAN, 1),
+                new FSftSettings(FSftSettings.Level.SEQUENCE, FSftSettings.Value.ZERO, 0.1),
+                Regularisation.of("pearson-chi2", BETA));
+        try (ToyLearner learner = ToyLearner.start(weights, "freshet.train.mini-batches = 1")) {
+            return learner.learn(new DatasetBatch(List.of(example)), objective)
+                    .measures()
+                    .getOrDefault("implicit_reward", Double.NaN);
+        }
+    }
+
+    private static ScoredExample example(Tokens prompt, Tokens completion) {
+        return ScoredExample.withoutReference(new TokenisedExample(
                 new AdmittedExample(0, 0, 0),
                 ExampleKind.DEMONSTRATION,
                 List.of(new ExampleSequence(prompt, completion))));
+    }
+
+    private static List<TensorData> trainedOn(Tokens prompt, Tokens completion) throws InterruptedException {
+        ScoredExample example = example(prompt, completion);
         Sft sft = new Sft(new SftSettings(LossAggregation.TOKEN_MEAN, 1), Regularisation.of("none", 0));
         List<TensorData> start = Toy.weights(1);
         try (ToyLearner learner = ToyLearner.start(

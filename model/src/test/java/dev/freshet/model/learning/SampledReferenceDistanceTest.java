@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.freshet.model.divergence.DivergenceSpec;
+import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.rollout.FinishReason;
 import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.rollout.Rollout;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.Test;
 class SampledReferenceDistanceTest {
     private static final ScorerSettings SCORER = ScorerSettings.from(Toy.config());
     private static final MonitorSettings MONITORS = MonitorSettings.from(Toy.config());
+
+    private static final Regularisation JS = Regularisation.of("js", 0.1);
 
     private final RolloutGroup group = Toy.batch(1, 5).get(0).group();
 
@@ -51,13 +54,21 @@ class SampledReferenceDistanceTest {
         assertThat(distance(0.5f, (float) Math.log(2)).get("reverse-kl")).isCloseTo(whole / 2, within(1e-5));
     }
 
+    @Test
+    void theOneInForceIsMeasuredThoughItHasNoNameOfItsOwn() throws Exception {
+        try (SampledReferenceDistance distance = SampledReferenceDistance.start(
+                Toy.CONFIG, SCORER, MONITORS, Regularisation.of("alpha:0.3", 0.1), Toy.weights(1))) {
+            assertThat(get(distance.of(group))).containsKeys("js", "alpha:0.3");
+        }
+    }
+
     /** They are estimated together, as they come. */
     @Test
     void groupsAtOneTimeHaveEachItsOwn() throws Exception {
         List<RolloutGroup> groups =
                 Toy.batch(5, 7).stream().map(ScoredGroup::group).toList();
         try (SampledReferenceDistance distance =
-                SampledReferenceDistance.start(Toy.CONFIG, SCORER, MONITORS, Toy.weights(1))) {
+                SampledReferenceDistance.start(Toy.CONFIG, SCORER, MONITORS, JS, Toy.weights(1))) {
             List<CompletionStage<Map<String, Double>>> together =
                     groups.stream().map(distance::of).toList();
             for (int i = 0; i < groups.size(); i++) {
@@ -91,7 +102,7 @@ class SampledReferenceDistanceTest {
             }
         }
         try (SampledReferenceDistance distance =
-                SampledReferenceDistance.start(Toy.CONFIG, SCORER, MONITORS, weights)) {
+                SampledReferenceDistance.start(Toy.CONFIG, SCORER, MONITORS, JS, weights)) {
             return get(distance.of(new RolloutGroup(group.admitted(), sampled)));
         }
     }

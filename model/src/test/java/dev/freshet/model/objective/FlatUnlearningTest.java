@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.freshet.model.dataset.ExampleKind;
 import dev.freshet.model.divergence.Closeness;
 import dev.freshet.model.divergence.DivergenceSpec;
 import java.io.IOException;
@@ -180,6 +181,32 @@ class FlatUnlearningTest {
                 .isThrownBy(() -> flat("none"))
                 .withMessage(
                         "objective flat needs a divergence, had none (freshet.divergence): its authors' choice is tv");
+    }
+
+    /** dL/dP(template) < 0 < dL/dP(forget), through the batch that the learner makes. */
+    @ParameterizedTest
+    @MethodSource("specs")
+    void ofABatchsAnswersTheFirstIsForgottenAndTheSecondIsTheTemplate(String spec) {
+        List<List<Double>> sequences = new ArrayList<>();
+        for (int i = 0; i < FORGET.size(); i++) {
+            sequences.add(FORGET.get(i));
+            sequences.add(TEMPLATE.get(i));
+        }
+        Examplewise.Outcome outcome = Examplewise.of(ExampleKind.FORGET_PAIR, sequences, sequences)
+                .withoutReference()
+                .under(flat(spec));
+        double mean = PAIRS.under(flat(spec)).perExample().stream()
+                .mapToDouble(Double::doubleValue)
+                .average()
+                .orElseThrow();
+        Closeness.DOUBLE.check("loss", outcome.loss(), mean);
+        int token = 0;
+        for (int i = 0; i < sequences.size(); i++) {
+            for (int place = 0; place < sequences.get(i).size(); place++) {
+                double slope = outcome.gradient().get(token++);
+                assertThat(i % 2 == 0 ? slope : -slope).isPositive();
+            }
+        }
     }
 
     private static FlatUnlearning flat(String spec) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.freshet.model.objective.MomentFit.Sample;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class MomentFitTest {
@@ -44,6 +45,26 @@ class MomentFitTest {
         List<Double> means = MomentFit.means(samples, MomentFit.fit(samples, wanted));
         assertThat(means.get(0)).isCloseTo(0.5, within(TOLERANCE));
         assertThat(means.get(1)).isCloseTo(0.8, within(TOLERANCE));
+    }
+
+    /** Of a variance of 341, at which a step of 0.05 a token would overshoot. */
+    @Test
+    void aFeatureOfManyValuesIsMet() {
+        List<Sample> samples = IntStream.rangeClosed(1, 64)
+                .mapToObj(length -> new Sample(0, List.of((double) length)))
+                .toList();
+        double mean =
+                MomentFit.means(samples, MomentFit.fit(samples, List.of(40.0))).get(0);
+        assertThat(mean).isCloseTo(40, within(0.001));
+    }
+
+    @Test
+    void onlyAMeanBetweenTheFeaturesValuesCanBeMet() {
+        List<Sample> samples = List.of(new Sample(0, List.of(1.0)), new Sample(0, List.of(3.0)));
+        assertThat(MomentFit.canFit(samples, List.of(2.0))).isTrue();
+        assertThat(MomentFit.canFit(samples, List.of(3.0))).isFalse();
+        assertThat(MomentFit.canFit(samples, List.of(0.5))).isFalse();
+        assertThat(MomentFit.canFit(samples.subList(0, 1), List.of(1.0))).isFalse();
     }
 
     @Test

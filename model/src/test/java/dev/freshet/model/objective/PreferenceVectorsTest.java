@@ -95,6 +95,21 @@ class PreferenceVectorsTest {
         assertThat(measure(outcome, "chosen_log_prob")).isCloseTo((-12 - 20 - 8.5) / 3, within(1e-9));
     }
 
+    /** Else a pair of long completions would have no margin. */
+    @Test
+    void beyondTheClampTheLinkGoesOn() {
+        Regularisation reverseKl = Regularisation.of("reverse-kl", BETA);
+        Examplewise farAway = Examplewise.ofNumbers(ExampleKind.PREFERENCE, List.of(-60.0, -90.0), List.of(-1.0, -2.0));
+        Examplewise.Outcome dpo = farAway.under(new Dpo(reverseKl));
+        Examplewise.Outcome clamped = farAway.under(new FDpo(40, reverseKl));
+        assertThat(clamped.loss()).isCloseTo(dpo.loss(), within(1e-12));
+        for (int side = 0; side < 2; side++) {
+            assertThat(clamped.gradient().get(side)).isCloseTo(dpo.gradient().get(side), within(1e-12));
+        }
+        assertThat(measure(clamped, "preferred")).isEqualTo(1);
+        assertThat(measure(clamped, "clamped_log_ratios")).isEqualTo(1);
+    }
+
     @Test
     void cdpoBelievesALabelLess() {
         agrees(new Cdpo(0.1, Regularisation.of("js", BETA)), VECTORS.path("none"), VECTORS.path("cdpo_eps0.1"));
@@ -138,6 +153,9 @@ class PreferenceVectorsTest {
         for (DatasetObjective objective : List.of(
                 new Dpo(Regularisation.of("js", 0.3)),
                 new FDpo(40, Regularisation.of("forward-kl", 0.3)),
+                // Log ratios of up to 1, most of them beyond its clamp.
+                new FDpo(0.1, Regularisation.of("forward-kl", 0.3)),
+                new FDpo(0.1, Regularisation.of("js-gan", 0.3)),
                 new Cdpo(0.2, Regularisation.of("js", 0.3)),
                 new Ipo(Regularisation.of("js", 0.3)))) {
             agreesWithDifferences(objective);

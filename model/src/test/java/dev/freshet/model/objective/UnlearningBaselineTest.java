@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.types.DataType;
+import dev.freshet.model.dataset.ExampleKind;
 import dev.freshet.model.divergence.Closeness;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -108,6 +109,33 @@ class UnlearningBaselineTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> unlearning(UnlearningBaseline.NPO, 0))
                 .withMessage("beta must be finite and above 0, was 0.0 (freshet.unlearning.beta)");
+    }
+
+    /** Forgets the first answer, has no use for the template, and holds the retained answer to the reference. */
+    @Test
+    void theRetainedAnswerIsHeldByKl() {
+        BaselineUnlearning objective = new BaselineUnlearning(
+                UnlearningBaseline.GRADIENT_ASCENT_KL, new UnlearningSettings(BETA, 3), Regularisation.of("none", 0.1));
+        List<Double> retained = List.of(-0.5, -0.2);
+        List<List<Double>> answers = List.of(List.of(-0.1, -0.3), List.of(-2.0), retained);
+        Examplewise there = Examplewise.of(ExampleKind.FORGET_AND_RETAIN, answers, answers);
+        assertThat(there.under(objective).loss()).isCloseTo(-0.2, within(1e-12));
+        assertThat(there.under(objective).measures()).containsEntry("retain_divergence", 0.0);
+
+        Examplewise away = Examplewise.of(
+                ExampleKind.FORGET_AND_RETAIN,
+                answers,
+                List.of(List.of(-0.1, -0.3), List.of(-2.0), List.of(-0.4, -0.6)));
+        double divergence = (Math.exp(-0.1) - 1 + 0.1 + Math.exp(0.4) - 1 - 0.4) / 2;
+        assertThat(away.under(objective).loss()).isCloseTo(-0.2 + 3 * divergence, within(1e-12));
+        List<Double> gradient = away.under(objective).gradient();
+        double step = 1e-5;
+        for (int token = 0; token < gradient.size(); token++) {
+            double rise = away.moved(token, step).under(objective).loss()
+                    - away.moved(token, -step).under(objective).loss();
+            // Central differences err by the square of the step, and by rounding over the step.
+            assertThat(gradient.get(token)).isCloseTo(rise / (2 * step), within(1e-7));
+        }
     }
 
     private static double mean(UnlearningBaseline baseline) {

@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 
-/** Demonstrations of additions, in lines of a length that they have from a field that nobody reads. */
+/**
+ * Demonstrations of additions, in lines of a length that they have from a field that nobody reads: to learn a token takes far longer than to
+ * read it, and so it is long lines of few tokens that a learner would wait for first.
+ */
 final class AdditionLines {
     private static final long SEED = 1;
     private static final int NUMBERS = 100;

@@ -7,12 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * One epoch of supervised learning from a file that is larger than the Java heap, by a process of its own as users start it: whether memory
@@ -26,13 +26,15 @@ record DatasetBenchmark(Settings settings) implements Benchmark {
 
     private static final double LATE = 0.8;
 
+    private static final double BYTES_PER_MEGABYTE = 1e6;
+
     /**
      * @param lines of the file
      * @param lineBytes of each
      * @param batchExamples examples a step
      * @param heap of the process, as the JVM's options have it
      * @param mostWaitingShare of the learner's time that may pass without a batch
-     * @param mostGrowth of resident memory, in MB
+     * @param mostGrowth of resident memory, and of what the Java heap holds, in MB
      * @param overrides of the run's settings
      */
     record Settings(
@@ -94,35 +96,47 @@ record DatasetBenchmark(Settings settings) implements Benchmark {
     private List<Result> watched(TrainProcess process, Consumer<String> log) throws Exception {
         ResidentMemory memory = new ResidentMemory(process.pid());
         MetricsText metrics = new MetricsText(process.metrics(settings.deadline()));
+        List<Double> heap = new ArrayList<>();
         LearnerTime last = LearnerTime.NONE;
         long end = System.nanoTime() + settings.deadline().toNanos();
         while (process.isAlive()) {
             if (System.nanoTime() > end) {
                 throw new IOException("the run took more than " + settings.deadline() + ": " + process.lastLine());
             }
-            LearnerTime now = LearnerTime.of(metrics.scrape());
+            List<String> scrape = metrics.scrape().toList();
+            LearnerTime now = LearnerTime.of(scrape);
             if (now.steps() > 0) {
                 memory.look();
+                heap.add(usedHeap(scrape));
                 last = now;
             }
             LockSupport.parkNanos(LOOK_AGAIN_NANOS);
         }
         process.requireDone(settings.deadline());
         log.accept("  " + process.lastLine());
-        return results(memory.samples(), last);
+        return results(memory.samples(), heap, last);
     }
 
-    private List<Result> results(List<Double> memory, LearnerTime learner) {
+    /** In MB; what is garbage counts until it is collected. */
+    private static double usedHeap(List<String> scrape) {
+        return scrape.stream()
+                .filter(line -> line.startsWith("jvm_memory_used_bytes") && line.contains("area=\"heap\""))
+                .mapToDouble(line -> LearnerTime.value(line) / BYTES_PER_MEGABYTE)
+                .sum();
+    }
+
+    private List<Result> results(List<Double> memory, List<Double> heap, LearnerTime learner) {
         Map<String, Object> holdsFor = Map.of(
                 "lines", settings.lines(), "batch_examples", settings.batchExamples(), "steps_seen", learner.steps());
-        List<Double> settled = memory.subList(
-                (int) (SETTLED * memory.size()), Math.max((int) (SETTLED * memory.size()) + 1, memory.size() / 2));
-        List<Double> late = memory.subList((int) (LATE * memory.size()), memory.size());
-        double growth = new Series(late).median() - new Series(settled).median();
+        double growth = new Series(late(memory)).median() - new Series(settled(memory)).median();
+        // The least of many looks is soon after a collection.
+        double heapGrowth = Collections.min(late(heap)) - Collections.min(settled(heap));
         return List.of(
                 new Result("learner_waiting_share", learner.waitingShare(), "of its time", holdsFor)
                         .atMost(settings.mostWaitingShare()),
                 new Result("resident_growth", growth, "MB", Map.of("samples", memory.size(), "heap", settings.heap()))
+                        .atMost(settings.mostGrowth()),
+                new Result("heap_growth", heapGrowth, "MB", Map.of("samples", heap.size(), "heap", settings.heap()))
                         .atMost(settings.mostGrowth()),
                 new Result(
                         "examples_per_second",
@@ -131,16 +145,25 @@ record DatasetBenchmark(Settings settings) implements Benchmark {
                         holdsFor));
     }
 
+    private static List<Double> settled(List<Double> samples) {
+        int first = (int) (SETTLED * samples.size());
+        return samples.subList(first, Math.max(first + 1, samples.size() / 2));
+    }
+
+    private static List<Double> late(List<Double> samples) {
+        return samples.subList((int) (LATE * samples.size()), samples.size());
+    }
+
     /** How the learner has spent its time, by the metrics of its stage. */
     private record LearnerTime(double steps, double busy, double waitedForInput, double waited) {
         static final LearnerTime NONE = new LearnerTime(0, 0, 0, 0);
 
-        static LearnerTime of(Stream<String> lines) {
+        static LearnerTime of(List<String> lines) {
             double steps = 0;
             double busy = 0;
             double input = 0;
             double waited = 0;
-            for (String line : lines.toList()) {
+            for (String line : lines) {
                 if (line.startsWith("freshet_train_steps_total ")) {
                     steps = value(line);
                 } else if (line.contains("stage=\"learn\"") && line.startsWith("freshet_stage_busy_seconds_total")) {

@@ -14,6 +14,11 @@ record Check(String name, String expected, String observed, boolean pass) {
         return new Check(name, rule + " >= " + number(bound), number(value), value >= bound);
     }
 
+    /** The value is larger than the bound. */
+    static Check above(String name, String rule, double value, double bound) {
+        return new Check(name, rule + " > " + number(bound), number(value), value > bound);
+    }
+
     /** The value is at most the bound. */
     static Check atMost(String name, String rule, double value, double bound) {
         return new Check(name, rule + " <= " + number(bound), number(value), value <= bound);

@@ -11,10 +11,10 @@ import java.util.Map;
  * @param sample of the base, rewarded as the recipe does
  */
 record FdpgBase(CheckpointedPolicy policy, PolicySample sample) {
-    static FdpgBase of(FinishedRun base, FdpgRecipe recipe, int samples, long seed) throws IOException {
+    static FdpgBase of(FinishedRun base, FdpgRecipe recipe, long seed) throws IOException {
         CheckpointedPolicy policy =
                 CheckpointedPolicy.of(base.directory(), base.initialCheckpoint(), recipe.settings());
-        return new FdpgBase(policy, policy.sample(samples, seed));
+        return new FdpgBase(policy, policy.sample(recipe.samples(), seed));
     }
 
     Path checkpoint() {

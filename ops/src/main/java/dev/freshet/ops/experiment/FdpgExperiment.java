@@ -21,15 +21,16 @@ record FdpgExperiment(Settings settings) implements Experiment {
 
     /**
      * @param seeds of the arms; all begin from one base
-     * @param samples of the base, and of each policy, that measures are taken on; a multiple of 500
+     * @param samples1a see {@link FdpgRecipe#samples}
      * @param sizes of the model; the first is the one that is checked
      * @param atOnce arms that run side by side, with a thread or so each
      */
     record Settings(
             List<Long> seeds,
             int steps1a,
+            int samples1a,
             int steps1b,
-            int samples,
+            int samples1b,
             List<Size> sizes,
             int atOnce,
             List<String> overrides) {
@@ -39,7 +40,8 @@ record FdpgExperiment(Settings settings) implements Experiment {
             Size large = new Size("large-", List.of("freshet.model.width=128", "freshet.model.feed-forward=344"));
             return new Settings(
                     List.of(1L, 2L, 3L),
-                    140,
+                    160,
+                    5000,
                     200,
                     20_000,
                     sweep ? List.of(small, large) : List.of(small),
@@ -48,7 +50,8 @@ record FdpgExperiment(Settings settings) implements Experiment {
         }
 
         List<FdpgRecipe> recipes() {
-            return List.of(FdpgRecipe.endsAsItBegins(steps1a), FdpgRecipe.rareLetterOnce(steps1b));
+            return List.of(
+                    FdpgRecipe.endsAsItBegins(steps1a, samples1a), FdpgRecipe.rareLetterOnce(steps1b, samples1b));
         }
     }
 
@@ -78,7 +81,7 @@ record FdpgExperiment(Settings settings) implements Experiment {
                     .toList();
             FinishedRun base = runs.within(size.prefix() + "base").base(1, common);
             for (FdpgRecipe recipe : settings.recipes()) {
-                FdpgBase measuredFrom = FdpgBase.of(base, recipe, settings.samples(), SAMPLING_SEED);
+                FdpgBase measuredFrom = FdpgBase.of(base, recipe, SAMPLING_SEED);
                 results.addAll(arms(runs, recipe, size, common, measuredFrom));
             }
         }

@@ -7,9 +7,10 @@ import java.util.List;
  * Two settings of f-DPG on the strings of a small language, whose target is the language tilted towards a constraint.
  *
  * @param prefix of the arms' names
+ * @param samples of the base, and of each policy, that measures are taken on; a multiple of 500
  * @param settings that make it, each {@code key=value}
  */
-record FdpgRecipe(String prefix, List<String> settings) {
+record FdpgRecipe(String prefix, int samples, List<String> settings) {
     static final double BETA = 0.12;
 
     FdpgRecipe {
@@ -20,6 +21,10 @@ record FdpgRecipe(String prefix, List<String> settings) {
     static List<String> common() {
         return List.of(
                 "freshet.task.name=strings",
+                // In it the rare letter is as rare at the beginning as anywhere. Where a beginning with it makes up
+                // much of the second target,
+                // to say it there and never again meets that target nearly.
+                "freshet.task.strings.language-seed=2962",
                 "freshet.generation.max-completion-length=10",
                 "freshet.generation.chunk=10",
                 "freshet.generation.group-size=32",
@@ -42,6 +47,8 @@ record FdpgRecipe(String prefix, List<String> settings) {
                 "freshet.train.own-cpus=off",
                 // Of matrices so small oneDNN is the slower one.
                 "freshet.train.matrix-flavour=plain",
+                "freshet.generation.matrix-flavour=plain",
+                "freshet.reference-scorer.matrix-flavour=plain",
                 "freshet.monitors.interval=0",
                 "freshet.checkpoint.interval=0",
                 "freshet.run.rollouts-per-step=0",
@@ -50,9 +57,10 @@ record FdpgRecipe(String prefix, List<String> settings) {
     }
 
     /** All weights learn the last letters to repeat the first ones: the target can be met, but not in so few steps. */
-    static FdpgRecipe endsAsItBegins(int steps) {
+    static FdpgRecipe endsAsItBegins(int steps, int samples) {
         return new FdpgRecipe(
                 "1a/",
+                samples,
                 List.of(
                         "freshet.task.strings.constraint=ends-as-it-begins",
                         "freshet.train.steps=" + steps,
@@ -60,9 +68,10 @@ record FdpgRecipe(String prefix, List<String> settings) {
     }
 
     /** The head alone learns to say the rare letter once: the target cannot be met, and so each divergence has an optimum of its own. */
-    static FdpgRecipe rareLetterOnce(int steps) {
+    static FdpgRecipe rareLetterOnce(int steps, int samples) {
         return new FdpgRecipe(
                 "1b/",
+                samples,
                 List.of(
                         "freshet.task.strings.constraint=rare-letter-once",
                         "freshet.train.steps=" + steps,

@@ -47,7 +47,7 @@ final class FlatChecks {
                     0.08));
         }
         for (String arm : List.of(KL, PEARSON)) {
-            checks.add(Check.atLeast(
+            checks.add(Check.above(
                     arm + " does so with every seed",
                     "the least such difference of " + arm,
                     leastGap(table, arm, kept),
@@ -64,7 +64,7 @@ final class FlatChecks {
                     "retained answers at the end",
                     table.mean(arm, at(END, RETAIN_EXACT)),
                     0.1));
-            checks.add(Check.atLeast(
+            checks.add(Check.above(
                     arm + " goes on losing with every seed",
                     "the least loss of retained answers, from where it says no forgotten one to the end",
                     leastLoss(table, arm),

@@ -31,7 +31,17 @@ record FlatCourse(FlatWorld world, int endSteps) {
 
     private static final double FORGOTTEN_PROBABILITY = 0.1;
     private static final List<String> AT_A_POINT = List.of(
-            STEPS, FORGET_PROBABILITY, RETAIN_PROBABILITY, RETAIN_EXACT, UTILITY_EXACT, REFUSES, "model_utility");
+            STEPS,
+            FORGET_PROBABILITY,
+            RETAIN_PROBABILITY,
+            RETAIN_EXACT,
+            UTILITY_EXACT,
+            REFUSES,
+            "forget_rouge_l",
+            "retain_rouge_l",
+            "forget_truth_ratio",
+            "retain_truth_ratio",
+            "model_utility");
 
     /** In the order of the table's columns; NaN where the point was not reached. */
     static List<String> metrics() {
@@ -106,6 +116,10 @@ record FlatCourse(FlatWorld world, int endSteps) {
         metrics.put(at(point, RETAIN_EXACT), of(retain, "exact"));
         metrics.put(at(point, UTILITY_EXACT), of(utility, "exact"));
         metrics.put(at(point, REFUSES), of(forget, "template"));
+        for (String measure : List.of("rouge_l", "truth_ratio")) {
+            metrics.put(at(point, "forget_" + measure), of(forget, measure));
+            metrics.put(at(point, "retain_" + measure), of(retain, measure));
+        }
         metrics.put(at(point, "model_utility"), AnswerQuality.utility(List.of(retain, utility)));
         return metrics;
     }

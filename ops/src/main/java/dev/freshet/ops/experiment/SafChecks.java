@@ -26,7 +26,7 @@ final class SafChecks {
             String more = flatter.get(i);
             String less = flatter.get(i + 1);
             for (String metric : List.of(TEST_LOSS, NOISE_RISE)) {
-                checks.add(Check.atLeast(
+                checks.add(Check.above(
                         less + " has less " + metric + " than " + more,
                         "the least difference over all seeds",
                         leastDifference(table, more, less, metric),
@@ -41,6 +41,7 @@ final class SafChecks {
         checks.add(Check.atMost("saf is as fast as adam", "times adam's step", times(table, SAF), 1.05));
         checks.add(Check.atMost("mesa costs a forward pass", "times adam's step", times(table, MESA), 1.5));
         checks.add(Check.atLeast("sam costs two passes", "times adam's step", times(table, SAM), 1.6));
+        checks.add(Check.atMost("sam costs no more", "times adam's step", times(table, SAM), 2.4));
         return checks;
     }
 

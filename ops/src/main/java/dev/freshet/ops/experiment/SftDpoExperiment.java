@@ -240,7 +240,7 @@ record SftDpoExperiment(Settings settings) implements Experiment {
     }
 
     private static Check gap(ArmTable table, String name, String metric, String above, String below, double least) {
-        return Check.atLeast(
+        return Check.above(
                 name,
                 metric + " of " + above + " less that of " + below,
                 table.mean(above, metric) - table.mean(below, metric),

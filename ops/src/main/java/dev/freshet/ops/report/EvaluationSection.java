@@ -1,11 +1,14 @@
 package dev.freshet.ops.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleFunction;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
-/** What the newest evaluation of each suite says, a row a suite. */
+/** What the newest evaluation of each suite says: a row for each measure, a column for each suite. */
 final class EvaluationSection {
     private EvaluationSection() {}
 
@@ -14,39 +17,54 @@ final class EvaluationSection {
         if (suites.isEmpty()) {
             return "<p class=\"none\">Nothing has been measured yet.</p>";
         }
-        return suites.stream()
-                .map(EvaluationSection::row)
-                .collect(Collectors.joining("", """
-                        <div class="wide"><table>
-                        <thead><tr><th>suite</th><th class="number">version</th><th class="number">pass@1, first</th>\
-                        <th class="number">pass@1</th><th class="number">largest k</th><th class="number">pass@k</th>\
-                        <th class="number">mean reward</th><th class="number">distinct correct</th>\
-                        <th class="number">entropy</th><th class="number">distinct-2</th><th class="number">Self-BLEU</th>\
-                        <th class="number">not verified</th></tr></thead>
-                        <tbody>
-                        """, "</tbody></table></div>"));
+        String heads = suites.stream()
+                .map(suite -> "<th class=\"number\">" + Html.text(suite.name()) + "</th>")
+                .collect(Collectors.joining());
+        return "<div class=\"wide\"><table>\n<thead><tr><th>measure</th>" + heads + "</tr></thead>\n<tbody>\n"
+                + String.join("", rows(suites)) + "</tbody></table></div>";
     }
 
-    private static String row(SuiteFacts suite) {
-        JsonNode newest = suite.newest();
-        JsonNode passes = newest.path("pass_at_k");
-        int largest = StreamSupport.stream(((Iterable<String>) passes::fieldNames).spliterator(), false)
-                .mapToInt(Integer::parseInt)
-                .max()
-                .orElse(0);
-        return "<tr><td>" + Html.text(suite.name()) + "</td>"
-                + cell("v" + newest.path("version").asText())
-                + cell(Figures.share(number(suite.first(), "/pass_at_k/1")))
-                + cell(Figures.share(number(newest, "/pass_at_k/1")))
-                + cell(Integer.toString(largest))
-                + cell(Figures.share(number(newest, "/pass_at_k/" + largest)))
-                + cell(Figures.share(number(newest, "/mean_reward")))
-                + cell(Figures.number(number(newest, "/distinct_correct")))
-                + cell(Figures.number(number(newest, "/measures/entropy")))
-                + cell(Figures.share(number(newest, "/measures/distinct_ngrams/2")))
-                + cell(Figures.share(number(newest, "/measures/self_bleu")))
-                + cell(Integer.toString(unverified(newest)))
-                + "</tr>\n";
+    private static List<String> rows(List<SuiteFacts> suites) {
+        List<String> rows = new ArrayList<>();
+        rows.add(row(
+                "version", suites, suite -> "v" + suite.newest().path("version").asText()));
+        rows.add(row("pass@1, first", suites, suite -> Figures.share(number(suite.first(), "/pass_at_k/1"))));
+        for (String k : keys(suites, "/pass_at_k")) {
+            rows.add(row("pass@" + k, suites, "/pass_at_k/" + k, Figures::share));
+        }
+        rows.add(row("change of pass@1", suites, "/measures/change_since_start", Figures::number));
+        rows.add(row("mean reward", suites, "/mean_reward", Figures::share));
+        rows.add(row("distinct correct", suites, "/distinct_correct", Figures::number));
+        rows.add(row("entropy", suites, "/measures/entropy", Figures::number));
+        for (String n : keys(suites, "/measures/distinct_ngrams")) {
+            rows.add(row("distinct-" + n, suites, "/measures/distinct_ngrams/" + n, Figures::share));
+        }
+        rows.add(row("Self-BLEU", suites, "/measures/self_bleu", Figures::share));
+        for (String spec : keys(suites, "/measures/divergences")) {
+            rows.add(row(spec + " from the reference", suites, "/measures/divergences/" + spec, Figures::number));
+        }
+        rows.add(row("not verified", suites, suite -> Integer.toString(unverified(suite.newest()))));
+        return rows;
+    }
+
+    /** Of what any suite has, each once. */
+    private static List<String> keys(List<SuiteFacts> suites, String pointer) {
+        return suites.stream()
+                .map(suite -> suite.newest().at(pointer))
+                .flatMap(node -> StreamSupport.stream(((Iterable<String>) node::fieldNames).spliterator(), false))
+                .distinct()
+                .toList();
+    }
+
+    private static String row(String measure, List<SuiteFacts> suites, String pointer, DoubleFunction<String> inWords) {
+        return row(measure, suites, suite -> inWords.apply(number(suite.newest(), pointer)));
+    }
+
+    private static String row(String measure, List<SuiteFacts> suites, Function<SuiteFacts, String> value) {
+        String cells = suites.stream()
+                .map(suite -> "<td class=\"number\">" + Html.text(value.apply(suite)) + "</td>")
+                .collect(Collectors.joining());
+        return "<tr><td>" + Html.text(measure) + "</td>" + cells + "</tr>\n";
     }
 
     private static int unverified(JsonNode evaluation) {
@@ -59,9 +77,5 @@ final class EvaluationSection {
 
     private static double number(JsonNode evaluation, String pointer) {
         return evaluation.at(pointer).asDouble(Double.NaN);
-    }
-
-    private static String cell(String value) {
-        return "<td class=\"number\">" + Html.text(value) + "</td>";
     }
 }

@@ -16,7 +16,10 @@ import java.util.function.ToDoubleFunction;
  * and under its name, what its newest evaluation said.
  */
 final class EvaluationColumns {
-    private static final List<Integer> NGRAMS = List.of(1, 2);
+    private static final List<Integer> NGRAMS = List.of(1, 2, 3, 4);
+
+    /** Those that evaluations measure of themselves; what the samples do not suffice for stays empty. */
+    private static final List<Integer> PASSES = List.of(1, 2, 4, 8, 16, 32, 64);
 
     private final List<String> suites;
     private final Map<String, EvaluationCompleted> newest = new HashMap<>();
@@ -59,7 +62,7 @@ final class EvaluationColumns {
     private static Map<String, ToDoubleFunction<EvaluationCompleted>> ofASuite() {
         Map<String, ToDoubleFunction<EvaluationCompleted>> columns = new LinkedHashMap<>();
         columns.put("version", evaluation -> evaluation.version().number());
-        RunSummary.REPORTED_K.forEach(k -> columns.put("pass_at_" + k, passAt(k)));
+        PASSES.forEach(k -> columns.put("pass_at_" + k, passAt(k)));
         columns.put("pass_at_1_change", measured(EvaluationMeasures::changeSinceStart));
         columns.put("mean_reward", EvaluationCompleted::meanReward);
         columns.put("distinct_correct", EvaluationCompleted::distinctCorrect);

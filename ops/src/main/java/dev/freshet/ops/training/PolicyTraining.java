@@ -7,6 +7,7 @@ import dev.freshet.model.learning.DecoderLearner;
 import dev.freshet.model.learning.ReferenceDistance;
 import dev.freshet.model.learning.ReferenceWeights;
 import dev.freshet.model.learning.SampledReferenceDistance;
+import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.weights.WeightRegistry;
 import dev.freshet.ops.run.EventFanOut;
@@ -133,7 +134,11 @@ record PolicyTraining(
     private OpenedReference reference(StartingPoint start) {
         return configuration.hasReference()
                 ? () -> SampledReferenceDistance.start(
-                        configuration.decoder(), configuration.scorer(), configuration.monitors(), start.reference())
+                        configuration.decoder(),
+                        configuration.scorer(),
+                        configuration.monitors(),
+                        regularisationInForce(),
+                        start.reference())
                 : () -> ReferenceDistance.NONE;
     }
 
@@ -141,6 +146,16 @@ record PolicyTraining(
     private ActorSettings settingsInForce() {
         return control.parameters()
                 .handle((inForce, notRunning) -> notRunning == null ? inForce.settings() : configuration.actors())
+                .toCompletableFuture()
+                .join();
+    }
+
+    /** Known at once; as configured while the run has not begun. */
+    private Regularisation regularisationInForce() {
+        return control.parameters()
+                .handle((inForce, notRunning) -> notRunning == null
+                        ? inForce.objective().regularisation()
+                        : configuration.objective().regularisation())
                 .toCompletableFuture()
                 .join();
     }

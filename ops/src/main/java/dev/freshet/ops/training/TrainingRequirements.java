@@ -4,10 +4,14 @@ import dev.freshet.model.distillation.DistillationSettings;
 import dev.freshet.model.distillation.FidelitySettings;
 import dev.freshet.model.distillation.StudentFidelity;
 import dev.freshet.model.distillation.TrainingData;
+import dev.freshet.model.learning.Flatness;
+import dev.freshet.model.learning.UpdateRuleSettings;
 import dev.freshet.model.task.Demonstration;
 import dev.freshet.model.task.Task;
 import dev.freshet.model.task.Task.Demonstrations;
+import dev.freshet.model.trajectory.TrajectorySettings;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -27,6 +31,7 @@ final class TrainingRequirements {
     static void require(RunConfiguration configuration) {
         var unusedControl = configuration.control().listening().guard();
         var unusedMetrics = configuration.metrics().guard();
+        requireThatItsPastIsThere(configuration);
         if (configuration.distillation().isPresent()) {
             requireData(configuration, configuration.distillation().get());
             return;
@@ -43,6 +48,29 @@ final class TrainingRequirements {
                 .exampleKind()
                 .ifPresent(kind -> DatasetSource.dataset(configuration, kind).close());
         var unusedTask = RehearsalSource.read(configuration).map(set -> RehearsalSource.task(configuration, set));
+    }
+
+    /** Of what the learner would be held to, whatever the objective. */
+    private static void requireThatItsPastIsThere(RunConfiguration configuration) {
+        Flatness flatness = configuration.learner().flatness();
+        TrajectorySettings.Kind kind = flatness.trajectory().kind();
+        if (configuration.distillation().isPresent()) {
+            if (kind != TrajectorySettings.Kind.NONE || flatness.update().kind() != UpdateRuleSettings.Kind.PLAIN) {
+                throw new IllegalArgumentException("f-distill seeks no flat minima: trajectory.kind must be none and"
+                        + " update.rule plain, were " + lowerCase(kind) + " and "
+                        + lowerCase(flatness.update().kind())
+                        + " (freshet.trajectory.kind, freshet.train.update.rule, freshet.objective)");
+            }
+        } else if (kind == TrajectorySettings.Kind.SAF
+                && configuration.exampleKind().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "trajectory saf needs examples that come back every epoch, and rollouts do"
+                            + " not: choose mesa or none (freshet.trajectory.kind, freshet.objective)");
+        }
+    }
+
+    private static String lowerCase(Enum<?> kind) {
+        return kind.name().toLowerCase(Locale.ROOT);
     }
 
     /** Reads it all, so that a damaged file is told of before anything is trained. */

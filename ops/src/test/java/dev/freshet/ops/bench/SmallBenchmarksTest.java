@@ -177,11 +177,17 @@ class SmallBenchmarksTest {
     @Test
     void fullVocabulary() throws Exception {
         List<Result> results = run(new FullVocabularyBenchmark(
-                new FullVocabularyBenchmark.Settings(List.of("js", "reverse-kl"), 8, 4, 1, ONE)));
+                new FullVocabularyBenchmark.Settings(List.of("js", "reverse-kl"), 8, 4, 1, ONE, Double.MAX_VALUE)));
 
         assertThat(results)
                 .extracting(Result::metric)
-                .containsExactly("plain_step", "reference_cost", "full_vocabulary_cost", "full_vocabulary_cost");
+                .containsExactly(
+                        "plain_step",
+                        "reference_cost",
+                        "full_vocabulary_cost",
+                        "full_vocabulary_total",
+                        "full_vocabulary_cost",
+                        "full_vocabulary_total");
         assertThat(results.get(2).extra()).containsEntry("divergence", "js").containsEntry("vocabulary", 64);
     }
 
@@ -227,7 +233,7 @@ class SmallBenchmarksTest {
         assertViolated(results, "learner_waiting_share");
         assertThat(results)
                 .extracting(Result::metric)
-                .containsExactly("learner_waiting_share", "resident_growth", "examples_per_second");
+                .containsExactly("learner_waiting_share", "resident_growth", "heap_growth", "examples_per_second");
         assertThat(results.get(2).value()).isPositive();
     }
 

@@ -41,7 +41,7 @@ class SafExperimentTest {
 
     @Test
     void itsChecksHoldWhereTheEffectIsAndOnlyThere() {
-        assertThat(FULL.checks(MEASURED)).hasSize(10).allMatch(Check::pass);
+        assertThat(FULL.checks(MEASURED)).hasSize(11).allMatch(Check::pass);
         List<ArmResult> without = new ArrayList<>(MEASURED.results().subList(0, 7));
         without.add(arm("sam", 2, 2.1, 0.7, 19));
         assertThat(FULL.checks(new ArmTable(without)))

@@ -91,7 +91,9 @@ class RunReportTest {
                 .anyMatch(caption -> caption.startsWith("pass@1 by suite"))
                 .anyMatch(caption -> caption.startsWith("Divergences from the reference on held-out answers"))
                 .anyMatch(caption -> caption.startsWith("Variety of held-out answers"));
-        assertThat(text(document, "td")).contains("held_out", "far", "0.750");
+        assertThat(text(document, "th")).contains("held_out", "far");
+        assertThat(text(document, "td"))
+                .contains("pass@8", "change of pass@1", "distinct-2", "forward-kl from the reference", "0.750");
     }
 
     @Test

@@ -73,6 +73,13 @@ class MetricsCsvTest {
         assertThat(row.get(names.indexOf("far_pass_at_1_change"))).isEqualTo("-0.125");
         assertThat(row.get(names.indexOf("far_self_bleu"))).isEqualTo("0.75");
         assertThat(row.get(names.indexOf("far_distinct_2"))).isEqualTo("0.5");
+        assertThat(names)
+                .contains(
+                        "far_pass_at_16",
+                        "far_pass_at_64",
+                        "far_distinct_3",
+                        "far_distinct_4",
+                        "far_squared_hellinger");
         assertThat(row.get(names.indexOf("far_reverse_kl"))).isEqualTo("0.0625");
     }
 

@@ -154,7 +154,11 @@ class ScheduledEvaluationsTest {
 
     private Evaluations evaluations(Task task) {
         OpenedReference reference = () -> SampledReferenceDistance.start(
-                CONFIGURATION.decoder(), CONFIGURATION.scorer(), CONFIGURATION.monitors(), weights);
+                CONFIGURATION.decoder(),
+                CONFIGURATION.scorer(),
+                CONFIGURATION.monitors(),
+                CONFIGURATION.objective().regularisation(),
+                weights);
         EvaluationScope scope = new EvaluationScope(
                 CONFIGURATION,
                 CONFIGURATION::actors,

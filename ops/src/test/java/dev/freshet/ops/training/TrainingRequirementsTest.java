@@ -119,6 +119,20 @@ class TrainingRequirementsTest {
                         + " (freshet.run.drain-deadline)");
     }
 
+    @Test
+    void refusesAPastThatThereIsNot() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> trainedWith("freshet.trajectory.kind=saf"))
+                .withMessage(
+                        "trajectory saf needs examples that come back every epoch, and rollouts do not: choose mesa"
+                                + " or none (freshet.trajectory.kind, freshet.objective)");
+        assertThatCode(() -> trainedWith("freshet.trajectory.kind=mesa")).doesNotThrowAnyException();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> trainedWith("freshet.objective=f-distill", "freshet.train.update.rule=sam"))
+                .withMessage("f-distill seeks no flat minima: trajectory.kind must be none and update.rule plain, were"
+                        + " none and sam (freshet.trajectory.kind, freshet.train.update.rule, freshet.objective)");
+    }
+
     private static RunConfiguration trainedWith(String... settings) {
         return RunConfiguration.forTraining(new SettingsLoader().defaults(List.of(settings)));
     }

@@ -46,23 +46,34 @@ class UnlearningRunIT {
 
         Path answers = Files.writeString(
                 directory.resolve("answers.jsonl"),
-                "{\"prompt\": \"12+34=\", \"answer\": \"46\", \"wrong\": [\"45\", \"36\"]}\n");
-        String printed = assertDone(
-                "eval",
-                "--checkpoint",
-                SmallRun.checkpoint(run, 60).toString(),
-                "--answers",
-                answers.toString(),
-                "--json");
-        JsonNode measures = new JsonMapper()
+                "{\"prompt\": \"12+48=\", \"answer\": \"60\", \"wrong\": [\"59\", \"61\"]}\n");
+        JsonNode measures = evaluated(SmallRun.checkpoint(run, 60), answers);
+        assertThat(measures.fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "probability",
+                        "token_probability",
+                        "rouge_l",
+                        "truth_ratio",
+                        "truth_score",
+                        "exact",
+                        "template");
+        // By a scorer that knows nothing of templates.
+        assertThat(measures.path("token_probability").asDouble())
+                .isPositive()
+                .isLessThan(evaluated(SmallRun.checkpoint(run, 0), answers)
+                        .path("token_probability")
+                        .asDouble());
+    }
+
+    private JsonNode evaluated(Path checkpoint, Path answers) throws Exception {
+        String printed =
+                assertDone("eval", "--checkpoint", checkpoint.toString(), "--answers", answers.toString(), "--json");
+        return new JsonMapper()
                 .readTree(printed.lines()
                         .filter(line -> line.startsWith("{"))
                         .findFirst()
                         .orElseThrow());
-        assertThat(measures.fieldNames())
-                .toIterable()
-                .containsExactly("probability", "token_probability", "rouge_l", "truth_score", "exact", "template");
-        assertThat(measures.path("probability").asDouble()).isBetween(0.0, 1.0);
     }
 
     @Test
