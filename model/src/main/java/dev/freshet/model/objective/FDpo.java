@@ -39,7 +39,7 @@ public record FDpo(double logRatioClamp, Regularisation regularisation) implemen
     /** exp(80) is the last whole power of e that float32 holds with room for a product. */
     private static final double LARGEST_LOG_RATIO = 80;
 
-    /** To either side of a bound, for the slope at it by central differences, which are exact to ten digits then. */
+    /** To either side of a bound, for the slope at it by central differences, which are exact to nine digits then. */
     private static final double STEP = 1e-5;
 
     public FDpo {

@@ -102,9 +102,10 @@ class PreferenceVectorsTest {
         Examplewise farAway = Examplewise.ofNumbers(ExampleKind.PREFERENCE, List.of(-60.0, -90.0), List.of(-1.0, -2.0));
         Examplewise.Outcome dpo = farAway.under(new Dpo(reverseKl));
         Examplewise.Outcome clamped = farAway.under(new FDpo(40, reverseKl));
-        assertThat(clamped.loss()).isCloseTo(dpo.loss(), within(1e-12));
+        // The slope beyond is a difference, exact to eight digits.
+        assertThat(clamped.loss()).isCloseTo(dpo.loss(), within(1e-8));
         for (int side = 0; side < 2; side++) {
-            assertThat(clamped.gradient().get(side)).isCloseTo(dpo.gradient().get(side), within(1e-12));
+            assertThat(clamped.gradient().get(side)).isCloseTo(dpo.gradient().get(side), within(1e-8));
         }
         assertThat(measure(clamped, "preferred")).isEqualTo(1);
         assertThat(measure(clamped, "clamped_log_ratios")).isEqualTo(1);
@@ -153,9 +154,9 @@ class PreferenceVectorsTest {
         for (DatasetObjective objective : List.of(
                 new Dpo(Regularisation.of("js", 0.3)),
                 new FDpo(40, Regularisation.of("forward-kl", 0.3)),
-                // Log ratios of up to 1, most of them beyond its clamp.
-                new FDpo(0.1, Regularisation.of("forward-kl", 0.3)),
-                new FDpo(0.1, Regularisation.of("js-gan", 0.3)),
+                // Log ratios of 0.1 to 1, all beyond its clamp.
+                new FDpo(0.05, Regularisation.of("forward-kl", 0.3)),
+                new FDpo(0.05, Regularisation.of("js-gan", 0.3)),
                 new Cdpo(0.2, Regularisation.of("js", 0.3)),
                 new Ipo(Regularisation.of("js", 0.3)))) {
             agreesWithDifferences(objective);
