@@ -8,6 +8,7 @@ import dev.freshet.model.divergence.DivergenceSpec;
 import dev.freshet.model.divergence.FDivergence;
 import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.EngineThread;
+import dev.freshet.model.learning.ScorerSettings.Batching;
 import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.rollout.RolloutGroup;
 import dev.freshet.model.safetensors.TensorData;
@@ -32,7 +33,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 public final class SampledReferenceDistance implements ReferenceDistance {
     private final LogProbScorer reference;
-    private final ComputeSettings compute;
+    private final ScorerSettings settings;
     private final float clamp;
     private final Map<String, FDivergence> divergences;
     private final EngineThread thread;
@@ -40,12 +41,12 @@ public final class SampledReferenceDistance implements ReferenceDistance {
 
     private SampledReferenceDistance(
             LogProbScorer reference,
-            ComputeSettings compute,
+            ScorerSettings settings,
             float clamp,
             Map<String, FDivergence> divergences,
             EngineThread thread) {
         this.reference = reference;
-        this.compute = compute;
+        this.settings = settings;
         this.clamp = clamp;
         this.divergences = divergences;
         this.thread = thread;
@@ -68,7 +69,7 @@ public final class SampledReferenceDistance implements ReferenceDistance {
         inForce.divergence().ifPresent(divergence -> divergences.putIfAbsent(inForce.spec(), divergence));
         return new SampledReferenceDistance(
                 DecoderLogProbScorer.start(config, scorer, weights),
-                scorer.compute(),
+                scorer,
                 (float) monitors.logRatioClamp(),
                 divergences,
                 EngineThread.start("reference-distance", 1));
@@ -97,16 +98,25 @@ public final class SampledReferenceDistance implements ReferenceDistance {
         return entry.estimates();
     }
 
-    /** All groups that wait go together: a group's arrays are so short that an operation's cost is that of its call. */
-    private void estimateWaiting() {
+    /**
+     * A group's arrays are so short that an operation's cost is that of its call: all groups that wait go together, unless each is to be
+     * scored alone, because a token's last bits depend on where in an array it stands.
+     */
+    private List<Waiting> takeTogether() {
         List<Waiting> together = new ArrayList<>();
-        for (Waiting next = waiting.poll(); next != null; next = waiting.poll()) {
+        int most = settings.batching() == Batching.GROUP_ALONE ? 1 : Integer.MAX_VALUE;
+        for (Waiting next = waiting.poll(); next != null; next = together.size() < most ? waiting.poll() : null) {
             together.add(next);
         }
+        return together;
+    }
+
+    private void estimateWaiting() {
+        List<Waiting> together = takeTogether();
         if (together.isEmpty()) {
             return;
         }
-        try (NDManager owner = compute.device().newManager(ArrayKind.OTHER)) {
+        try (NDManager owner = settings.compute().device().newManager(ArrayKind.OTHER)) {
             List<TokenRatios> ratios = together.stream().map(Waiting::ratios).toList();
             NDArray logRatio = owner.create(TokenRatios.joined(ratios, TokenRatios::logRatio));
             NDArray correction = owner.create(TokenRatios.joined(ratios, TokenRatios::correction));

@@ -3,8 +3,10 @@ package dev.freshet.ops.training;
 import com.typesafe.config.Config;
 import dev.freshet.model.task.EvaluationSuite;
 import dev.freshet.model.task.Task;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -19,9 +21,20 @@ import java.util.stream.Stream;
  * @param interval steps from one evaluation to the next, or 0 for none
  * @param suites measured by the run of itself, the held-out one first
  * @param at which ends of the run they are measured, beside the interval
+ * @param otherSkill a file of problems that are a suite besides the task's; empty for none
  */
 public record EvaluationSettings(
-        int prompts, int samples, List<Integer> ks, Duration timeout, int interval, List<String> suites, Set<End> at) {
+        int prompts,
+        int samples,
+        List<Integer> ks,
+        Duration timeout,
+        int interval,
+        List<String> suites,
+        Set<End> at,
+        Optional<Path> otherSkill) {
+    /** The name of the suite that {@link #otherSkill} is. */
+    static final String OTHER_SKILL = "other_skill";
+
     private static final String PATH = "freshet.evaluation";
     private static final Duration LONGEST = Duration.ofDays(100);
 
@@ -79,12 +92,17 @@ public record EvaluationSettings(
                 evaluation.getDuration("timeout"),
                 evaluation.getInt("interval"),
                 evaluation.getStringList("suites"),
-                evaluation.getStringList("at").stream().map(End::of).collect(Collectors.toSet()));
+                evaluation.getStringList("at").stream().map(End::of).collect(Collectors.toSet()),
+                Optional.of(evaluation.getString("other-skill"))
+                        .filter(file -> !file.isBlank())
+                        .map(Path::of));
     }
 
     /** @throws IllegalArgumentException if the task has no such suite */
     void requireSuitesOf(Task task) {
-        List<String> known = task.suites().stream().map(EvaluationSuite::name).toList();
+        List<String> known = Stream.concat(
+                        task.suites().stream().map(EvaluationSuite::name), otherSkill.map(file -> OTHER_SKILL).stream())
+                .toList();
         for (String suite : suites) {
             if (!known.contains(suite)) {
                 throw new IllegalArgumentException("suites must be of those that task " + task.name() + " has, "
@@ -108,7 +126,8 @@ public record EvaluationSettings(
             return this;
         }
         int largest = others.stream().mapToInt(Integer::intValue).max().orElseThrow();
-        return new EvaluationSettings(prompts, Math.max(samples, largest), others, timeout, interval, suites, at);
+        return new EvaluationSettings(
+                prompts, Math.max(samples, largest), others, timeout, interval, suites, at, otherSkill);
     }
 
     /** The same with further ks, as far as the samples suffice for them. */
@@ -117,6 +136,6 @@ public record EvaluationSettings(
                 .distinct()
                 .sorted()
                 .toList();
-        return new EvaluationSettings(prompts, samples, all, timeout, interval, suites, at);
+        return new EvaluationSettings(prompts, samples, all, timeout, interval, suites, at, otherSkill);
     }
 }

@@ -4,6 +4,7 @@ import dev.freshet.actors.RefusedException;
 import dev.freshet.actors.RefusedException.Kind;
 import dev.freshet.model.task.Task;
 import dev.freshet.ops.run.RunSummary;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,15 +22,14 @@ final class EvaluationSuites {
         this.ofTheRun = List.copyOf(ofTheRun);
     }
 
-    /** All suites of the run's task; of each also what the run's summary reports, whatever is set. */
+    /** All suites of the run's task, and the one of another skill; of each also what the run's summary reports, whatever is set. */
     static EvaluationSuites of(EvaluationScope scope) {
         Task task = scope.configuration().task();
         EvaluationSettings settings = scope.configuration().evaluation().alsoMeasuring(RunSummary.REPORTED_K);
-        return new EvaluationSuites(
-                task.suites().stream()
-                        .map(suite -> new HeldOutEvaluation(scope, suite, task, settings))
-                        .toList(),
-                settings.suites());
+        List<HeldOutEvaluation> all = new ArrayList<>();
+        task.suites().forEach(suite -> all.add(new HeldOutEvaluation(scope, suite, task, settings)));
+        OtherSkill.evaluation(scope, settings).ifPresent(all::add);
+        return new EvaluationSuites(all, settings.suites());
     }
 
     List<HeldOutEvaluation> ofTheRun() {

@@ -47,6 +47,7 @@ final class TrainingRequirements {
         configuration
                 .exampleKind()
                 .ifPresent(kind -> DatasetSource.dataset(configuration, kind).close());
+        var unusedSkill = OtherSkill.task(configuration);
         var unusedTask = RehearsalSource.read(configuration).map(set -> RehearsalSource.task(configuration, set));
     }
 

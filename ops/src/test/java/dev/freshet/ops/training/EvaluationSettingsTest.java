@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.ops.training.EvaluationSettings.End;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +78,7 @@ class EvaluationSettingsTest {
     }
 
     private static EvaluationSettings settings(int samples, Integer... ks) {
-        return new EvaluationSettings(9, samples, List.of(ks), Duration.ofMinutes(1), 0, List.of(), Set.of(End.START));
+        return new EvaluationSettings(
+                9, samples, List.of(ks), Duration.ofMinutes(1), 0, List.of(), Set.of(End.START), Optional.empty());
     }
 }
