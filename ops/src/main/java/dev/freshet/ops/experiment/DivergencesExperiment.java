@@ -77,9 +77,6 @@ record DivergencesExperiment(Settings settings) implements Experiment {
     }
 
     private static ArmResult result(String arm, long seed, FinishedRun run, JsonNode evaluation) throws Exception {
-        List<JsonNode> steps = run.events("StepTrained").stream()
-                .map(event -> event.path("report"))
-                .toList();
         Map<String, Double> metrics = new LinkedHashMap<>();
         metrics.put(PASS_AT_1, evaluation.at("/pass_at_k/1").asDouble(Double.NaN));
         metrics.put("pass_at_8", evaluation.at("/pass_at_k/8").asDouble(Double.NaN));
@@ -88,17 +85,9 @@ record DivergencesExperiment(Settings settings) implements Experiment {
         metrics.put("self_bleu", evaluation.at("/measures/self_bleu").asDouble(Double.NaN));
         metrics.put(
                 "reverse_kl", evaluation.at("/measures/divergences/reverse-kl").asDouble(Double.NaN));
-        metrics.put("learner_seconds_per_step", medianSeconds(steps));
+        metrics.put("learner_seconds_per_step", run.medianStepSeconds());
         metrics.put("wall_seconds", run.seconds());
         return new ArmResult(arm, seed, run.seconds(), metrics);
-    }
-
-    private static double medianSeconds(List<JsonNode> steps) {
-        double[] seconds = steps.stream()
-                .mapToDouble(step -> step.path("seconds").asDouble())
-                .sorted()
-                .toArray();
-        return seconds[seconds.length / 2];
     }
 
     @Override

@@ -21,9 +21,8 @@ record FdpgRecipe(String prefix, int samples, List<String> settings) {
     static List<String> common() {
         return List.of(
                 "freshet.task.name=strings",
-                // In it the rare letter is as rare at the beginning as anywhere. Where a beginning with it makes up
-                // much of the second target,
-                // to say it there and never again meets that target nearly.
+                // In it the rare letter is as rare at the beginning as anywhere. Where much of the second target begins
+                // with it, to say it there and never again meets that target nearly.
                 "freshet.task.strings.language-seed=2962",
                 "freshet.generation.max-completion-length=10",
                 "freshet.generation.chunk=10",

@@ -45,6 +45,15 @@ record FinishedRun(Path directory, double seconds) {
         return found;
     }
 
+    /** Median over the steps of the learner's time for one. */
+    double medianStepSeconds() throws IOException {
+        double[] seconds = events("StepTrained").stream()
+                .mapToDouble(event -> event.at("/report/seconds").asDouble())
+                .sorted()
+                .toArray();
+        return seconds[seconds.length / 2];
+    }
+
     /** The directory of the checkpoint that a run writes before its first step. */
     Path initialCheckpoint() {
         return files().checkpoints().resolve("step-000000");

@@ -199,7 +199,8 @@ record SafExperiment(Settings settings) implements Experiment {
                 .map(event -> event.path("report"))
                 .toList();
         metrics.put(SHARPNESS, lastSharpness(steps));
-        metrics.put(MILLIS_PER_STEP, median(steps));
+        // A median: what is measured at one step in twenty does not count.
+        metrics.put(MILLIS_PER_STEP, 1000 * run.medianStepSeconds());
         metrics.put("wall_seconds", run.seconds());
         return metrics;
     }
@@ -211,15 +212,6 @@ record SafExperiment(Settings settings) implements Experiment {
                 .filter(JsonNode::isNumber)
                 .mapToDouble(JsonNode::asDouble)
                 .reduce(Double.NaN, (before, after) -> after);
-    }
-
-    /** Of the learner's time a step, in milliseconds; what is measured at one step in twenty does not count. */
-    private static double median(List<JsonNode> steps) {
-        double[] seconds = steps.stream()
-                .mapToDouble(step -> step.path("seconds").asDouble())
-                .sorted()
-                .toArray();
-        return 1000 * seconds[seconds.length / 2];
     }
 
     @Override
