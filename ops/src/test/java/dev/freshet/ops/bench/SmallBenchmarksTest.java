@@ -234,7 +234,8 @@ class SmallBenchmarksTest {
         assertThat(results)
                 .extracting(Result::metric)
                 .containsExactly("learner_waiting_share", "resident_growth", "heap_growth", "examples_per_second");
-        assertThat(results.get(2).value()).isPositive();
+        // So short a run may end below where it began; without the metric, growth would be none at all.
+        assertThat(results.get(2).value()).isFinite().isNotZero();
     }
 
     @Test
