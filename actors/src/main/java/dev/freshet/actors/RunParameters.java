@@ -4,7 +4,6 @@ import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.learning.StepSettings;
 import dev.freshet.model.objective.DatasetObjective;
 import dev.freshet.model.objective.FDistill;
-import dev.freshet.model.objective.Fdpg;
 import dev.freshet.model.objective.Objective;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.objective.Regularisation;
@@ -68,13 +67,8 @@ public record RunParameters(
 
     /** The same for the step after a step, in which a controlled coefficient is another. */
     RunParameters after(StepReport report) {
-        if (objective instanceof Fdpg) {
-            // It has no coefficient, and what it reports is the distance from its target.
-            return this;
-        }
-        Regularisation now = objective.regularisation();
-        Regularisation next = now.after(report.version(), report.divergenceValue());
-        return next.equals(now) ? this : withRegularisation(next);
+        Regularisation next = objective.regularisationAfter(report.version(), report.divergenceValue());
+        return next.equals(objective.regularisation()) ? this : withRegularisation(next);
     }
 
     /**

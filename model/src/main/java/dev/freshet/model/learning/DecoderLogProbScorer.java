@@ -3,6 +3,7 @@ package dev.freshet.model.learning;
 import dev.freshet.model.dataset.TokenisedExample;
 import dev.freshet.model.engine.EngineThread;
 import dev.freshet.model.engine.FewSizes;
+import dev.freshet.model.engine.WaitingRequests;
 import dev.freshet.model.learning.ScorerSettings.Batching;
 import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.rollout.RolloutGroup;
@@ -12,19 +13,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** A {@link LogProbScorer} of a decoder whose weights never change. */
 public final class DecoderLogProbScorer implements LogProbScorer {
     private final EngineThread thread;
     private final ScorerSettings settings;
     private final FrozenDecoder decoder;
-    private final ConcurrentLinkedQueue<Waiting> waiting = new ConcurrentLinkedQueue<>();
+    private final WaitingRequests<List<TokenSequence>, List<LogProbs>> waiting;
 
     private DecoderLogProbScorer(EngineThread thread, ScorerSettings settings, FrozenDecoder decoder) {
         this.thread = thread;
         this.settings = settings;
         this.decoder = decoder;
+        this.waiting = new WaitingRequests<>(thread, this::fitting, this::scoreTogether);
     }
 
     /**
@@ -56,22 +57,14 @@ public final class DecoderLogProbScorer implements LogProbScorer {
         return score(ExampleBatches.sequences(List.of(example)));
     }
 
-    /** @param group scored together, if need be with others */
+    /** @param group scored together, and with others that wait */
     private CompletionStage<List<LogProbs>> score(List<TokenSequence> group) {
         try {
             group.forEach(sequence -> sequence.requireFits(decoder.config()));
         } catch (IllegalArgumentException e) {
             return CompletableFuture.failedFuture(e);
         }
-        Waiting entry = new Waiting(group, new CompletableFuture<>());
-        waiting.add(entry);
-        try {
-            thread.execute(this::scoreWaiting);
-        } catch (IllegalStateException e) {
-            waiting.remove(entry);
-            entry.scored().completeExceptionally(e);
-        }
-        return entry.scored();
+        return waiting.ask(group);
     }
 
     @Override
@@ -80,52 +73,36 @@ public final class DecoderLogProbScorer implements LogProbScorer {
         thread.close();
     }
 
-    private void scoreWaiting() {
-        List<Waiting> together = takeTogether();
-        if (together.isEmpty()) {
-            return;
+    private List<List<LogProbs>> scoreTogether(List<List<TokenSequence>> groups) {
+        List<LogProbs> scores =
+                decoder.score(groups.stream().flatMap(List::stream).toList());
+        List<List<LogProbs>> ofGroups = new ArrayList<>();
+        int first = 0;
+        for (List<TokenSequence> group : groups) {
+            ofGroups.add(List.copyOf(scores.subList(first, first + group.size())));
+            first += group.size();
         }
-        try {
-            List<TokenSequence> sequences =
-                    together.stream().flatMap(entry -> entry.group().stream()).toList();
-            List<LogProbs> scores = decoder.score(sequences);
-            int first = 0;
-            for (Waiting entry : together) {
-                int size = entry.group().size();
-                entry.scored().complete(List.copyOf(scores.subList(first, first + size)));
-                first += size;
-            }
-        } catch (Throwable e) {
-            together.forEach(entry -> entry.scored().completeExceptionally(e));
-        }
+        return ofGroups;
     }
 
-    /**
-     * The oldest waiting groups that fit the budget together, as many as make one of few sizes; a group beyond the budget alone, and
-     * none if an earlier call took them all.
-     */
-    private List<Waiting> takeTogether() {
-        List<Waiting> fitting = new ArrayList<>();
+    /** As many as fit the budget, of those as many as make one of few sizes; a group beyond the budget alone. */
+    private int fitting(List<List<TokenSequence>> groups) {
+        if (settings.batching() == Batching.GROUP_ALONE) {
+            return 1;
+        }
+        int fitting = 0;
         long positions = 0;
-        for (Waiting next : waiting) {
-            positions += positions(next.group());
-            boolean fits = settings.batching() == Batching.WAITING_GROUPS && positions <= settings.batchTokens();
-            if (!fitting.isEmpty() && !fits) {
+        for (List<TokenSequence> group : groups) {
+            positions += positions(group);
+            if (fitting > 0 && positions > settings.batchTokens()) {
                 break;
             }
-            fitting.add(next);
+            fitting++;
         }
-        if (fitting.isEmpty()) {
-            return fitting;
-        }
-        List<Waiting> together = fitting.subList(0, FewSizes.atMost(fitting.size()));
-        together.forEach(entry -> waiting.remove());
-        return together;
+        return FewSizes.atMost(fitting);
     }
 
     private static long positions(List<TokenSequence> group) {
         return group.stream().mapToLong(TokenSequence::positions).sum();
     }
-
-    private record Waiting(List<TokenSequence> group, CompletableFuture<List<LogProbs>> scored) {}
 }

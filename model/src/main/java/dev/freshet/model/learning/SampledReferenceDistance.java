@@ -8,6 +8,7 @@ import dev.freshet.model.divergence.DivergenceSpec;
 import dev.freshet.model.divergence.FDivergence;
 import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.EngineThread;
+import dev.freshet.model.engine.WaitingRequests;
 import dev.freshet.model.learning.ScorerSettings.Batching;
 import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.rollout.RolloutGroup;
@@ -17,9 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Divergences of a policy pi from its reference p, on tokens that pi sampled:
@@ -37,7 +36,7 @@ public final class SampledReferenceDistance implements ReferenceDistance {
     private final float clamp;
     private final Map<String, FDivergence> divergences;
     private final EngineThread thread;
-    private final ConcurrentLinkedQueue<Waiting> waiting = new ConcurrentLinkedQueue<>();
+    private final WaitingRequests<TokenRatios, Map<String, Double>> waiting;
 
     private SampledReferenceDistance(
             LogProbScorer reference,
@@ -50,6 +49,7 @@ public final class SampledReferenceDistance implements ReferenceDistance {
         this.clamp = clamp;
         this.divergences = divergences;
         this.thread = thread;
+        this.waiting = new WaitingRequests<>(thread, this::fitting, this::estimates);
     }
 
     /**
@@ -77,7 +77,7 @@ public final class SampledReferenceDistance implements ReferenceDistance {
 
     @Override
     public CompletionStage<Map<String, Double>> of(RolloutGroup group) {
-        return reference.score(group).thenCompose(scores -> estimated(TokenRatios.of(group, scores)));
+        return reference.score(group).thenCompose(scores -> waiting.ask(TokenRatios.of(group, scores)));
     }
 
     @Override
@@ -86,48 +86,26 @@ public final class SampledReferenceDistance implements ReferenceDistance {
         thread.close();
     }
 
-    private CompletionStage<Map<String, Double>> estimated(TokenRatios ratios) {
-        Waiting entry = new Waiting(ratios, new CompletableFuture<>());
-        waiting.add(entry);
-        try {
-            thread.execute(this::estimateWaiting);
-        } catch (IllegalStateException e) {
-            waiting.remove(entry);
-            entry.estimates().completeExceptionally(e);
-        }
-        return entry.estimates();
-    }
-
     /**
      * A group's arrays are so short that an operation's cost is that of its call: all groups that wait go together, unless each is to be
      * scored alone, because a token's last bits depend on where in an array it stands.
      */
-    private List<Waiting> takeTogether() {
-        List<Waiting> together = new ArrayList<>();
-        int most = settings.batching() == Batching.GROUP_ALONE ? 1 : Integer.MAX_VALUE;
-        for (Waiting next = waiting.poll(); next != null; next = together.size() < most ? waiting.poll() : null) {
-            together.add(next);
-        }
-        return together;
+    private int fitting(List<TokenRatios> groups) {
+        return settings.batching() == Batching.GROUP_ALONE ? 1 : groups.size();
     }
 
-    private void estimateWaiting() {
-        List<Waiting> together = takeTogether();
-        if (together.isEmpty()) {
-            return;
-        }
+    private List<Map<String, Double>> estimates(List<TokenRatios> groups) {
         try (NDManager owner = settings.compute().device().newManager(ArrayKind.OTHER)) {
-            List<TokenRatios> ratios = together.stream().map(Waiting::ratios).toList();
-            NDArray logRatio = owner.create(TokenRatios.joined(ratios, TokenRatios::logRatio));
-            NDArray correction = owner.create(TokenRatios.joined(ratios, TokenRatios::correction));
+            NDArray logRatio = owner.create(TokenRatios.joined(groups, TokenRatios::logRatio));
+            NDArray correction = owner.create(TokenRatios.joined(groups, TokenRatios::correction));
             float[] values = perToken(logRatio.clip(-clamp, clamp), correction);
+            List<Map<String, Double>> estimates = new ArrayList<>();
             int first = 0;
-            for (Waiting entry : together) {
-                entry.estimates().complete(means(values, first, entry.ratios().tokens()));
-                first += entry.ratios().tokens();
+            for (TokenRatios group : groups) {
+                estimates.add(means(values, first, group.tokens()));
+                first += group.tokens();
             }
-        } catch (Throwable e) {
-            together.forEach(entry -> entry.estimates().completeExceptionally(e));
+            return estimates;
         }
     }
 
@@ -158,6 +136,4 @@ public final class SampledReferenceDistance implements ReferenceDistance {
         }
         return means;
     }
-
-    private record Waiting(TokenRatios ratios, CompletableFuture<Map<String, Double>> estimates) {}
 }

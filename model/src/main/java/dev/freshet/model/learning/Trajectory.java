@@ -72,14 +72,10 @@ final class Trajectory implements AutoCloseable {
      * What a micro-batch of rollouts is held to.
      *
      * @param step of the run, from 0
-     * @throws IllegalArgumentException under SAF: rollouts are sampled once, and nothing was said of them before
+     * @throws IllegalArgumentException under SAF
      */
     Optional<VocabularyTerm> ofRollouts(long step) {
-        if (settings.kind() == Kind.SAF) {
-            throw new IllegalArgumentException(
-                    "trajectory saf needs examples that come back every epoch, and rollouts do"
-                            + " not: choose mesa or none (freshet.trajectory.kind, freshet.objective)");
-        }
+        settings.requireFitsRollouts();
         return step < settings.fromStep() ? Optional.empty() : ofAverage();
     }
 

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import com.typesafe.config.Config;
 import dev.freshet.model.divergence.FDivergence;
 import dev.freshet.model.rollout.LogProbs;
+import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.rollout.Rollout;
 import dev.freshet.model.rollout.ScoredGroup;
 import java.util.ArrayList;
@@ -66,6 +67,12 @@ public record Fdpg(FdpgSettings settings, Regularisation regularisation) impleme
     @Override
     public Fdpg withRegularisation(Regularisation replacement) {
         return new Fdpg(settings, replacement);
+    }
+
+    /** Nothing drives the coefficient, which is not in use: what a step tells is the distance from the target. */
+    @Override
+    public Regularisation regularisationAfter(PolicyVersion version, double measured) {
+        return regularisation;
     }
 
     /** Rewards that are equal say that the target is the reference: that teaches, too. */

@@ -1,5 +1,7 @@
 package dev.freshet.model.objective;
 
+import dev.freshet.model.rollout.PolicyVersion;
+
 /**
  * What a learner minimises. Values are immutable and hold no tensors, so that a switch is the exchange of one value for another between
  * two steps.
@@ -20,6 +22,16 @@ public sealed interface Objective permits PolicyObjective, DatasetObjective, FDi
      * @throws IllegalArgumentException if it has no such form
      */
     Objective withRegularisation(Regularisation regularisation);
+
+    /**
+     * {@link #regularisation} for the step after a step.
+     *
+     * @param version that the step has made
+     * @param measured the divergence as the step told it; NaN if it did not
+     */
+    default Regularisation regularisationAfter(PolicyVersion version, double measured) {
+        return regularisation().after(version, measured);
+    }
 
     /** Whether the loss reads reference log-probs. */
     boolean needsReference();

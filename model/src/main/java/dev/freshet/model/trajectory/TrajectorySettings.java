@@ -84,6 +84,15 @@ public record TrajectorySettings(
                 section.getDouble("mesa.decay"));
     }
 
+    /** @throws IllegalArgumentException under SAF, for learning from rollouts: nothing was said of them before */
+    public void requireFitsRollouts() {
+        if (kind == Kind.SAF) {
+            throw new IllegalArgumentException(
+                    "trajectory saf needs examples that come back every epoch, and rollouts do not: choose mesa or none ("
+                            + PATH + ".kind, freshet.objective)");
+        }
+    }
+
     private static Kind kind(String spec) {
         for (Kind kind : Kind.values()) {
             if (kind.name().toLowerCase(Locale.ROOT).equals(spec)) {

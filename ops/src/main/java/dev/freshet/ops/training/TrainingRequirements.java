@@ -62,11 +62,8 @@ final class TrainingRequirements {
                         + lowerCase(flatness.update().kind())
                         + " (freshet.trajectory.kind, freshet.train.update.rule, freshet.objective)");
             }
-        } else if (kind == TrajectorySettings.Kind.SAF
-                && configuration.exampleKind().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "trajectory saf needs examples that come back every epoch, and rollouts do"
-                            + " not: choose mesa or none (freshet.trajectory.kind, freshet.objective)");
+        } else if (configuration.exampleKind().isEmpty()) {
+            flatness.trajectory().requireFitsRollouts();
         }
     }
 
