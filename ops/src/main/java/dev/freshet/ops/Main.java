@@ -40,13 +40,13 @@ public final class Main {
     public static void main(String[] arguments) {
         OutOfMemoryExit.install();
         TerminationSignals signals = TerminationSignals.install();
-        signals.exit(exitCode(commands(signals), arguments));
+        PrintWriter out = new PrintWriter(System.out, true, Charset.defaultCharset());
+        signals.exit(exitCode(commands(signals, out), arguments));
     }
 
-    static CommandLine commands(TerminationSignals signals) {
+    static CommandLine commands(TerminationSignals signals, PrintWriter out) {
         Clock clock = Clock.systemUTC();
         Instant processStart = ProcessHandle.current().info().startInstant().orElseGet(clock::instant);
-        PrintWriter out = new PrintWriter(System.out, true, Charset.defaultCharset());
         SettingsLoader settings = new SettingsLoader();
         Function<Config, Path> newRunDirectory =
                 config -> RunSettings.from(config).runDirectory(clock.instant());

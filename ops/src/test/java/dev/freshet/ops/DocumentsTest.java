@@ -7,6 +7,8 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.freshet.ops.bench.Benchmarks;
 import dev.freshet.ops.cli.TerminationSignals;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,7 +38,8 @@ final class DocumentsTest {
     /** Types of others that the documents speak of. */
     private static final Set<String> FOREIGN = Set.of("IValueUtils", "NDArray", "NDManager", "PtGradientCollector");
 
-    private static final CommandLine PROGRAM = Main.commands(TerminationSignals.unhandled());
+    private static final CommandLine PROGRAM =
+            Main.commands(TerminationSignals.unhandled(), new PrintWriter(Writer.nullWriter()));
     private static final int MOST_LINES_OF_CONTRIBUTING = 80;
     private static final int MOST_LINES_OF_A_DECISION = 40;
 

@@ -1,8 +1,11 @@
 package dev.freshet.ops;
 
 import dev.freshet.ops.cli.TerminationSignals;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine;
 
@@ -23,9 +26,26 @@ public final class InProcessFreshet {
     public static Ended run(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine commands = Main.commands(TerminationSignals.unhandled());
-        commands.setOut(new PrintWriter(out, true));
-        commands.setErr(new PrintWriter(err, true));
-        return Ended.of(commands.execute(arguments), out, err);
+        int exitCode = execute(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+        return Ended.of(exitCode, out, err);
+    }
+
+    /**
+     * Runs a command to its end.
+     *
+     * @param output file that takes what it prints
+     * @return its exit code
+     */
+    public static int run(Path output, String... arguments) throws IOException {
+        try (PrintWriter printed = new PrintWriter(Files.newBufferedWriter(output), true)) {
+            return execute(printed, printed, arguments);
+        }
+    }
+
+    private static int execute(PrintWriter out, PrintWriter err, String... arguments) {
+        CommandLine commands = Main.commands(TerminationSignals.unhandled(), out);
+        commands.setOut(out);
+        commands.setErr(err);
+        return commands.execute(arguments);
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.freshet.actors.RunControl.ChangeMode;
+import dev.freshet.ops.InProcessFreshet;
 import dev.freshet.ops.cli.ExitCode;
 import dev.freshet.ops.control.ControlClient;
 import dev.freshet.ops.control.ControlException;
@@ -79,7 +80,7 @@ class DatasetRunIT {
     void stopsAtALineThatItCannotUseIfItIsToldTo() throws Exception {
         Path file = additions("{");
         Path output = directory.resolve("stopped.txt");
-        assertThat(FreshetProcess.run(
+        assertThat(InProcessFreshet.run(
                         output,
                         SmallRun.train(
                                 directory.resolve("run"),
@@ -120,7 +121,7 @@ class DatasetRunIT {
                 .isCloseTo(0, within(1e-5));
 
         Path refused = directory.resolve("refused.txt");
-        assertThat(FreshetProcess.run(
+        assertThat(InProcessFreshet.run(
                         refused,
                         SmallRun.train(directory.resolve("other"), with(settings, "freshet.warm-up.steps=11"))))
                 .isNotZero();
@@ -178,7 +179,7 @@ class DatasetRunIT {
         Path run = directory.resolve("run");
         assertDone(SmallRun.train(run, with(SFT, "freshet.train.steps=2")));
         Path output = directory.resolve("other.txt");
-        assertThat(FreshetProcess.run(
+        assertThat(InProcessFreshet.run(
                         output,
                         "train",
                         "--resume",
@@ -202,7 +203,7 @@ class DatasetRunIT {
 
     private String assertDone(String... command) throws Exception {
         Path output = Files.createTempFile(directory, "run", ".txt");
-        int code = FreshetProcess.run(output, command);
+        int code = InProcessFreshet.run(output, command);
         String printed = Files.readString(output);
         assertThat(code).as(printed).isEqualTo(ExitCode.DONE);
         return printed;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.actors.RunControl.ChangeMode;
 import dev.freshet.actors.RunControl.PauseMode;
+import dev.freshet.ops.InProcessFreshet;
 import dev.freshet.ops.control.ControlClient;
 import dev.freshet.ops.control.PolicyClient;
 import dev.freshet.ops.control.PolicySample;
@@ -53,7 +54,7 @@ class DeterministicResumeIT {
         String[] settings = Stream.concat(
                         Stream.of("freshet.deterministic=true", "freshet.checkpoint.interval=10"), objective.stream())
                 .toArray(String[]::new);
-        assertThat(FreshetProcess.run(directory.resolve("whole.txt"), SmallRun.train(whole, settings)))
+        assertThat(InProcessFreshet.run(directory.resolve("whole.txt"), SmallRun.train(whole, settings)))
                 .isZero();
 
         try (FreshetProcess first =
@@ -79,7 +80,7 @@ class DeterministicResumeIT {
         }
         assertThat(SmallRun.hasCheckpoint(killed, 20)).isFalse();
         Path resumed = directory.resolve("resumed.txt");
-        assertThat(FreshetProcess.run(resumed, "train", "--resume", "--run-dir", killed.toString()))
+        assertThat(InProcessFreshet.run(resumed, "train", "--resume", "--run-dir", killed.toString()))
                 .isZero();
 
         assertThat(SmallRun.events(killed, "GroupsTakenBack")).isEqualTo(1);
@@ -120,16 +121,16 @@ class DeterministicResumeIT {
         }
         assertThat(changedAt).isLessThan(15);
         assertThat(SmallRun.hasCheckpoint(killed, 20)).isFalse();
-        assertThat(FreshetProcess.run(output, "train", "--resume", "--run-dir", killed.toString()))
+        assertThat(InProcessFreshet.run(output, "train", "--resume", "--run-dir", killed.toString()))
                 .isZero();
 
         Path told = directory.resolve("told");
         List<String> upToIt = new ArrayList<>(List.of(settings));
         upToIt.add("freshet.train.steps=" + (changedAt - 1));
-        assertThat(FreshetProcess.run(
+        assertThat(InProcessFreshet.run(
                         directory.resolve("short.txt"), SmallRun.train(told, upToIt.toArray(String[]::new))))
                 .isZero();
-        assertThat(FreshetProcess.run(
+        assertThat(InProcessFreshet.run(
                         directory.resolve("told.txt"),
                         "train",
                         "--resume",

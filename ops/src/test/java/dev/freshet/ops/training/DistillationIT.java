@@ -10,6 +10,7 @@ import dev.freshet.actors.RunControl.PauseMode;
 import dev.freshet.actors.RunState;
 import dev.freshet.model.checkpoint.Checkpoint;
 import dev.freshet.model.safetensors.TensorData;
+import dev.freshet.ops.InProcessFreshet;
 import dev.freshet.ops.control.ControlClient;
 import dev.freshet.ops.control.ControlException;
 import dev.freshet.ops.control.PolicyClient;
@@ -37,7 +38,7 @@ class DistillationIT {
     void distilsFromTheFirstPictureToTheReport() throws Exception {
         Path run = directory.resolve("run");
         Path printed = directory.resolve("train.txt");
-        assertThat(FreshetProcess.run(printed, train(run, "freshet.train.steps=30")))
+        assertThat(InProcessFreshet.run(printed, train(run, "freshet.train.steps=30")))
                 .as(Files.readString(printed))
                 .isZero();
         JsonNode summary = json(run.resolve("summary.json"));
@@ -66,7 +67,7 @@ class DistillationIT {
     @Timeout(200)
     void aKilledRunEndsWhereOneThatWasNotEnds() throws Exception {
         Path whole = directory.resolve("whole");
-        assertThat(FreshetProcess.run(directory.resolve("whole.txt"), train(whole, "freshet.train.steps=40")))
+        assertThat(InProcessFreshet.run(directory.resolve("whole.txt"), train(whole, "freshet.train.steps=40")))
                 .isZero();
         Path killed = directory.resolve("killed");
         // So long that it is killed in time, with the schedule of the other.
@@ -76,13 +77,13 @@ class DistillationIT {
             first.kill();
         }
         Path resumed = directory.resolve("resumed.txt");
-        assertThat(FreshetProcess.run(resumed, "train", "--resume", "--run-dir", killed.toString()))
+        assertThat(InProcessFreshet.run(resumed, "train", "--resume", "--run-dir", killed.toString()))
                 .as(Files.readString(resumed))
                 .isZero();
         assertThat(Files.readAllBytes(SmallRun.checkpoint(killed, 40).resolve("model.safetensors")))
                 .isEqualTo(Files.readAllBytes(SmallRun.checkpoint(whole, 40).resolve("model.safetensors")));
 
-        assertThat(FreshetProcess.run(
+        assertThat(InProcessFreshet.run(
                         resumed,
                         "train",
                         "--resume",
@@ -133,7 +134,7 @@ class DistillationIT {
         Path images = Files.writeString(directory.resolve("images"), "no images");
         Path run = directory.resolve("run");
         Path printed = directory.resolve("train.txt");
-        assertThat(FreshetProcess.run(
+        assertThat(InProcessFreshet.run(
                         printed,
                         train(
                                 run,

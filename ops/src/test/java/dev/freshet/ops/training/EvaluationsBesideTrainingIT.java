@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.freshet.ops.InProcessFreshet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +76,7 @@ class EvaluationsBesideTrainingIT {
         Path printed = directory.resolve(name + ".txt");
         List<String> settings = new ArrayList<>(List.of(SETTINGS));
         settings.add(interval);
-        assertThat(FreshetProcess.run(printed, SmallRun.train(run, settings.toArray(String[]::new))))
+        assertThat(InProcessFreshet.run(printed, SmallRun.train(run, settings.toArray(String[]::new))))
                 .as(Files.readString(printed))
                 .isZero();
         return run;

@@ -9,6 +9,7 @@ import dev.freshet.actors.RunControl.ChangeMode;
 import dev.freshet.actors.RunControl.PauseMode;
 import dev.freshet.model.rehearsal.RehearsalFiles;
 import dev.freshet.model.rehearsal.RehearsalSet;
+import dev.freshet.ops.InProcessFreshet;
 import dev.freshet.ops.cli.ExitCode;
 import dev.freshet.ops.control.ControlClient;
 import dev.freshet.ops.control.ControlException;
@@ -47,7 +48,7 @@ class RehearsalIT {
     static void prepare() throws Exception {
         base = shared.resolve("base");
         set = shared.resolve("set");
-        assertThat(FreshetProcess.run(
+        assertThat(InProcessFreshet.run(
                         shared.resolve("base.txt"),
                         SmallRun.train(
                                 base,
@@ -61,7 +62,7 @@ class RehearsalIT {
     }
 
     private static int prepare(Path where, Path output) throws Exception {
-        return FreshetProcess.run(
+        return InProcessFreshet.run(
                 output,
                 "rehearsal",
                 "--checkpoint",
@@ -103,7 +104,7 @@ class RehearsalIT {
                 "freshet.divergence-coefficient=1");
         Path whole = directory.resolve("whole");
         Path killed = directory.resolve("killed");
-        assertThat(FreshetProcess.run(directory.resolve("whole.txt"), SmallRun.train(whole, settings)))
+        assertThat(InProcessFreshet.run(directory.resolve("whole.txt"), SmallRun.train(whole, settings)))
                 .isEqualTo(ExitCode.DONE);
         try (FreshetProcess first =
                 FreshetProcess.start(directory.resolve("killed.txt"), SmallRun.train(killed, settings))) {
@@ -111,7 +112,7 @@ class RehearsalIT {
             first.kill();
         }
         assertThat(SmallRun.hasCheckpoint(killed, 20)).isFalse();
-        assertThat(FreshetProcess.run(
+        assertThat(InProcessFreshet.run(
                         directory.resolve("resumed.txt"), "train", "--resume", "--run-dir", killed.toString()))
                 .isEqualTo(ExitCode.DONE);
         for (String file : new String[] {"model.safetensors", "optimizer.safetensors"}) {
@@ -128,7 +129,7 @@ class RehearsalIT {
         assertThat(reports(whole).get(0).path("clamped_log_ratios").asDouble()).isZero();
 
         Path other = directory.resolve("other-set");
-        assertThat(FreshetProcess.run(
+        assertThat(InProcessFreshet.run(
                         directory.resolve("other-set.txt"),
                         "rehearsal",
                         "--checkpoint",
@@ -141,7 +142,7 @@ class RehearsalIT {
                         "freshet.rehearsal.sampling.mastered-from=8"))
                 .isEqualTo(ExitCode.DONE);
         Path refused = directory.resolve("refused.txt");
-        assertThat(FreshetProcess.run(
+        assertThat(InProcessFreshet.run(
                         refused,
                         "train",
                         "--resume",
@@ -238,7 +239,7 @@ class RehearsalIT {
     private void assertRefused(Path run, String[] settings, String why) throws Exception {
         Path output = directory.resolve("refused-" + outputs.size() + ".txt");
         outputs.add(output);
-        assertThat(FreshetProcess.run(output, SmallRun.train(run, settings))).isEqualTo(ExitCode.USAGE);
+        assertThat(InProcessFreshet.run(output, SmallRun.train(run, settings))).isEqualTo(ExitCode.USAGE);
         assertThat(Files.readString(output)).contains(why);
     }
 

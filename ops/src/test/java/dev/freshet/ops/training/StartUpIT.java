@@ -2,6 +2,7 @@ package dev.freshet.ops.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.ops.InProcessFreshet;
 import dev.freshet.ops.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,7 +78,7 @@ class StartUpIT {
         }
 
         Path printed = folder.resolve("second.txt");
-        assertThat(FreshetProcess.run(printed, command))
+        assertThat(InProcessFreshet.run(printed, command))
                 .as(Files.readString(printed))
                 .isZero();
         assertThat(SmallRun.hasCheckpoint(run, 12)).isTrue();
@@ -95,7 +96,7 @@ class StartUpIT {
                 .contains("RunFinished[");
 
         // Once more, as a service manager would after a reboot: there is nothing left to do.
-        assertThat(FreshetProcess.run(printed, command))
+        assertThat(InProcessFreshet.run(printed, command))
                 .as(Files.readString(printed))
                 .isZero();
         assertThat(SmallRun.events(run, "StepTrained")).isEqualTo(stepsTrained(run));

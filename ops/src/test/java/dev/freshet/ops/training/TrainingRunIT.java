@@ -30,7 +30,7 @@ class TrainingRunIT {
     void trainsFromWarmUpToReportAndCanBeAskedAfterwards() throws Exception {
         Path run = directory.resolve("run");
         Path printed = directory.resolve("train.txt");
-        assertThat(FreshetProcess.run(
+        assertThat(InProcessFreshet.run(
                         printed, SmallRun.train(run, "freshet.divergence=js", "freshet.warm-up.steps=60")))
                 .as(Files.readString(printed))
                 .isZero();
@@ -195,7 +195,7 @@ class TrainingRunIT {
             command.addAll(List.of("--set", setting));
         }
         Path printed = directory.resolve("resumed.txt");
-        assertThat(FreshetProcess.run(printed, command.toArray(String[]::new)))
+        assertThat(InProcessFreshet.run(printed, command.toArray(String[]::new)))
                 .as(Files.readString(printed))
                 .isZero();
         return Files.readString(printed);

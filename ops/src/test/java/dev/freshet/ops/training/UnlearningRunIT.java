@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.freshet.ops.InProcessFreshet;
 import dev.freshet.ops.cli.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -80,7 +81,7 @@ class UnlearningRunIT {
     @Timeout(100)
     void storedReferencesAreRefusedWhereTemplatesChange() throws Exception {
         Path output = directory.resolve("refused.txt");
-        assertThat(FreshetProcess.run(
+        assertThat(InProcessFreshet.run(
                         output,
                         SmallRun.train(
                                 directory.resolve("npo"),
@@ -156,7 +157,7 @@ class UnlearningRunIT {
 
     private String assertDone(String... command) throws Exception {
         Path output = Files.createTempFile(directory, "run", ".txt");
-        int code = FreshetProcess.run(output, command);
+        int code = InProcessFreshet.run(output, command);
         String printed = Files.readString(output);
         assertThat(code).as(printed).isEqualTo(ExitCode.DONE);
         return printed;
