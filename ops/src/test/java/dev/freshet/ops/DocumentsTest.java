@@ -38,6 +38,9 @@ final class DocumentsTest {
     /** Types of others that the documents speak of. */
     private static final Set<String> FOREIGN = Set.of("IValueUtils", "NDArray", "NDManager", "PtGradientCollector");
 
+    private static final Set<String> TYPES = Repository.javaFiles().stream()
+            .flatMap(file -> found(DECLARATION, file).stream())
+            .collect(toSet());
     private static final CommandLine PROGRAM =
             Main.commands(TerminationSignals.unhandled(), new PrintWriter(Writer.nullWriter()));
     private static final int MOST_LINES_OF_CONTRIBUTING = 80;
@@ -62,16 +65,13 @@ final class DocumentsTest {
     @ParameterizedTest
     @MethodSource("documents")
     void typesExist(Path document) {
-        Set<String> types = Repository.javaFiles().stream()
-                .flatMap(file -> found(DECLARATION, file).stream())
-                .collect(toSet());
         List<String> named = found(CODE, document).stream()
                 .map(TYPE::matcher)
                 .filter(matcher -> matcher.matches())
                 .map(matcher -> matcher.group(1))
                 .filter(name -> !FOREIGN.contains(name))
                 .toList();
-        assertThat(named).allMatch(types::contains);
+        assertThat(named).allMatch(TYPES::contains);
     }
 
     @ParameterizedTest

@@ -37,7 +37,7 @@ class PlotImageTest {
     @Test
     @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void fewPointsOnFewLevelsAreDrawn() throws Exception {
-        for (double size : new double[] {3e-9, 2e-4, 0.5, 1}) {
+        for (double size : new double[] {3e-9, 0.5}) {
             for (int shape = 0; shape < 81; shape++) {
                 double[] y = new double[4];
                 for (int i = 0, rest = shape; i < y.length; i++, rest /= 3) {

@@ -40,7 +40,7 @@ class ObservedRunIT {
         List<JournalLine> seen = new ArrayList<>();
         try (FreshetProcess training = FreshetProcess.start(
                 directory.resolve("train.txt"),
-                SmallRun.train(run, "freshet.train.steps=100000", "freshet.warm-up.steps=1000"))) {
+                SmallRun.train(run, "freshet.train.steps=100000", "freshet.warm-up.steps=400"))) {
             training.await("the warm-up", () -> SmallRun.events(run, "WarmUpProgressed") > 0);
             try (ControlClient client = client(training)) {
                 CompletableFuture<List<JournalLine>> followed = follow(client, 1);

@@ -178,7 +178,7 @@ class TrainingRunIT {
     void aRunThatFailsHasItsReport() throws Exception {
         Path run = directory.resolve("run");
         try (FreshetProcess training = FreshetProcess.start(
-                directory.resolve("train.txt"), SmallRun.train(run, "freshet.warm-up.steps=1000"))) {
+                directory.resolve("train.txt"), SmallRun.train(run, "freshet.warm-up.steps=300"))) {
             training.await("the warm-up", () -> SmallRun.events(run, "WarmUpProgressed") > 0);
             Files.delete(run.resolve("checkpoints"));
             Files.writeString(run.resolve("checkpoints"), "in the way");
