@@ -47,8 +47,16 @@ public final class DivergenceSpec {
 
     /** Every spec, with {@code alpha:A} standing for all of its kind. */
     public static List<String> known() {
-        return Stream.concat(NAMED.keySet().stream(), Stream.of(ALPHA + "A", NONE))
-                .toList();
+        return with(ALPHA + "A");
+    }
+
+    /** The same with {@code alpha:0.5} in its place, so that each can be parsed. */
+    public static List<String> examples() {
+        return with(ALPHA + 0.5);
+    }
+
+    private static List<String> with(String alpha) {
+        return Stream.concat(NAMED.keySet().stream(), Stream.of(alpha, NONE)).toList();
     }
 
     private static Map<String, FDivergence> withoutParameters() {

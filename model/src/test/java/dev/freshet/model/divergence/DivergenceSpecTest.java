@@ -52,6 +52,14 @@ class DivergenceSpecTest {
     }
 
     @Test
+    void everyExampleCanBeTaken() {
+        assertThat(DivergenceSpec.examples())
+                .hasSameSizeAs(DivergenceSpec.known())
+                .allSatisfy(spec -> assertThat(DivergenceSpec.format(DivergenceSpec.parse(spec)))
+                        .isEqualTo(spec));
+    }
+
+    @Test
     void namesMeanWhatTheySay() {
         assertThat(DivergenceSpec.parse("js")).contains(new JensenShannon());
         assertThat(DivergenceSpec.parse("js-gan")).contains(new Scaled(new JensenShannon(), 2));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.freshet.model.dataset.DatasetBatch;
+import dev.freshet.model.objective.BaselineUnlearning;
 import dev.freshet.model.objective.Cdpo;
 import dev.freshet.model.objective.DatasetObjective;
 import dev.freshet.model.objective.Dpo;
@@ -13,11 +14,13 @@ import dev.freshet.model.objective.FSft;
 import dev.freshet.model.objective.FSftSettings;
 import dev.freshet.model.objective.FSftSettings.Level;
 import dev.freshet.model.objective.FSftSettings.Value;
+import dev.freshet.model.objective.FlatUnlearning;
 import dev.freshet.model.objective.Ipo;
 import dev.freshet.model.objective.LossAggregation;
 import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.objective.Sft;
 import dev.freshet.model.objective.SftSettings;
+import dev.freshet.model.objective.UnlearningBaseline;
 import dev.freshet.model.safetensors.TensorData;
 import java.util.Arrays;
 import java.util.List;
@@ -51,14 +54,20 @@ class DatasetLearnerTest {
                 new Ipo(Regularisation.of("js", 0.5)));
     }
 
+    static Stream<DatasetObjective> ofForgetPairs() {
+        return Stream.concat(
+                Stream.of("tv", "js-gan", "reverse-kl")
+                        .map(divergence -> new FlatUnlearning(Regularisation.of(divergence, 0))),
+                Stream.of(UnlearningBaseline.values())
+                        .map(baseline -> BaselineUnlearning.from(Toy.config(), baseline)));
+    }
+
     static Stream<DatasetObjective> all() {
-        return Stream.concat(ofDemonstrations(), ofPreferences());
+        return Stream.of(ofDemonstrations(), ofPreferences(), ofForgetPairs()).flatMap(objectives -> objectives);
     }
 
     private static DatasetBatch batch(DatasetObjective objective, long seed) {
-        return objective.feedsOn().sequences() == 1
-                ? ToyExamples.demonstrations(9, seed)
-                : ToyExamples.preferences(9, seed);
+        return ToyExamples.batch(objective.feedsOn(), 9, seed);
     }
 
     @ParameterizedTest
@@ -109,6 +118,23 @@ class DatasetLearnerTest {
                 last = learner.learn(batch, objective);
             }
             assertThat(last.measures().getOrDefault("trajectory_loss", Double.NaN))
+                    .isGreaterThan(1e-6);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void safHoldsEachToWhatItSaidAnEpochAgo(DatasetObjective objective) throws Exception {
+        DatasetBatch batch = batch(objective, 4);
+        try (ToyLearner learner = ToyLearner.start(
+                Toy.weights(1),
+                ONE,
+                "freshet.train { learning-rate = 3e-3, learning-rate-warm-up-steps = 0 }",
+                "freshet.trajectory { kind = saf, from-epoch = 1, saf { epochs-ago = 1, top-k = 0 } }")) {
+            assertThat(learner.learn(batch, objective).measures()).containsEntry("trajectory_loss", 0.0);
+            assertThat(learner.learn(ToyExamples.inEpoch(1, batch), objective)
+                            .measures()
+                            .getOrDefault("trajectory_loss", Double.NaN))
                     .isGreaterThan(1e-6);
         }
     }

@@ -25,7 +25,7 @@ final class ToyExamples {
         return batch(ExampleKind.PREFERENCE, examples, seed);
     }
 
-    private static DatasetBatch batch(ExampleKind kind, int examples, long seed) {
+    static DatasetBatch batch(ExampleKind kind, int examples, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         return new DatasetBatch(IntStream.range(0, examples)
                 .mapToObj(id -> example(kind, id, random))
@@ -42,6 +42,18 @@ final class ToyExamples {
             reference.add(Toy.logProbs(completion.size(), random));
         }
         return new ScoredExample(new TokenisedExample(new AdmittedExample(id, 0, id), kind, sequences), reference);
+    }
+
+    /** The same examples as they come again in another epoch. */
+    static DatasetBatch inEpoch(long epoch, DatasetBatch batch) {
+        return new DatasetBatch(batch.examples().stream()
+                .map(example -> new ScoredExample(inEpoch(epoch, example.example()), example.reference()))
+                .toList());
+    }
+
+    private static TokenisedExample inEpoch(long epoch, TokenisedExample example) {
+        long id = example.admitted().id();
+        return new TokenisedExample(new AdmittedExample(id, epoch, id), example.kind(), example.sequences());
     }
 
     /** The same examples without their reference. */

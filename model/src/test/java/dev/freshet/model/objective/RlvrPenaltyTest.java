@@ -28,9 +28,7 @@ class RlvrPenaltyTest {
     private static final List<Double> REFERENCE = logSoftmax(List.of(-0.6, 0.3, 0.8, 0.9, -0.4));
 
     static Stream<String> specs() {
-        return DivergenceSpec.known().stream()
-                .filter(spec -> !spec.equals("none"))
-                .map(spec -> spec.replace("alpha:A", "alpha:0.5"));
+        return DivergenceSpec.examples().stream().filter(spec -> !spec.equals("none"));
     }
 
     @ParameterizedTest

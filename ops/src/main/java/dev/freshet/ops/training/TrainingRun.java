@@ -67,7 +67,7 @@ public final class TrainingRun implements TrainingLauncher {
         try (RunDirectory directory = take(path, mode, configuration);
                 MetricsServer metricsServer = MetricsServer.start(configuration.metrics(), registry);
                 ControlServer controlServer =
-                        ControlServer.start(configuration.control(), control, DivergenceSpec.known(), view);
+                        ControlServer.start(configuration.control(), control, DivergenceSpec.examples(), view);
                 ServiceWatch service = ServiceWatch.start(
                         System.getenv(), control::status, configuration.service(), System::nanoTime)) {
             String addresses =
