@@ -122,7 +122,7 @@ public final class CheckpointKeeper {
                 .onMessage(CopyFailed.class, this::onCopyFailed)
                 .onMessage(CopyDue.class, this::onCopyDue)
                 .onMessageEquals(DueByTime.INSTANCE, () -> onDueByTime(newest))
-                .onMessage(DueCopyFailed.class, this::onDueCopyFailed)
+                .onMessage(DueCopyFailed.class, command -> onDueCopyFailed(newest, command))
                 .build();
     }
 
@@ -180,7 +180,9 @@ public final class CheckpointKeeper {
         return Behaviors.same();
     }
 
-    private Behavior<Command> onDueCopyFailed(DueCopyFailed command) {
+    private Behavior<Command> onDueCopyFailed(PolicyVersion newest, DueCopyFailed command) {
+        String why = "the weights could not be copied: " + Failures.describe(command.failure());
+        events.accept(new CheckpointFailed(newest, why));
         throw new IllegalStateException("the weights could not be copied", command.failure());
     }
 

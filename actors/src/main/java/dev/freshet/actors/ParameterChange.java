@@ -23,11 +23,15 @@ record ParameterChange(String key, String value) implements RunChange<ParameterC
         }
         Map<String, String> texts = new HashMap<>(now.allTexts());
         texts.put(key, value);
+        RunParameters changed;
         try {
-            return steering.with(texts);
+            changed = steering.with(texts);
         } catch (IllegalArgumentException e) {
             throw new RefusedException(Kind.INVALID_ARGUMENT, Failures.describe(e));
         }
+        // An estimator, or a form of rehearsal, may want the reference that the one in force does without.
+        RunChange.requirePrepared(changed.objective(), now.objective(), hasReference);
+        return changed;
     }
 
     @Override

@@ -4,8 +4,10 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
 import akka.actor.typed.PreRestart;
+import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
 import dev.freshet.model.dataset.ScoredExample;
 import dev.freshet.model.dataset.TokenisedExample;
 import dev.freshet.model.learning.LogProbScorer;
@@ -25,7 +27,7 @@ import java.util.function.Supplier;
  * Adds reference log-probs to groups, and to examples of a dataset, by one scorer, which it opens and closes. When the scorer fails, what
  * is in progress ends as failed, and this actor throws, so that its supervisor gives it a fresh scorer.
  */
-public final class ReferenceScorer {
+public final class ReferenceScorer extends AbstractBehavior<ReferenceScorer.Command> {
     private static final String NAME = "reference scorer";
 
     public sealed interface Command {}
@@ -49,56 +51,54 @@ public final class ReferenceScorer {
     }
 
     public static Behavior<Command> create(Supplier<LogProbScorer> scorers, EventSink events) {
-        return Behaviors.setup(context -> new ReferenceScorer(scorers.get(), events, context).scoring(Set.of()));
+        return Behaviors.setup(context -> new ReferenceScorer(scorers.get(), events, context));
     }
 
     private final LogProbScorer scorer;
     private final EventSink events;
-    private final ActorContext<Command> context;
+    private final Set<Request<?>> inProgress = new HashSet<>();
 
     private ReferenceScorer(LogProbScorer scorer, EventSink events, ActorContext<Command> context) {
+        super(context);
         this.scorer = scorer;
         this.events = events;
-        this.context = context;
     }
 
-    private Behavior<Command> scoring(Set<Request<?>> inProgress) {
-        return Behaviors.receive(Command.class)
-                .onMessage(Score.class, command -> onScore(inProgress, command))
-                .onMessage(ScoreExample.class, command -> onScoreExample(inProgress, command))
-                .onMessage(Scored.class, command -> onScored(inProgress, command))
-                .onMessage(ScoringFailed.class, command -> onScoringFailed(inProgress, command))
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Score.class, this::onScore)
+                .onMessage(ScoreExample.class, this::onScoreExample)
+                .onMessage(Scored.class, this::onScored)
+                .onMessage(ScoringFailed.class, this::onScoringFailed)
                 .onSignal(PreRestart.class, signal -> closeScorer())
                 .onSignal(PostStop.class, signal -> closeScorer())
                 .build();
     }
 
-    private Behavior<Command> onScore(Set<Request<?>> inProgress, Score command) {
+    private Behavior<Command> onScore(Score command) {
         VerifiedGroup group = command.group();
         return begin(
-                inProgress,
                 new Request<>(group.sequence(), command.replyTo()),
                 () -> scorer.score(group.group()).thenApply(reference -> new ScoredGroup(group, reference)));
     }
 
-    private Behavior<Command> onScoreExample(Set<Request<?>> inProgress, ScoreExample command) {
+    private Behavior<Command> onScoreExample(ScoreExample command) {
         TokenisedExample example = command.example();
         return begin(
-                inProgress,
                 new Request<>(example.sequence(), command.replyTo()),
                 () -> scorer.score(example).thenApply(reference -> new ScoredExample(example, reference)));
     }
 
-    private <T> Behavior<Command> begin(
-            Set<Request<?>> inProgress, Request<T> request, Supplier<CompletionStage<T>> scoring) {
-        context.pipeToSelf(
-                begun(scoring),
-                (scored, failure) -> failure == null
-                        ? new Scored<>(request, scored)
-                        : new ScoringFailed(request, Failures.rootCause(failure)));
-        Set<Request<?>> more = new HashSet<>(inProgress);
-        more.add(request);
-        return scoring(more);
+    private <T> Behavior<Command> begin(Request<T> request, Supplier<CompletionStage<T>> scoring) {
+        getContext()
+                .pipeToSelf(
+                        begun(scoring),
+                        (scored, failure) -> failure == null
+                                ? new Scored<>(request, scored)
+                                : new ScoringFailed(request, Failures.rootCause(failure)));
+        inProgress.add(request);
+        return this;
     }
 
     private static <T> CompletionStage<T> begun(Supplier<CompletionStage<T>> scoring) {
@@ -109,21 +109,20 @@ public final class ReferenceScorer {
         }
     }
 
-    private Behavior<Command> onScored(Set<Request<?>> inProgress, Scored<?> command) {
+    private Behavior<Command> onScored(Scored<?> command) {
+        inProgress.remove(command.request());
         answer(command);
-        Set<Request<?>> rest = new HashSet<>(inProgress);
-        rest.remove(command.request());
-        return scoring(rest);
+        return this;
     }
 
     private static <T> void answer(Scored<T> command) {
         command.request().replyTo().tell(new Outcome.Passed<>(command.scored()));
     }
 
-    private Behavior<Command> onScoringFailed(Set<Request<?>> inProgress, ScoringFailed command) {
+    private Behavior<Command> onScoringFailed(ScoringFailed command) {
         // What the scorer before a restart had in hand fails when that scorer closes: it has been answered already.
         if (!inProgress.contains(command.request())) {
-            return Behaviors.same();
+            return this;
         }
         String why = NAME + " failed: " + Failures.describe(command.failure());
         inProgress.forEach(request -> request.drop(why));
@@ -133,6 +132,6 @@ public final class ReferenceScorer {
 
     private Behavior<Command> closeScorer() {
         scorer.close();
-        return Behaviors.same();
+        return this;
     }
 }

@@ -1,6 +1,7 @@
 package dev.freshet.actors;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
@@ -269,6 +270,27 @@ class LearnerSteeringTest {
         assertThat(change.offer(withPenalty, STEERING, false).unavailable())
                 .contains("divergence js needs reference log-probs, and this run has no reference"
                         + " (freshet.reference = off): only a new run can have one");
+    }
+
+    /** Rehearsal does without one. */
+    @Test
+    void aParameterThatWantsTheReferenceIsRefusedWhereThereIsNone() {
+        TestSteering rehearsing = TestSteering.of(
+                "freshet { divergence = forward-kl, divergence-estimator = rehearsal, rehearsal.from = set }");
+        RunParameters now = rehearsing.parameters();
+        ParameterChange change = new ParameterChange(TestSteering.ESTIMATOR, "sampled");
+
+        assertThat(now.objective().needsReference()).isFalse();
+        assertThat(change.applyTo(now, rehearsing, true).objective().needsReference())
+                .isTrue();
+        assertThatThrownBy(() -> change.applyTo(now, rehearsing, false))
+                .isInstanceOf(RefusedException.class)
+                .hasMessage("divergence forward-kl needs reference log-probs, and this run has no reference"
+                        + " (freshet.reference = off): only a new run can have one");
+        assertThat(new ParameterChange(TestSteering.CLIP_LOW, "0.1")
+                        .applyTo(now, rehearsing, false)
+                        .texts())
+                .containsEntry(TestSteering.CLIP_LOW, "0.1");
     }
 
     /** What is sampled next is sampled from the version that there is, not from the one that the next step makes. */

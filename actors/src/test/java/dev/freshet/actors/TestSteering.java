@@ -17,6 +17,7 @@ record TestSteering(Config config) implements Steering {
     static final String LEARNING_RATE = "freshet.train.learning-rate";
     static final String TEMPERATURE = "freshet.generation.temperature";
     static final String MAX_STALENESS = "freshet.max-staleness";
+    static final String ESTIMATOR = "freshet.divergence-estimator";
     static final String CLIP_LOW = "freshet.rlvr.clip-low";
 
     private static final List<String> MUTABLE = List.of(
@@ -24,6 +25,7 @@ record TestSteering(Config config) implements Steering {
             TEMPERATURE,
             MAX_STALENESS,
             CLIP_LOW,
+            ESTIMATOR,
             RunParameters.COEFFICIENT,
             "freshet.actors.verify-deadline",
             "freshet.checkpoint.interval");

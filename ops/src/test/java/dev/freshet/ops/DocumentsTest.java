@@ -100,6 +100,16 @@ final class DocumentsTest {
         assertThat(found(CODE, Repository.ROOT.resolve("README.md"))).containsAll(new Benchmarks().names());
     }
 
+    /** Whoever types the command sees as many steps. */
+    @Test
+    void theReadmeShowsARunOfTheDefaults() {
+        Config defaults = ConfigFactory.defaultReference();
+        assertThat(Repository.read(Repository.ROOT.resolve("README.md")))
+                .contains(
+                        "/" + defaults.getInt("freshet.warm-up.steps") + "  0 s left  loss ",
+                        " starts: " + defaults.getInt("freshet.train.steps") + " steps, seed ");
+    }
+
     @Test
     void scriptsCanBeRun() {
         assertThat(Stream.of("freshet", "mvnw", ".ci/run").map(Repository.ROOT::resolve))

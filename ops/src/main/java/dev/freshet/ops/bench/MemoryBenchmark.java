@@ -36,8 +36,9 @@ record MemoryBenchmark(Settings settings, JavaHeap heap) implements Benchmark {
      * @param settledAfter steps that do not count: buffers, caches and compiled code come into being
      * @param every how many steps the run is brought to rest and memory looked at; divides both of the above
      * @param overrides of the quickstart's settings
+     * @param mostNativeSlope bar, in MB per 1,000 steps
      */
-    record Settings(long steps, long settledAfter, long every, List<String> overrides) {
+    record Settings(long steps, long settledAfter, long every, List<String> overrides, double mostNativeSlope) {
         Settings {
             overrides = List.copyOf(overrides);
             if (every < 1 || settledAfter % every != 0 || steps % every != 0 || steps < settledAfter + 2 * every) {
@@ -47,7 +48,7 @@ record MemoryBenchmark(Settings settings, JavaHeap heap) implements Benchmark {
         }
 
         static Settings full() {
-            return new Settings(3000, 500, 50, List.of());
+            return new Settings(3000, 500, 50, List.of(), 1);
         }
 
         /** The learning rate's schedule ends with the last step, as in a quickstart of so many. */
@@ -150,7 +151,7 @@ record MemoryBenchmark(Settings settings, JavaHeap heap) implements Benchmark {
         all.put("heap_bytes", heap.maxBytes());
         all.put("samples", samples.stream().map(Sample::toMap).toList());
         return List.of(
-                slope("native_slope", counted, Sample::outsideJava, all),
+                slope("native_slope", counted, Sample::outsideJava, all).atMost(settings.mostNativeSlope()),
                 slope("allocated_slope", counted, Sample::allocatedMegabytes, Map.of()),
                 slope("resident_slope", counted, Sample::resident, Map.of()),
                 arrays(counted));
@@ -160,11 +161,15 @@ record MemoryBenchmark(Settings settings, JavaHeap heap) implements Benchmark {
     private static Result arrays(List<Sample> counted) {
         Map<String, Integer> settled = counted.get(0).arrays();
         Map<String, Integer> end = counted.get(counted.size() - 1).arrays();
+        List<String> violations = settled.equals(end)
+                ? List.of()
+                : List.of("as many arrays of each kind must be open at the end as when the run had settled, " + settled
+                        + ", were " + end);
         return new Result(
                 "ndarrays_open",
                 end.values().stream().mapToInt(count -> count).sum(),
                 "arrays",
-                Map.of("settled", settled, "end", end, "equal", settled.equals(end)));
+                Map.of("settled", settled, "end", end, Result.VIOLATIONS, violations));
     }
 
     private static Result slope(

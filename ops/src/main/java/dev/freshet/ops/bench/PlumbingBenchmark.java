@@ -33,10 +33,17 @@ final class PlumbingBenchmark implements Benchmark {
      * @param portGroups trained on through plain ports
      * @param actorGroups trained on through the actors of a run
      * @param overrides of the quickstart's settings
+     * @param leastGroupsPerSecond bar of both
+     * @param mostHeapSlope bar of both, in MB per million groups
      */
-    record Settings(long portGroups, long actorGroups, List<String> overrides) {
+    record Settings(
+            long portGroups,
+            long actorGroups,
+            List<String> overrides,
+            double leastGroupsPerSecond,
+            double mostHeapSlope) {
         static Settings full() {
-            return new Settings(5_000_000, 5_000_000, List.of());
+            return new Settings(5_000_000, 5_000_000, List.of(), 20_000, 1);
         }
     }
 
@@ -91,13 +98,15 @@ final class PlumbingBenchmark implements Benchmark {
         }
     }
 
-    private static List<Result> results(FlowMeter meter, Map<String, Object> holdsFor) {
+    private List<Result> results(FlowMeter meter, Map<String, Object> holdsFor) {
         Map<String, Object> withHeap = new LinkedHashMap<>(holdsFor);
         withHeap.put("heap_megabytes", meter.heap());
         return List.of(
-                new Result("groups_per_second", meter.groupsPerSecond(), "groups/s", holdsFor),
+                new Result("groups_per_second", meter.groupsPerSecond(), "groups/s", holdsFor)
+                        .atLeast(settings.leastGroupsPerSecond()),
                 new Result("events_per_second", meter.eventsPerSecond(), "events/s", holdsFor),
-                new Result("heap_slope", meter.heapSlope(), "MB per million groups", withHeap));
+                new Result("heap_slope", meter.heapSlope(), "MB per million groups", withHeap)
+                        .atMost(settings.mostHeapSlope()));
     }
 
     private void throughPorts(long steps, EventSink events) {

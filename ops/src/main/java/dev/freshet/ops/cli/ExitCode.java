@@ -8,10 +8,10 @@ public final class ExitCode {
     public static final int FAILED = 1;
     /** Wrong usage or settings; nothing was started or written over. */
     public static final int USAGE = 2;
-    /** Out of memory other than Java's heap, which ends with {@link #KILLED}. */
+    /** Out of memory other than Java's heap, which ends with {@link #OUT_OF_HEAP}. */
     public static final int OUT_OF_MEMORY = 3;
-    /** By SIGKILL: from outside, or from the JVM that finds its heap too small, as the launcher tells it. */
-    public static final int KILLED = 137;
+    /** By SIGUSR1, on Linux: from the JVM that finds its heap too small, as the launcher tells it. */
+    public static final int OUT_OF_HEAP = 138;
 
     private ExitCode() {}
 }

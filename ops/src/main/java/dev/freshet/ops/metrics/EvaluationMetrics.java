@@ -114,13 +114,18 @@ final class EvaluationMetrics {
         }
     }
 
-    private void count(String suite, String outcome) {
+    /** The suite has a series for each outcome from now on, so that its first failure is an increase. */
+    void expect(String suite) {
         if (known.add(suite)) {
             evaluations.initLabelValues(suite, COMPLETED);
             for (MissedEvaluation how : MissedEvaluation.values()) {
                 evaluations.initLabelValues(suite, how.label());
             }
         }
+    }
+
+    private void count(String suite, String outcome) {
+        expect(suite);
         evaluations.labelValues(suite, outcome).inc();
     }
 }

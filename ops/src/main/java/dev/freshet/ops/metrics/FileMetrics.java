@@ -19,8 +19,8 @@ final class FileMetrics {
         instruments.askedCounter(
                 "freshet_write_failures_total",
                 "writes",
-                "Writes and deletions that the disk refused, by file of the run: journal, rollouts, metrics or summary, and"
-                        + " retention for deletions",
+                "Writes and deletions that the disk refused, by file of the run: journal, rollouts, metrics, summary or log,"
+                        + " and retention for deletions",
                 counter -> failures.get().forEach((file, count) -> counter.call(count.doubleValue(), file)),
                 "file");
         instruments.askedCounter(

@@ -41,6 +41,7 @@ import dev.freshet.streams.StageSnapshot;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -58,6 +59,7 @@ public final class PipelineMetrics implements PipelineEventVisitor<Void>, EventS
     private final StepMetrics steps;
     private final BatchMetrics batches;
     private final DivergenceMetrics divergence;
+    private final SteeringMetrics steering;
     private final EvaluationMetrics evaluations;
     private final FidelityMetrics fidelity;
     private final StageMetrics stages;
@@ -83,6 +85,7 @@ public final class PipelineMetrics implements PipelineEventVisitor<Void>, EventS
         groups = new GroupMetrics(instruments);
         batches = new BatchMetrics(instruments);
         divergence = new DivergenceMetrics(instruments);
+        steering = new SteeringMetrics(instruments);
         evaluations = new EvaluationMetrics(instruments);
         fidelity = new FidelityMetrics(instruments);
         stages = new StageMetrics(instruments, clock);
@@ -105,10 +108,16 @@ public final class PipelineMetrics implements PipelineEventVisitor<Void>, EventS
      * What is in force at the start, before there are events to tell it: when the run warms up, or goes on from a checkpoint.
      *
      * @param stalenessBound in versions
+     * @param suites that the run measures on the way
      */
-    public synchronized void begin(Regularisation inForce, int plannedSteps, long stalenessBound) {
-        divergence.inForce(inForce.spec(), inForce.coefficient());
+    public synchronized void begin(
+            RunParameters inForce, int plannedSteps, long stalenessBound, Collection<String> suites) {
+        Regularisation regularisation = inForce.objective().regularisation();
+        divergence.inForce(regularisation.spec(), regularisation.coefficient());
+        steering.objective(inForce.objective().name());
+        steering.settings(inForce.texts());
         run.planned(plannedSteps, stalenessBound);
+        suites.forEach(evaluations::expect);
     }
 
     /** Leaves out what earlier processes of the run have counted. */
@@ -129,6 +138,7 @@ public final class PipelineMetrics implements PipelineEventVisitor<Void>, EventS
     /** Counts what a generator does; one of the same name takes the place of the one before. */
     public RolloutGenerator watched(String name, RolloutGenerator generator) {
         generators.add(name, generator);
+        run.part(name);
         return generator;
     }
 
@@ -176,6 +186,7 @@ public final class PipelineMetrics implements PipelineEventVisitor<Void>, EventS
         run.version(event.report().version().number());
         steps.update(event.report());
         divergence.inForce(event.report().divergence(), event.report().coefficient());
+        steering.objective(event.report().objective());
         divergence.ofTheLoss(event.report().divergenceValue());
         return done();
     }
@@ -238,11 +249,14 @@ public final class PipelineMetrics implements PipelineEventVisitor<Void>, EventS
         if (event.key().equals(RunParameters.COEFFICIENT)) {
             divergence.coefficient(Double.parseDouble(event.toValue()));
         }
+        steering.setting(event.key(), event.toValue());
         return done();
     }
 
     @Override
     public Void onObjectiveSwitched(ObjectiveSwitched event) {
+        steering.objective(event.toName());
+        event.changes().forEach(change -> steering.setting(change.key(), change.toValue()));
         return done();
     }
 

@@ -4,10 +4,14 @@ import dev.freshet.actors.RunState;
 import dev.freshet.streams.PipelineEvent.RunStarted;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
+import java.util.List;
 import java.util.Locale;
 
 /** Where the run is in its life, and what became of its parts. */
 final class RunMetrics {
+    /** Parts of which a run has one, as events name them. */
+    private static final List<String> WITHOUT_NUMBER = List.of("reference scorer", "verifier thread");
+
     private final Gauge state;
     private final Gauge policyVersion;
     private final Gauge stalenessBound;
@@ -37,6 +41,13 @@ final class RunMetrics {
         leftOut = instruments.counter(
                 "freshet_stage_left_out_total", "parts", "Supervised parts that the run goes on without", "stage");
         state(RunState.STARTING.label());
+        WITHOUT_NUMBER.forEach(this::part);
+    }
+
+    /** A part has a series of each from the start on, so that the first failure is an increase. */
+    void part(String part) {
+        restarts.initLabelValues(label(part));
+        leftOut.initLabelValues(label(part));
     }
 
     void planned(int steps, long bound) {

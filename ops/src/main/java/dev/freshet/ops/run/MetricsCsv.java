@@ -146,6 +146,9 @@ public final class MetricsCsv implements EventSink, Retained, Closeable {
         try {
             if (file.isDue(now)) {
                 file.setAside(now);
+            }
+            // Also where the disk took the new file, but not its first line.
+            if (file.length() == 0) {
                 file.append(header(evaluations));
             }
             file.append(Csv.row(row));

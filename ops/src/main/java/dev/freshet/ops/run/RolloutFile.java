@@ -19,7 +19,6 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -86,23 +85,19 @@ public final class RolloutFile implements EventSink, Retained, Closeable {
 
     @Override
     public List<FileDeleted> deleteSurplus(Instant now) throws IOException {
-        List<FileDeleted> deleted = new ArrayList<>();
+        DeletedFiles deleted = new DeletedFiles("rollouts");
         synchronized (tidying) {
             List<RolloutPart> parts = RolloutPart.in(folder);
             for (int i = 0; i < parts.size() - 1; i++) {
                 Path part = parts.get(i).path();
-                Instant newest = Files.getLastModifiedTime(part).toInstant();
-                Optional<String> why = rotation.surplus(parts.size() - 1 - i, newest, now);
-                if (why.isPresent()) {
-                    long bytes = Files.size(part);
-                    Files.delete(part);
+                int newer = parts.size() - 1 - i;
+                String name = folder.getFileName() + "/" + part.getFileName();
+                if (deleted.delete(part, name, written -> rotation.surplus(newer, written, now))) {
                     Files.deleteIfExists(RolloutPart.path(folder, parts.get(i).number()));
-                    String name = folder.getFileName() + "/" + part.getFileName();
-                    deleted.add(new FileDeleted("rollouts", name, bytes, why.get()));
                 }
             }
         }
-        return deleted;
+        return deleted.events();
     }
 
     /** Writes and compressions that the disk refused. */

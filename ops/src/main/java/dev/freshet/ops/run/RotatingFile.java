@@ -6,10 +6,8 @@ import dev.freshet.streams.PipelineEvent.FileDeleted;
 import dev.freshet.streams.PipelineEvent.TailCut;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -103,19 +101,14 @@ public final class RotatingFile implements Closeable {
     /** As {@link Retained#deleteSurplus}. The newest file aside stays while the growing one is empty: it ends what is known. */
     public List<FileDeleted> deleteSurplus(Instant now) throws IOException {
         List<Path> newestFirst = aside.newestFirst();
-        List<FileDeleted> deleted = new ArrayList<>();
+        DeletedFiles deleted = new DeletedFiles(kind);
         int spared = file.length() == 0 ? 1 : 0;
         for (int i = newestFirst.size() - 1; i >= spared; i--) {
             Path part = newestFirst.get(i);
-            Optional<String> why =
-                    rotation.surplus(i + 1, Files.getLastModifiedTime(part).toInstant(), now);
-            if (why.isPresent()) {
-                long bytes = Files.size(part);
-                Files.delete(part);
-                deleted.add(new FileDeleted(kind, part.getFileName().toString(), bytes, why.get()));
-            }
+            int newer = i + 1;
+            deleted.delete(part, part.getFileName().toString(), written -> rotation.surplus(newer, written, now));
         }
-        return deleted;
+        return deleted.events();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.freshet.ops.training;
 
 import dev.freshet.model.checkpoint.Checkpoint;
+import dev.freshet.model.checkpoint.CheckpointException;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.transformer.DecoderConfig;
 import dev.freshet.model.weights.WeightRegistry;
@@ -28,10 +29,10 @@ final class CheckpointPolicy implements AutoCloseable {
      * @param directory {@code RUN/checkpoints/step-N}
      * @param overrides of the run's settings, each {@code key=value}
      * @throws IllegalArgumentException if there is no run around the checkpoint
-     * @throws dev.freshet.model.checkpoint.CheckpointException if the checkpoint is damaged
+     * @throws CheckpointException if the checkpoint is damaged
      */
     static CheckpointPolicy open(Path directory, List<String> overrides) {
-        Checkpoint checkpoint = Checkpoint.open(directory);
+        Checkpoint checkpoint = whole(directory);
         Path settings = directory
                 .toAbsolutePath()
                 .normalize()
@@ -53,6 +54,14 @@ final class CheckpointPolicy implements AutoCloseable {
                 new WeightRegistry(decoder, configuration.generation().device());
         registry.publish(checkpoint.state().version(), checkpoint.weights());
         return new CheckpointPolicy(configuration, checkpoint.state().version(), registry);
+    }
+
+    private static Checkpoint whole(Path directory) {
+        try {
+            return Checkpoint.open(directory);
+        } catch (CheckpointException e) {
+            throw new CheckpointException(e.getMessage() + ": name another checkpoint (--checkpoint)", e);
+        }
     }
 
     RunConfiguration configuration() {

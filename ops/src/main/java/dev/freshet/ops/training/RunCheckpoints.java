@@ -66,7 +66,8 @@ final class RunCheckpoints implements CheckpointKeeper.Target, EventSink {
             Provenance.requireSameModel(configuration, checkpoint.state());
             return checkpoint;
         } catch (CheckpointException | IllegalArgumentException unusable) {
-            throw new RefusedException(Kind.FAILED_PRECONDITION, String.valueOf(unusable.getMessage()));
+            throw new RefusedException(
+                    Kind.FAILED_PRECONDITION, unusable.getMessage() + ": go back to another version");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.freshet.ops.training;
 
 import com.typesafe.config.Config;
 import dev.freshet.actors.RunControl.StopMode;
+import dev.freshet.actors.RunParameters;
 import dev.freshet.model.checkpoint.CheckpointStore;
 import dev.freshet.model.divergence.DivergenceSpec;
 import dev.freshet.model.objective.Regularisation;
@@ -126,10 +127,14 @@ public final class TrainingRun implements TrainingLauncher {
                 // Before all other files: what has settings can be resumed, and what has nothing can be begun.
                 directory.writeConfig(configuration.config());
             }
-            Regularisation inForce = resumed.map(start -> start.parameters(configuration.steering()))
-                    .map(parameters -> parameters.objective().regularisation())
-                    .orElse(configuration.objective().regularisation());
-            metrics.begin(inForce, configuration.steps(), configuration.stalenessBound());
+            RunParameters parameters = resumed.map(start -> start.parameters(configuration.steering()))
+                    .orElseGet(() -> configuration.steering().configured());
+            Regularisation inForce = parameters.objective().regularisation();
+            metrics.begin(
+                    parameters,
+                    configuration.steps(),
+                    configuration.stalenessBound(),
+                    configuration.evaluation().suitesOnTheWay());
             try (RunRecorder recorder = RunRecorder.open(
                             directory.files(),
                             configuration.run(),

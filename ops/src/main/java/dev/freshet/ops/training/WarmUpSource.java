@@ -39,7 +39,7 @@ final class WarmUpSource {
         try {
             checkpoint = Checkpoint.open(directory);
         } catch (CheckpointException e) {
-            throw new IllegalArgumentException(e.getMessage() + " (" + KEY + ")", e);
+            throw new IllegalArgumentException(e.getMessage() + ": name another checkpoint (" + KEY + ")", e);
         }
         Map<String, String> model = checkpoint.state().model();
         if (!model.equals(decoder.toDescription())) {

@@ -13,12 +13,17 @@ import org.junit.jupiter.api.Test;
 class SmallBenchmarksTest {
     private static final Rounds ONE = new Rounds(0, 1);
     private static final double BARS_THAT_ARE_MISSED = -1e6;
+    private static final double BARS_OUT_OF_REACH = 1e9;
     private static final List<String> SMALL_BATCHES =
             List.of("freshet.train.batch-groups=8", "freshet.generation.slots=64", "freshet.train.mini-batches=1");
 
     @Test
     void plumbing() throws Exception {
-        List<Result> results = run(new PlumbingBenchmark(new PlumbingBenchmark.Settings(800, 160, SMALL_BATCHES)));
+        List<Result> results = run(new PlumbingBenchmark(
+                new PlumbingBenchmark.Settings(800, 160, SMALL_BATCHES, BARS_OUT_OF_REACH, BARS_THAT_ARE_MISSED)));
+
+        assertThat(violated(results))
+                .containsExactly("groups_per_second", "heap_slope", "groups_per_second", "heap_slope");
 
         assertThat(results)
                 .extracting(Result::metric)
@@ -48,7 +53,10 @@ class SmallBenchmarksTest {
                 12,
                 4,
                 16,
-                ONE)));
+                ONE,
+                BARS_OUT_OF_REACH)));
+
+        assertThat(violated(results)).isNotEmpty().containsOnly("decode_ratio");
 
         assertThat(results)
                 .extracting(Result::metric)
@@ -70,7 +78,10 @@ class SmallBenchmarksTest {
                 List.of(1),
                 List.of("none", "js"),
                 1,
-                ONE)));
+                ONE,
+                BARS_OUT_OF_REACH)));
+
+        assertThat(violated(results)).as("of the first divergence alone").containsExactly("learn_ratio");
 
         assertThat(results)
                 .filteredOn(result -> result.metric().equals("learn_ratio"))
@@ -81,8 +92,10 @@ class SmallBenchmarksTest {
 
     @Test
     void push() throws Exception {
-        List<Result> results = run(new PushBenchmark(
-                new PushBenchmark.Settings(ModelSize.TINY, List.of(1), 2, List.of(MatrixFlavour.FP32_PACKED), ONE)));
+        List<Result> results = run(new PushBenchmark(new PushBenchmark.Settings(
+                ModelSize.TINY, List.of(1), 2, List.of(MatrixFlavour.FP32_PACKED), ONE, BARS_OUT_OF_REACH)));
+
+        assertThat(violated(results)).containsExactly("publish_ratio");
 
         assertThat(results)
                 .extracting(Result::metric)
@@ -105,7 +118,13 @@ class SmallBenchmarksTest {
                 1,
                 2,
                 2,
-                ONE)));
+                ONE,
+                BARS_OUT_OF_REACH,
+                BARS_OUT_OF_REACH)));
+
+        assertThat(violated(results))
+                .as("where there is no reference scorer")
+                .containsExactly("overlap_ratio", "asynchronous_speed_up");
 
         assertThat(results)
                 .filteredOn(result -> result.metric().equals("overlap_ratio"))
@@ -202,12 +221,12 @@ class SmallBenchmarksTest {
                         "freshet.evaluation.prompts=4",
                         "freshet.evaluation.samples=8"),
                 Duration.ofMinutes(2),
-                new QuickstartBenchmark.Bars(0.001, -1, 2, -2))));
+                new QuickstartBenchmark.Bars(0.001, -1, 2, -2, 100))));
 
         assertThat(results)
                 .filteredOn(result -> !result.violations().isEmpty())
                 .extracting(Result::metric)
-                .containsExactly("seconds", "pass_at_1_before", "pass_at_1_after", "pass_at_8_after");
+                .containsExactly("seconds", "pass_at_1_before", "pass_at_1_after", "pass_at_8_after", "max_staleness");
         assertThat(results)
                 .filteredOn(result -> result.metric().equals("seconds"))
                 .extracting(result -> result.extra().get("divergence"))
@@ -241,7 +260,10 @@ class SmallBenchmarksTest {
     @Test
     void memory() throws Exception {
         JavaHeap fixed = new JavaHeap(1, 1, true);
-        List<Result> results = run(new MemoryBenchmark(new MemoryBenchmark.Settings(8, 4, 2, SMALL_BATCHES), fixed));
+        List<Result> results = run(
+                new MemoryBenchmark(new MemoryBenchmark.Settings(8, 4, 2, SMALL_BATCHES, BARS_THAT_ARE_MISSED), fixed));
+
+        assertThat(violated(results)).contains("native_slope");
 
         assertThat(results)
                 .extracting(Result::metric)
@@ -273,6 +295,14 @@ class SmallBenchmarksTest {
                         .singleElement()
                         .asString()
                         .startsWith(metric + " must be at most -1.000e+06 "));
+    }
+
+    /** Metrics of what missed its bar. */
+    private static List<String> violated(List<Result> results) {
+        return results.stream()
+                .filter(result -> !result.violations().isEmpty())
+                .map(Result::metric)
+                .toList();
     }
 
     private static void assertPositive(List<Result> results) {

@@ -36,8 +36,6 @@ class ScrapedRunIT {
     private static final Set<String> NOT_HERE = Set.of(
             "freshet_objective_measure",
             "freshet_fidelity",
-            "freshet_stage_restarts_total",
-            "freshet_stage_left_out_total",
             "freshet_files_deleted_total",
             "freshet_files_deleted_bytes_total");
 

@@ -3,13 +3,17 @@ package dev.freshet.ops.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.freshet.model.objective.Regularisation;
+import com.typesafe.config.Config;
+import dev.freshet.actors.RunParameters;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.ops.Samples;
+import dev.freshet.ops.cli.SettingsLoader;
 import dev.freshet.ops.listen.ListenAddress;
 import dev.freshet.ops.listen.Listening;
 import dev.freshet.ops.run.RunEvents;
+import dev.freshet.ops.training.ConfigSteering;
 import dev.freshet.streams.Asker;
+import dev.freshet.streams.ChangeOrigin;
 import dev.freshet.streams.DropReason;
 import dev.freshet.streams.EvaluationMeasures;
 import dev.freshet.streams.GroupCounts;
@@ -20,6 +24,7 @@ import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
 import dev.freshet.streams.PipelineEvent.EvaluationMissed;
+import dev.freshet.streams.PipelineEvent.ObjectiveSwitched;
 import dev.freshet.streams.PipelineEvent.ParameterChanged;
 import dev.freshet.streams.PipelineEvent.PartLeftOut;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
@@ -27,6 +32,8 @@ import dev.freshet.streams.PipelineEvent.RolledBack;
 import dev.freshet.streams.PipelineEvent.RunStarted;
 import dev.freshet.streams.PipelineEvent.StateChanged;
 import dev.freshet.streams.PipelineEvent.StepTrained;
+import dev.freshet.streams.PipelineSettings;
+import dev.freshet.streams.SettingChange;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.BindException;
 import java.net.URI;
@@ -161,22 +168,56 @@ class MetricsTest {
 
     @Test
     void whatIsInForceIsThereBeforeTheFirstEvent() throws Exception {
-        metrics.begin(Regularisation.of("alpha:0.3", 0.25), 200, 2);
+        metrics.begin(inForce("alpha:0.3"), 200, 2, List.of("far"));
         assertThat(scrape())
                 .contains(
                         "freshet_divergence_active{divergence=\"alpha:0.3\"} 1.0",
                         "freshet_divergence_active{divergence=\"js\"} 0.0",
                         "freshet_divergence_active{divergence=\"none\"} 0.0",
                         "freshet_divergence_coefficient 0.25",
+                        "freshet_objective_active{objective=\"grpo\"} 1.0",
+                        "freshet_objective_active{objective=\"dpo\"} 0.0",
+                        "freshet_setting{key=\"freshet.rlvr.clip-low\"} 0.11",
+                        "freshet_evaluations_total{outcome=\"failed\",suite=\"far\"} 0.0",
+                        "freshet_stage_restarts_total{stage=\"reference_scorer\"} 0.0",
                         "freshet_planned_steps 200.0",
                         "freshet_staleness_bound 2.0");
     }
 
     @Test
     void aCoefficientThatIsSetShowsAtOnce() throws Exception {
-        metrics.begin(Regularisation.of("js", 0.25), 200, 2);
+        metrics.begin(inForce("js"), 200, 2, List.of());
         metrics.accept(new ParameterChanged("freshet.divergence-coefficient", "0.25", "0.1", new PolicyVersion(2)));
         assertThat(scrape()).contains("freshet_divergence_coefficient 0.1");
+    }
+
+    @Test
+    void aSettingThatIsSetShowsAtOnceAndOneOfWordsNotAtAll() throws Exception {
+        metrics.begin(inForce("js"), 200, 2, List.of());
+        metrics.accept(new ParameterChanged("freshet.rlvr.clip-low", "0.11", "0.3", new PolicyVersion(2)));
+        metrics.accept(new ParameterChanged("freshet.rlvr.dual-clip", "3", "off", new PolicyVersion(2)));
+        metrics.accept(new ObjectiveSwitched(
+                "grpo",
+                "gspo",
+                List.of(new SettingChange("freshet.rlvr.clip-high", "0.2", "0.4")),
+                new PolicyVersion(2),
+                ChangeOrigin.COMMAND));
+        assertThat(scrape())
+                .contains(
+                        "freshet_setting{key=\"freshet.rlvr.clip-low\"} 0.3",
+                        "freshet_setting{key=\"freshet.rlvr.clip-high\"} 0.4",
+                        "freshet_objective_active{objective=\"gspo\"} 1.0",
+                        "freshet_objective_active{objective=\"grpo\"} 0.0")
+                .noneMatch(line -> line.contains("dual-clip"));
+    }
+
+    private static RunParameters inForce(String divergence) {
+        Config settings = new SettingsLoader().defaults(List.of());
+        return new ConfigSteering(settings, PipelineSettings.from(settings))
+                .with(Map.of(
+                        "freshet.divergence", divergence,
+                        "freshet.divergence-coefficient", "0.25",
+                        "freshet.rlvr.clip-low", "0.11"));
     }
 
     @Test

@@ -2,7 +2,10 @@ package dev.freshet.ops.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import ai.djl.engine.Engine;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.freshet.ops.cli.SettingsLoader;
@@ -11,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -22,11 +26,26 @@ final class ExampleSettingsTest {
         }
     }
 
+    static List<Path> ofAnyMachine() throws IOException {
+        return examples().stream()
+                .filter(example -> !example.endsWith("cuda.conf"))
+                .toList();
+    }
+
     @ParameterizedTest
-    @MethodSource("examples")
+    @MethodSource("ofAnyMachine")
     void aRunTakesThem(Path example) {
         Config settings = new SettingsLoader().load(example, List.of());
         assertThatCode(() -> RunConfiguration.forTraining(settings)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void theOneForAGpuIsRefusedForWantOfOneAlone() {
+        assumeThat(Engine.getEngine("PyTorch").getGpuCount()).isZero();
+        Config settings = new SettingsLoader().load(Path.of("..", "conf", "cuda.conf"), List.of());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RunConfiguration.forTraining(settings))
+                .withMessageStartingWith("device cuda:0 must be one of the 0 GPUs that the engine sees");
     }
 
     @ParameterizedTest

@@ -17,10 +17,10 @@ class OutOfMemoryIT {
     @Test
     @Timeout(200)
     void aTinyHeapEndsTheProcessAsTheLauncherAsks() throws Exception {
-        String asTheLauncherAsks = "-XX:OnOutOfMemoryError=kill -9 %p";
+        String asTheLauncherAsks = "-XX:OnOutOfMemoryError=kill -USR1 %p";
         assertThat(Path.of("..", "freshet")).content().contains('"' + asTheLauncherAsks + '"');
 
-        String printed = ending(ExitCode.KILLED, List.of("-Xmx20m", asTheLauncherAsks));
+        String printed = ending(ExitCode.OUT_OF_HEAP, List.of("-Xmx20m", asTheLauncherAsks));
 
         assertThat(printed).contains("java.lang.OutOfMemoryError");
     }

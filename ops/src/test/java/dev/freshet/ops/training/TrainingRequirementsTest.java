@@ -81,7 +81,7 @@ class TrainingRequirementsTest {
                 .withMessageContaining("(freshet.warm-up.from, freshet.model)");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> trainedWith("freshet.warm-up.from=" + folder.resolve("none")))
-                .withMessageContaining("no such directory (freshet.warm-up.from)");
+                .withMessageContaining("no such directory: name another checkpoint (freshet.warm-up.from)");
     }
 
     @Test

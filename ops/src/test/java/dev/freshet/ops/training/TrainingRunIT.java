@@ -73,7 +73,10 @@ class TrainingRunIT {
         Files.writeString(checkpoint.resolve("model.safetensors"), "damaged");
         Ended refused = InProcessFreshet.run("eval", "--checkpoint", checkpoint.toString());
         assertThat(refused.exitCode()).isEqualTo(2);
-        assertThat(refused.err()).singleElement().asString().contains("step-000020 refused");
+        assertThat(refused.err())
+                .singleElement()
+                .asString()
+                .contains("step-000020 refused", ": name another checkpoint (--checkpoint)");
     }
 
     @Test
