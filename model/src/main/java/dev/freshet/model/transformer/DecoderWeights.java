@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  * mapped file's: alignment decides which kernels run, and so the last bits of their sums.
  */
 public final class DecoderWeights implements AutoCloseable {
-    /** All matrices but the embedding start with standard deviation 0.5 / sqrt(fan-in). */
     /** The name that makes an array an element of the program's list argument {@code w}. */
     private static final String LIST_ELEMENT = "w[]";
 
