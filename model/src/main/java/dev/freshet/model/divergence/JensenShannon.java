@@ -31,23 +31,22 @@ public record JensenShannon() implements SmoothDivergence {
 
     @Override
     public NDArray value(NDArray logRatio) {
-        return over(split(logRatio, JensenShannon::vanishing, JensenShannon::rest), 2);
+        NDArray toAnchor = mixtureLogRatio(logRatio); // ln m/anchor
+        NDArray toModel = mixtureLogRatio(logRatio.neg()); // ln m/model
+        return over(split(logRatio, l -> vanishing(l, toAnchor, toModel), l -> rest(l, toAnchor, toModel)), 2);
     }
 
-    private static NDArray vanishing(NDArray logRatio) {
-        NDArray modelToMixture = mixtureLogRatio(logRatio.neg()).neg();
-        NDArray anchorToMixture = mixtureLogRatio(logRatio).neg();
-        return logRatio.exp().mul(modelToMixture).add(anchorToMixture);
+    private static NDArray vanishing(NDArray logRatio, NDArray toAnchor, NDArray toModel) {
+        return logRatio.exp().mul(toModel).add(toAnchor).neg();
     }
 
     /**
      * Forward KL's generator at m/anchor for KL(anchor || m), and t times that at m/model for KL(model || m): nothing
-     * cancels.
+     * cancels. Where t vanishes, ln m/model is clipped lest the generator overflow; here it stays below 1.
      */
-    private static NDArray rest(NDArray logRatio) {
-        NDArray ofAnchor = exponentialRemainder(mixtureLogRatio(logRatio));
-        NDArray ofModel = exponentialRemainder(mixtureLogRatio(logRatio.neg()));
-        return ofAnchor.add(logRatio.exp().mul(ofModel));
+    private static NDArray rest(NDArray logRatio, NDArray toAnchor, NDArray toModel) {
+        NDArray ofModel = exponentialRemainder(toModel.clip(Float.NEGATIVE_INFINITY, 1f));
+        return exponentialRemainder(toAnchor).add(logRatio.exp().mul(ofModel));
     }
 
     @Override

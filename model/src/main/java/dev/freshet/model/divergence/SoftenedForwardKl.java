@@ -2,6 +2,7 @@ package dev.freshet.model.divergence;
 
 import static dev.freshet.model.divergence.StableFunctions.LN_2;
 import static dev.freshet.model.divergence.StableFunctions.expm1;
+import static dev.freshet.model.divergence.StableFunctions.exponentialRemainder;
 import static dev.freshet.model.divergence.StableFunctions.log1p;
 import static dev.freshet.model.divergence.StableFunctions.mixtureLogRatio;
 import static dev.freshet.model.divergence.StableFunctions.split;
@@ -36,19 +37,11 @@ public record SoftenedForwardKl() implements SmoothDivergence {
     /** Stands for 0 at the end of the conjugate's domain, where t is infinite; too small to show in f*. */
     private static final float SMALLEST_GAP = 1e-30f;
 
+    /** With l = ln m/model, 1 + t times e^-l - 1 + l: nothing cancels at t = 1, nothing overflows as t vanishes. */
     @Override
     public NDArray value(NDArray logRatio) {
-        return split(logRatio, SoftenedForwardKl::vanishing, SoftenedForwardKl::rest);
-    }
-
-    private static NDArray vanishing(NDArray logRatio) {
-        NDArray modelToMixture = mixtureLogRatio(logRatio.neg());
-        return logRatio.exp().add(1).mul(modelToMixture).add(expm1(logRatio));
-    }
-
-    /** t times the dual's generator at 1/t. */
-    private static NDArray rest(NDArray logRatio) {
-        return logRatio.exp().mul(new SoftenedReverseKl().value(logRatio.neg()));
+        NDArray mixtureToModel = mixtureLogRatio(logRatio.neg());
+        return logRatio.exp().add(1).mul(exponentialRemainder(mixtureToModel.neg()));
     }
 
     @Override

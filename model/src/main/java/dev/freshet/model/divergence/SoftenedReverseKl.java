@@ -21,10 +21,11 @@ import ai.djl.nn.Activation;
  * The paper's generator lacks the centring term, so s = 1.
  */
 public record SoftenedReverseKl() implements SmoothDivergence {
-    /** Twice reverse KL's generator at m / anchor. */
+    /** With l = ln m/anchor, 1 + t times e^-l - 1 + l, which is {@link SoftenedForwardKl}'s with another l. */
     @Override
     public NDArray value(NDArray logRatio) {
-        return times(new ReverseKl().value(mixtureLogRatio(logRatio)), 2);
+        NDArray mixtureToAnchor = mixtureLogRatio(logRatio);
+        return logRatio.exp().add(1).mul(exponentialRemainder(mixtureToAnchor.neg()));
     }
 
     @Override

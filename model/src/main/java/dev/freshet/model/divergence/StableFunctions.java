@@ -7,6 +7,7 @@ import static dev.freshet.model.engine.Scalars.times;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Activation;
 import java.util.function.UnaryOperator;
 
@@ -28,11 +29,15 @@ final class StableFunctions {
     /** Within, closed forms lose digits to cancellation; beyond, series need more terms. */
     private static final float SERIES_RADIUS = 0.125f;
 
-    /** At the radius, the first term left out is below 1e-15 of the sum. */
+    /** At the radius, the first term left out is below a rounding of the sum: of double precision, of single. */
     private static final int EXPONENTIAL_TERMS = 9;
 
-    /** At the radius, the first term left out is below 1e-15 of the sum. */
+    private static final int EXPONENTIAL_TERMS_OF_SINGLE = 5;
+
+    /** Likewise, and still at 0.13. */
     private static final int ARTANH_TERMS = 6;
+
+    private static final int ARTANH_TERMS_OF_SINGLE = 3;
 
     private StableFunctions() {}
 
@@ -43,24 +48,33 @@ final class StableFunctions {
         return NDArrays.where(x.abs().lt(1), near, x.exp().sub(1));
     }
 
-    /** ln(1 + x), -Infinity at -1. Near zero 2 artanh z with z = x / (2 + x), which is 2 z (1 + z^2/3 + z^4/5 + ...). */
+    /** ln(1 + x), -Infinity at -1. */
     static NDArray log1p(NDArray x) {
-        NDArray small = x.clip(-SERIES_RADIUS, SERIES_RADIUS);
-        NDArray z = small.div(small.add(2));
+        NDArray near = log1pSeries(x.clip(-SERIES_RADIUS, SERIES_RADIUS));
+        return NDArrays.where(x.abs().lt(SERIES_RADIUS), near, x.add(1).log());
+    }
+
+    /** ln(1 + x) of |x| <= 0.13: 2 artanh z with z = x / (2 + x), which is 2 z (1 + z^2/3 + z^4/5 + ...). */
+    private static NDArray log1pSeries(NDArray x) {
+        NDArray z = x.div(x.add(2));
         NDArray squared = z.square();
-        NDArray series = squared.zerosLike();
-        for (int term = ARTANH_TERMS - 1; term >= 0; term--) {
+        int last = terms(x, ARTANH_TERMS, ARTANH_TERMS_OF_SINGLE) - 1;
+        NDArray series = filled(x, 1.0 / (2 * last + 1));
+        for (int term = last - 1; term >= 0; term--) {
             series = series.mul(squared).add(constant(1.0 / (2 * term + 1), x));
         }
-        NDArray near = times(z.mul(series), 2);
-        return NDArrays.where(x.abs().lt(SERIES_RADIUS), near, x.add(1).log());
+        return times(z.mul(series), 2);
+    }
+
+    private static int terms(NDArray x, int ofDouble, int ofSingle) {
+        return x.getDataType() == DataType.FLOAT64 ? ofDouble : ofSingle;
     }
 
     /** e^x - 1 - x, which is x^2 / 2 near zero: x^2/2 (1 + x/3 (1 + x/4 (1 + ...))). */
     static NDArray exponentialRemainder(NDArray x) {
         NDArray small = x.clip(-SERIES_RADIUS, SERIES_RADIUS);
         NDArray series = small.onesLike();
-        for (int term = EXPONENTIAL_TERMS + 1; term > 2; term--) {
+        for (int term = terms(x, EXPONENTIAL_TERMS, EXPONENTIAL_TERMS_OF_SINGLE) + 1; term > 2; term--) {
             series = over(series.mul(small), term).add(1);
         }
         NDArray near = over(small.square(), 2).mul(series);
@@ -69,12 +83,14 @@ final class StableFunctions {
 
     /**
      * ln((1 + t) / 2) for t = e^x: the log ratio of the mixture (model + anchor) / 2 to the anchor, and softplus(x) -
-     * ln 2. Below 1 that difference would cancel, above 1 this form would overflow: ln(1 + (e^x - 1) / 2).
+     * ln 2. Within 1 of zero, where that difference would cancel, x/2 + ln cosh(x/2) with cosh(x/2) = 1 + 2 sinh^2(x/4).
      */
     static NDArray mixtureLogRatio(NDArray x) {
-        NDArray low = log1p(over(expm1(x.clip(Float.NEGATIVE_INFINITY, 1f)), 2));
-        NDArray high = x.add(Activation.softPlus(x.abs().neg())).sub(constant(LN_2, x));
-        return NDArrays.where(x.lt(1), low, high);
+        NDArray small = x.clip(-1f, 1f);
+        NDArray near =
+                over(small, 2).add(log1pSeries(times(over(small, 4).sinh().square(), 2)));
+        NDArray far = Activation.relu(x).add(Activation.softPlus(x.abs().neg())).sub(constant(LN_2, x));
+        return NDArrays.where(x.abs().lt(1), near, far);
     }
 
     /**

@@ -50,8 +50,8 @@ class FDivergenceTest {
     @ParameterizedTest
     @MethodSource("members")
     void generatorIsCentredAndNowhereNegative(FDivergence divergence) {
-        assertThat(Evaluate.doubles(divergence::value, 0)).containsExactly(0);
-        assertThat(Evaluate.doubles(divergence::derivative, 0)).containsExactly(0);
+        assertThat(DoubleStream.of(Evaluate.doubles(divergence::value, 0))).allMatch(value -> value == 0);
+        assertThat(DoubleStream.of(Evaluate.doubles(divergence::derivative, 0))).allMatch(slope -> slope == 0);
         double[] dense =
                 IntStream.rangeClosed(-4000, 4000).mapToDouble(i -> i / 200.0).toArray();
         assertThat(DoubleStream.of(Evaluate.doubles(divergence::value, dense))).allMatch(value -> value >= 0);

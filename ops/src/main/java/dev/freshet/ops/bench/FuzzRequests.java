@@ -39,6 +39,9 @@ final class FuzzRequests {
             "Sample",
             "Evaluate");
 
+    /** They refuse a message without fields, too. */
+    private static final List<String> NEED_WORDS = List.of("SwitchDivergence", "SetParameter", "SwitchObjective");
+
     private static final double[] NO_FACTORS = {
         Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -1, -Double.MIN_VALUE, -1e300
     };
@@ -46,6 +49,11 @@ final class FuzzRequests {
     /** No setting that may change can have one of these. */
     static final List<String> NO_VALUES =
             List.of("NaN", "-1", "", "x", "1e999", "Infinity", "-Infinity", "[1]", "{a=1}");
+
+    private static final List<String> OBJECTIVES = List.of("grpo", "rloo", "fdpg", "sft");
+
+    /** At most, of those that {@link #text} draws. */
+    private static final int BYTES_OF_A_CHARACTER = 3;
 
     /** Of a value that means nothing. */
     private static final Set<Code> REFUSED =
@@ -64,10 +72,13 @@ final class FuzzRequests {
             this::unreadable,
             this::cutMessage,
             this::hugeString,
+            this::longString,
+            this::wrongWireType,
             this::noFactor,
             this::unknownSpec,
             this::unknownSetting,
             this::unknownObjective,
+            this::noSettingOfObjective,
             this::unknownVersion,
             this::eventOutOfRange,
             this::noSample,
@@ -112,6 +123,27 @@ final class FuzzRequests {
         return waiting("huge_string", method, message, EnumSet.of(Code.RESOURCE_EXHAUSTED));
     }
 
+    /** Within what a message may have, and beyond what any word may: an answer that quoted it would not fit into its headers. */
+    private FuzzRequest longString() {
+        String string = text(2_000 + random.nextInt(largestMessage / BYTES_OF_A_CHARACTER - 3_000));
+        FuzzMessage message = FuzzMessage.of(out -> out.writeString(1, string));
+        String method = random.nextInt(3) == 0 ? any(List.of("Sample", "Evaluate")) : any(NEED_WORDS);
+        return waiting("long_string", method, message, REFUSED);
+    }
+
+    /** Numbers where strings should be, and strings where numbers should be: protobuf takes them for fields it does not know. */
+    private FuzzRequest wrongWireType() {
+        FuzzMessage message = FuzzMessage.of(out -> {
+            switch (random.nextInt(3)) {
+                case 0 -> out.writeUInt64(1, random.nextLong());
+                case 1 -> out.writeFixed64(1, random.nextLong());
+                default -> out.writeFixed32(1, random.nextInt());
+            }
+            out.writeString(3, text(random.nextInt(100)));
+        });
+        return waiting("wrong_wire_type", any(NEED_WORDS), message, REFUSED);
+    }
+
     private FuzzRequest noFactor() {
         double factor = NO_FACTORS[random.nextInt(NO_FACTORS.length)];
         FuzzMessage message = FuzzMessage.of(out -> {
@@ -141,6 +173,21 @@ final class FuzzRequests {
     private FuzzRequest unknownObjective() {
         FuzzMessage message = FuzzMessage.of(out -> out.writeString(1, "no-" + text(random.nextInt(100))));
         return waiting("unknown_objective", "SwitchObjective", message, NOT_DONE);
+    }
+
+    private FuzzRequest noSettingOfObjective() {
+        boolean known = random.nextBoolean();
+        String key = known ? any(mutable) : "freshet.no." + text(random.nextInt(200));
+        String value = known ? any(NO_VALUES) : text(random.nextInt(50));
+        FuzzMessage setting = FuzzMessage.of(out -> {
+            out.writeString(1, key);
+            out.writeString(2, value);
+        });
+        FuzzMessage message = FuzzMessage.of(out -> {
+            out.writeString(1, any(OBJECTIVES));
+            out.writeByteArray(2, setting.bytes());
+        });
+        return waiting("no_setting_of_objective", "SwitchObjective", message, REFUSED);
     }
 
     private FuzzRequest unknownVersion() {

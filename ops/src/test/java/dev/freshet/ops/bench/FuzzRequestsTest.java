@@ -18,13 +18,14 @@ import org.junit.jupiter.api.Test;
 
 class FuzzRequestsTest {
     private static final int MANY = 20_000;
+    private static final int LARGEST_MESSAGE = 16 * 1024;
     private static final ConfigSteering STEERING =
             new ConfigSteering(Quickstart.config(), PipelineSettings.from(Quickstart.config()));
     private static final List<String> MUTABLE =
             STEERING.mutable().stream().map(MutableSetting::key).toList();
 
     private static List<FuzzRequest> requests(long seed) {
-        FuzzRequests requests = new FuzzRequests(new SplittableRandom(seed), 1024, MUTABLE);
+        FuzzRequests requests = new FuzzRequests(new SplittableRandom(seed), LARGEST_MESSAGE, MUTABLE);
         return Stream.generate(requests::next).limit(MANY).toList();
     }
 
@@ -38,7 +39,7 @@ class FuzzRequestsTest {
         Set<String> kinds = requests(1).stream().map(FuzzRequest::kind).collect(Collectors.toSet());
         assertThat(kinds)
                 .contains("unreadable", "huge_string", "no_coefficient", "wrong_token", "unknown_method", "left_stream")
-                .hasSize(18);
+                .hasSize(21);
     }
 
     @Test
@@ -58,6 +59,15 @@ class FuzzRequestsTest {
                 .map(request -> new String(request.messages().get(0).bytes(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("\n"));
         assertThat(MUTABLE).allSatisfy(key -> assertThat(sent).contains(key));
+    }
+
+    @Test
+    void aLongStringFitsIntoAMessageThatTheServerTakes() {
+        assertThat(requests(1))
+                .filteredOn(request -> request.kind().equals("long_string"))
+                .isNotEmpty()
+                .allSatisfy(request ->
+                        assertThat(request.messages().get(0).bytes()).hasSizeBetween(2_000, LARGEST_MESSAGE));
     }
 
     @Test
