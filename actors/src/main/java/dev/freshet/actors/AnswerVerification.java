@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -43,13 +44,14 @@ public final class AnswerVerification {
      */
     public static ActorSystem<Verifier.Command> system(
             String name, Task task, Supplier<ActorSettings> settings, EventSink events) {
-        return ActorSystem.create(behavior(task, settings, events), name, Run.akkaConfig());
+        return ActorSystem.create(behavior(task, settings, events, System::nanoTime), name, Run.akkaConfig());
     }
 
-    static Behavior<Verifier.Command> behavior(Task task, Supplier<ActorSettings> settings, EventSink events) {
+    static Behavior<Verifier.Command> behavior(
+            Task task, Supplier<ActorSettings> settings, EventSink events, LongSupplier nanoTime) {
         return OutOfMemoryWatch.around(
                 Verifier.Command.class,
-                Verifier.create(task, () -> settings.get().besideTraining(), events));
+                Verifier.create(task, () -> settings.get().besideTraining(), events, nanoTime));
     }
 
     /** What came of each answer of a group, in the order of its rollouts. */

@@ -25,7 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -42,12 +42,12 @@ public final class Verifier extends AbstractBehavior<Verifier.Command> {
     /** One answer of a group, which nobody but the asker is told of; whatever becomes of it, the others go on. */
     public record VerifyAnswer(RolloutGroup group, int rollout, ActorRef<AnswerVerified> replyTo) implements Command {}
 
-    private record AnswerBegun(long job) implements Command {}
+    private record JobBegun(long job) implements Command {}
 
     private record JobEnded(long job, Outcome<VerifiedGroup> outcome, List<AnswerVerified> answers)
             implements Command {}
 
-    private record AnswerOverdue(long job, Duration deadline) implements Command {}
+    private record MaybeOverdue(long job) implements Command {}
 
     private record ThreadHung(long job) implements Command {}
 
@@ -57,17 +57,30 @@ public final class Verifier extends AbstractBehavior<Verifier.Command> {
     }
 
     /** A group, or one answer of it, on its thread. */
-    private record Job(long sequence, Listener listener, Future<?> work, AtomicBoolean givenUp) {}
+    private record Job(long sequence, Listener listener, Future<?> work, AnswerInHand inHand) {}
+
+    /** What the thread of a job and this actor know of each other without a message for each answer. */
+    private static final class AnswerInHand {
+        private volatile long begunNanos;
+        private volatile boolean givenUp;
+    }
 
     public static Behavior<Command> create(Task task, Supplier<ActorSettings> settings, EventSink events) {
-        return Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new Verifier(task, settings, events, context, timers)));
+        return create(task, settings, events, System::nanoTime);
+    }
+
+    /** @param nanoTime a clock that goes with the actor system's timers */
+    static Behavior<Command> create(
+            Task task, Supplier<ActorSettings> settings, EventSink events, LongSupplier nanoTime) {
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new Verifier(task, settings, events, nanoTime, context, timers)));
     }
 
     private final GroupVerification verification;
     private final String verifierName;
     private final Supplier<ActorSettings> settings;
     private final EventSink events;
+    private final LongSupplier nanoTime;
     private final TimerScheduler<Command> timers;
     private final VerifierThreads threads;
     private final Map<Long, Job> running = new HashMap<>();
@@ -81,6 +94,7 @@ public final class Verifier extends AbstractBehavior<Verifier.Command> {
             Task task,
             Supplier<ActorSettings> settings,
             EventSink events,
+            LongSupplier nanoTime,
             ActorContext<Command> context,
             TimerScheduler<Command> timers) {
         super(context);
@@ -88,6 +102,7 @@ public final class Verifier extends AbstractBehavior<Verifier.Command> {
         this.verifierName = task.verifier().name();
         this.settings = settings;
         this.events = events;
+        this.nanoTime = nanoTime;
         this.timers = timers;
         this.threads = new VerifierThreads(settings.get().verifyThreads());
     }
@@ -97,9 +112,9 @@ public final class Verifier extends AbstractBehavior<Verifier.Command> {
         return newReceiveBuilder()
                 .onMessage(Verify.class, this::onVerify)
                 .onMessage(VerifyAnswer.class, this::onVerifyAnswer)
-                .onMessage(AnswerBegun.class, this::onAnswerBegun)
+                .onMessage(JobBegun.class, this::onJobBegun)
                 .onMessage(JobEnded.class, this::onJobEnded)
-                .onMessage(AnswerOverdue.class, this::onAnswerOverdue)
+                .onMessage(MaybeOverdue.class, this::onMaybeOverdue)
                 .onMessage(ThreadHung.class, this::onThreadHung)
                 .onSignal(PostStop.class, signal -> closeThreads())
                 .build();
@@ -124,28 +139,33 @@ public final class Verifier extends AbstractBehavior<Verifier.Command> {
 
     private void begin(RolloutGroup group, Listener listener) {
         long job = nextJob++;
-        AtomicBoolean givenUp = new AtomicBoolean();
+        AnswerInHand inHand = new AnswerInHand();
         ActorRef<Command> self = getContext().getSelf();
         Future<?> work = threads.run(() -> {
+            inHand.begunNanos = nanoTime.getAsLong();
+            self.tell(new JobBegun(job));
             List<AnswerVerified> answers = new ArrayList<>();
             Outcome<VerifiedGroup> outcome = verification.verify(
                     group,
                     () -> {
-                        self.tell(new AnswerBegun(job));
-                        return !givenUp.get();
+                        inHand.begunNanos = nanoTime.getAsLong();
+                        return !inHand.givenUp;
                     },
                     answers::add);
             self.tell(new JobEnded(job, outcome, answers));
         });
-        running.put(job, new Job(group.sequence(), listener, work, givenUp));
+        running.put(job, new Job(group.sequence(), listener, work, inHand));
     }
 
-    private Behavior<Command> onAnswerBegun(AnswerBegun command) {
+    private Behavior<Command> onJobBegun(JobBegun command) {
         if (running.containsKey(command.job())) {
-            Duration deadline = settings.get().verifyDeadline();
-            timers.startSingleTimer(command.job(), new AnswerOverdue(command.job(), deadline), deadline);
+            lookAgain(command.job(), settings.get().verifyDeadline());
         }
         return this;
+    }
+
+    private void lookAgain(long job, Duration after) {
+        timers.startSingleTimer(job, new MaybeOverdue(job), after);
     }
 
     private Behavior<Command> onJobEnded(JobEnded command) {
@@ -160,25 +180,36 @@ public final class Verifier extends AbstractBehavior<Verifier.Command> {
         return this;
     }
 
-    private Behavior<Command> onAnswerOverdue(AnswerOverdue command) {
-        Job job = running.remove(command.job());
+    /** One timer serves all answers of a group: where the one in hand began later, it is started again for the rest of its time. */
+    private Behavior<Command> onMaybeOverdue(MaybeOverdue command) {
+        Job job = running.get(command.job());
         if (job == null) {
             return this;
         }
-        String why = "verifier " + verifierName + " did not answer within " + command.deadline()
-                + " (freshet.actors.verify-deadline)";
+        Duration deadline = settings.get().verifyDeadline();
+        Duration left = deadline.minusNanos(nanoTime.getAsLong() - job.inHand().begunNanos);
+        if (left.isNegative() || left.isZero()) {
+            giveUp(command.job(), job, deadline);
+        } else {
+            lookAgain(command.job(), left);
+        }
+        return this;
+    }
+
+    private void giveUp(long number, Job job, Duration deadline) {
+        running.remove(number);
+        String why =
+                "verifier " + verifierName + " did not answer within " + deadline + " (freshet.actors.verify-deadline)";
         settings.get().refuseToDecideByDeadline(why);
-        job.givenUp().set(true);
+        job.inHand().givenUp = true;
         job.work().cancel(true);
         job.listener()
                 .ended(
                         new Outcome.Dropped<>(job.sequence(), DropReason.UNSCORABLE, why),
-                        List.of(AnswerVerified.failed(
-                                Result.OVERDUE, command.deadline().toNanos() / 1e9)));
-        hung.put(command.job(), job);
+                        List.of(AnswerVerified.failed(Result.OVERDUE, deadline.toNanos() / 1e9)));
+        hung.put(number, job);
         threads.replace(hung.size());
-        timers.startSingleTimer(command.job(), new ThreadHung(command.job()), command.deadline());
-        return this;
+        timers.startSingleTimer(number, new ThreadHung(number), deadline);
     }
 
     private Behavior<Command> onThreadHung(ThreadHung command) {

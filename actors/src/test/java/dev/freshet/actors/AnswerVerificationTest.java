@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ class AnswerVerificationTest {
     private static final ActorTestKit kit = TestActors.withManualTime();
 
     private final ManualTime time = ManualTime.get(kit.system());
+    private final AtomicLong clock = new AtomicLong();
     private final Processed<Verifier.Command> processed = new Processed<>(Verifier.Command.class);
     private final CountDownLatch hanging = new CountDownLatch(1);
 
@@ -61,9 +63,10 @@ class AnswerVerificationTest {
                 .toCompletableFuture();
         assertThat(hanging.await(TestActors.DEADLINE.toSeconds(), TimeUnit.SECONDS))
                 .isTrue();
-        processed.await("AnswerBegun");
+        processed.await("JobBegun");
         assertThat(answers).isNotDone();
 
+        clock.addAndGet(DEADLINE.toNanos());
         time.timePasses(DEADLINE);
 
         eventually(answers::isDone, "both answers have been looked at");
@@ -89,7 +92,7 @@ class AnswerVerificationTest {
         ActorSettings settings = Samples.settings(
                 "freshet.actors { verify-deadline = 20 s, verify-threads = 1 }\n" + String.join("\n", more));
         ActorRef<Verifier.Command> verifier = kit.spawn(Behaviors.intercept(
-                () -> processed, AnswerVerification.behavior(task, () -> settings, new RecordedEvents())));
+                () -> processed, AnswerVerification.behavior(task, () -> settings, new RecordedEvents(), clock::get)));
         return new AnswerVerification(verifier, kit.scheduler());
     }
 

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +32,8 @@ class VerifierTest {
     private static final Duration DEADLINE = Duration.ofSeconds(20);
     private static final ActorTestKit kit = TestActors.withManualTime();
 
-    private final ManualTime time = ManualTime.get(kit.system());
+    private final ManualTime timers = ManualTime.get(kit.system());
+    private final AtomicLong clock = new AtomicLong();
     private final RecordedEvents events = new RecordedEvents();
     private final TestProbe<Outcome<VerifiedGroup>> answers = kit.createTestProbe();
     private final Processed<Verifier.Command> processed = new Processed<>(Verifier.Command.class);
@@ -112,9 +114,9 @@ class VerifierTest {
         }));
         verify(verifier, 4);
         begun.await();
-        processed.await("AnswerBegun");
+        processed.await("JobBegun");
 
-        time.timePasses(DEADLINE);
+        timePasses(DEADLINE);
 
         assertUnscorable(4, "verifier judge did not answer within PT20S (freshet.actors.verify-deadline)");
         interrupted.await();
@@ -139,15 +141,46 @@ class VerifierTest {
         }));
         verify(verifier, 4);
         eventually(() -> seen.size() == 1, "the first answer is being verified");
-        processed.await("AnswerBegun");
-        time.timePasses(DEADLINE.minusSeconds(1));
+        processed.await("JobBegun");
+        timePasses(DEADLINE.minusSeconds(1));
         first.countDown();
         eventually(() -> seen.size() == 2, "the second answer is being verified");
-        processed.await("AnswerBegun");
-        time.timePasses(DEADLINE.minusSeconds(1));
+        timePasses(DEADLINE.minusSeconds(1));
         second.countDown();
 
         assertThat(answers.receiveMessage()).isInstanceOf(Outcome.Passed.class);
+    }
+
+    @Test
+    void anAnswerThatIsNotTheFirstIsGivenUpAtItsOwnDeadline() {
+        CountDownLatch first = new CountDownLatch(1);
+        List<Answer> seen = new CopyOnWriteArrayList<>();
+        ActorRef<Verifier.Command> verifier = spawn(new LetterTask((prompt, answer) -> {
+            seen.add(answer);
+            await(seen.size() == 1 ? first : never);
+            return new Verdict.Reward(1);
+        }));
+        verify(verifier, 4);
+        processed.await("JobBegun");
+        eventually(() -> seen.size() == 1, "the first answer is being verified");
+        timePasses(DEADLINE.minusSeconds(1));
+        first.countDown();
+        eventually(() -> seen.size() == 2, "the second answer is being verified");
+
+        timePasses(Duration.ofSeconds(1));
+        processed.await("MaybeOverdue");
+        timePasses(DEADLINE.minusSeconds(2));
+        answers.expectNoMessage(Duration.ZERO);
+        timePasses(Duration.ofSeconds(1));
+
+        assertUnscorable(4, "verifier judge did not answer within PT20S (freshet.actors.verify-deadline)");
+        never.countDown();
+    }
+
+    /** For the actor's timers and for the clock by which it measures answers. */
+    private void timePasses(Duration duration) {
+        clock.addAndGet(duration.toNanos());
+        timers.timePasses(duration);
     }
 
     @Test
@@ -155,13 +188,13 @@ class VerifierTest {
         ActorRef<Verifier.Command> verifier = spawn(hangsOnGroup4());
         verify(verifier, 4);
         begun.await();
-        processed.await("AnswerBegun");
-        time.timePasses(DEADLINE);
+        processed.await("JobBegun");
+        timePasses(DEADLINE);
         assertThat(answers.receiveMessage()).isInstanceOf(Outcome.Dropped.class);
 
         verify(verifier, 5);
         assertThat(answers.receiveMessage()).isInstanceOf(Outcome.Passed.class);
-        time.timePasses(DEADLINE);
+        timePasses(DEADLINE);
 
         assertThat(events.next(PartRestarted.class))
                 .isEqualTo(new PartRestarted(
@@ -174,11 +207,11 @@ class VerifierTest {
         ActorRef<Verifier.Command> verifier = spawn(hangsOnGroup4(), "freshet.actors.verify-hung-limit = 1");
         verify(verifier, 4);
         begun.await();
-        processed.await("AnswerBegun");
-        time.timePasses(DEADLINE);
+        processed.await("JobBegun");
+        timePasses(DEADLINE);
         assertThat(answers.receiveMessage()).isInstanceOf(Outcome.Dropped.class);
 
-        time.timePasses(DEADLINE);
+        timePasses(DEADLINE);
 
         kit.createTestProbe().expectTerminated(verifier);
         never.countDown();
@@ -210,7 +243,8 @@ class VerifierTest {
     }
 
     private ActorRef<Verifier.Command> spawn(Task task, String more) {
-        return kit.spawn(Behaviors.intercept(() -> processed, Verifier.create(task, () -> settings(more), events)));
+        return kit.spawn(
+                Behaviors.intercept(() -> processed, Verifier.create(task, () -> settings(more), events, clock::get)));
     }
 
     private static ActorSettings settings(String more) {

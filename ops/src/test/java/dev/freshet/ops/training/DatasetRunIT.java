@@ -55,7 +55,7 @@ class DatasetRunIT {
                         "freshet.train.learning-rate-warm-up-steps=0",
                         "freshet.train.learning-rate=3e-3")));
 
-        List<JsonNode> reports = reports(run);
+        List<JsonNode> reports = SmallRun.reports(run);
         assertThat(reports).hasSize(60);
         assertThat(logProb(reports.get(59)) - logProb(reports.get(0)))
                 .as("how much likelier the demonstrations' tokens have become, in nats")
@@ -116,7 +116,7 @@ class DatasetRunIT {
 
         Path live = directory.resolve("live");
         assertDone(SmallRun.train(live, with(DPO, "freshet.train.mini-batches=1")));
-        assertThat(reports(live).get(0).path("measures").path("margin").asDouble())
+        assertThat(SmallRun.reports(live).get(0).path("measures").path("margin").asDouble())
                 .as("a policy that has not moved prefers nothing")
                 .isCloseTo(0, within(1e-5));
 
@@ -153,7 +153,7 @@ class DatasetRunIT {
                 assertThat(switched.toName()).isEqualTo("f-dpo");
                 long from = switched.firstVersion().number();
                 process.await("steps after it", () -> SmallRun.events(run, "StepTrained") > from + 2);
-                List<JsonNode> reports = reports(run);
+                List<JsonNode> reports = SmallRun.reports(run);
                 assertThat(reports.get((int) from - 2).path("objective").asText())
                         .isEqualTo("dpo");
                 assertThat(reports.get((int) from - 2).path("divergence").asText())
@@ -222,20 +222,9 @@ class DatasetRunIT {
 
     /** The first number of each step's batch. */
     private static List<JsonNode> sequences(Path run) throws IOException {
-        return reports(run).stream()
+        return SmallRun.reports(run).stream()
                 .map(report -> report.path("first_sequence"))
                 .toList();
-    }
-
-    private static List<JsonNode> reports(Path run) throws IOException {
-        JsonMapper mapper = new JsonMapper();
-        List<JsonNode> reports = new ArrayList<>();
-        for (String line : Files.readAllLines(run.resolve("events.jsonl"))) {
-            if (line.contains("\"type\":\"StepTrained\"") && line.endsWith("}")) {
-                reports.add(mapper.readTree(line).path("report"));
-            }
-        }
-        return reports;
     }
 
     private static JsonNode json(Path file) throws IOException {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.freshet.actors.RunControl.ChangeMode;
 import dev.freshet.actors.RunControl.PauseMode;
 import dev.freshet.model.rehearsal.RehearsalFiles;
@@ -14,7 +13,6 @@ import dev.freshet.ops.cli.ExitCode;
 import dev.freshet.ops.control.ControlClient;
 import dev.freshet.ops.control.ControlException;
 import dev.freshet.ops.control.SteeringClient;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -120,13 +118,13 @@ class RehearsalIT {
                     .hasSameBinaryContentAs(SmallRun.checkpoint(whole, 20).resolve(file));
         }
         // Half as many as a batch of eight groups of four has rollouts.
-        assertThat(reports(whole)).hasSize(20).allSatisfy(report -> {
+        assertThat(SmallRun.reports(whole)).hasSize(20).allSatisfy(report -> {
             assertThat(report.path("rehearsal_sequences").asInt()).isEqualTo(16);
             assertThat(report.path("rehearsal_tokens").asLong()).isGreaterThanOrEqualTo(32);
             assertThat(report.path("divergence_value").isNumber()).isTrue();
         });
         // The policy has not moved: its log-probs are those of the set, to the rounding of single precision.
-        assertThat(reports(whole).get(0).path("clamped_log_ratios").asDouble()).isZero();
+        assertThat(SmallRun.reports(whole).get(0).path("clamped_log_ratios").asDouble()).isZero();
 
         Path other = directory.resolve("other-set");
         assertThat(InProcessFreshet.run(
@@ -174,7 +172,7 @@ class RehearsalIT {
                 assertThatThrownBy(() -> steering.set("freshet.rehearsal.form", "plain", ChangeMode.CARRY_OUT))
                         .isInstanceOf(ControlException.class)
                         .hasMessageContaining("must be in the divergence forward-kl");
-                List<JsonNode> reports = reports(run);
+                List<JsonNode> reports = SmallRun.reports(run);
                 assertThat(reports.get((int) from - 2)
                                 .path("rehearsal_sequences")
                                 .asInt())
@@ -250,16 +248,5 @@ class RehearsalIT {
 
     private static String[] with(String[] settings, String... more) {
         return Stream.concat(Stream.of(settings), Stream.of(more)).toArray(String[]::new);
-    }
-
-    private static List<JsonNode> reports(Path run) throws IOException {
-        JsonMapper mapper = new JsonMapper();
-        List<JsonNode> reports = new ArrayList<>();
-        for (String line : Files.readAllLines(run.resolve("events.jsonl"))) {
-            if (line.contains("\"type\":\"StepTrained\"")) {
-                reports.add(mapper.readTree(line).path("report"));
-            }
-        }
-        return reports;
     }
 }

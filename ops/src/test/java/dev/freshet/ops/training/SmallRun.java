@@ -1,5 +1,7 @@
 package dev.freshet.ops.training;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -55,6 +57,18 @@ final class SmallRun {
 
     static Path checkpoint(Path directory, int version) {
         return directory.resolve("checkpoints").resolve(String.format("step-%06d", version));
+    }
+
+    /** What the journal has of each step, in order, so far. A last line that is still being written is left out. */
+    static List<JsonNode> reports(Path directory) throws IOException {
+        JsonMapper mapper = new JsonMapper();
+        List<JsonNode> reports = new ArrayList<>();
+        for (String line : Files.readAllLines(directory.resolve("events.jsonl"))) {
+            if (line.contains("\"type\":\"StepTrained\"") && line.endsWith("}")) {
+                reports.add(mapper.readTree(line).path("report"));
+            }
+        }
+        return reports;
     }
 
     /** Number of journalled events of a type. */

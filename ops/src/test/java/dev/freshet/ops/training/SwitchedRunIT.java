@@ -3,21 +3,17 @@ package dev.freshet.ops.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.freshet.actors.ObjectiveOffer;
 import dev.freshet.actors.RunControl.ChangeMode;
 import dev.freshet.model.objective.PolicyObjectives;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.ops.control.ControlClient;
 import dev.freshet.ops.control.SteeringClient;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,7 +58,7 @@ class SwitchedRunIT {
             assertThat(process.exitCode()).as(process.printed()).isZero();
         }
 
-        List<JsonNode> reports = reports(run);
+        List<JsonNode> reports = SmallRun.reports(run);
         assertThat(reports)
                 .extracting(report -> report.path("version").asLong())
                 .as("every step once")
@@ -93,17 +89,5 @@ class SwitchedRunIT {
     private static void awaitStep(FreshetProcess process, ControlClient client, PolicyVersion version)
             throws Exception {
         process.await("v" + version.number(), () -> client.status().version().minus(version) >= 0);
-    }
-
-    private static List<JsonNode> reports(Path run) throws IOException {
-        JsonMapper mapper = new JsonMapper();
-        List<JsonNode> reports = new ArrayList<>();
-        try (Stream<String> lines = Files.lines(run.resolve("events.jsonl"))) {
-            for (String line : lines.filter(each -> each.contains("\"type\":\"StepTrained\""))
-                    .toList()) {
-                reports.add(mapper.readTree(line).path("report"));
-            }
-        }
-        return reports;
     }
 }

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +37,7 @@ class UnlearningRunIT {
                 "freshet.train.mini-batches=1",
                 "freshet.train.steps=60",
                 "freshet.train.learning-rate=3e-3"));
-        List<JsonNode> reports = reports(run);
+        List<JsonNode> reports = SmallRun.reports(run);
         assertThat(measure(reports.get(59), "forget_probability"))
                 .isLessThan(measure(reports.get(0), "forget_probability") / 2);
         assertThat(measure(reports.get(59), "template_probability"))
@@ -114,8 +113,8 @@ class UnlearningRunIT {
             Path whole = directory.resolve("whole-" + kind);
             Path killed = directory.resolve("killed-" + kind);
             assertDone(SmallRun.train(whole, settings));
-            assertThat(measure(reports(whole).get(19), "trajectory_loss")).isPositive();
-            assertThat(measure(reports(whole).get(19), "sharpness")).isNotNaN();
+            assertThat(measure(SmallRun.reports(whole).get(19), "trajectory_loss")).isPositive();
+            assertThat(measure(SmallRun.reports(whole).get(19), "sharpness")).isNotNaN();
             Path output = directory.resolve("killed.txt");
             try (FreshetProcess first = FreshetProcess.start(output, SmallRun.train(killed, settings))) {
                 first.await("checkpoint 10", () -> SmallRun.hasCheckpoint(killed, 10));
@@ -141,18 +140,6 @@ class UnlearningRunIT {
 
     private static double measure(JsonNode report, String name) {
         return report.path("measures").path(name).asDouble(Double.NaN);
-    }
-
-    private static List<JsonNode> reports(Path run) throws IOException {
-        JsonMapper mapper = new JsonMapper();
-        List<JsonNode> reports = new ArrayList<>();
-        try (Stream<String> lines = Files.lines(run.resolve("events.jsonl"))) {
-            for (String line : lines.filter(each -> each.contains("\"type\":\"StepTrained\""))
-                    .toList()) {
-                reports.add(mapper.readTree(line).path("report"));
-            }
-        }
-        return reports;
     }
 
     private String assertDone(String... command) throws Exception {
