@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,6 +20,9 @@ import picocli.CommandLine.Spec;
 /** Says whether this machine can run Freshet, and what to do if it cannot. */
 @Command(name = "doctor", description = "Says whether this machine is fit for a run, and what is wrong if not.")
 public final class DoctorCommand implements Callable<Integer> {
+    private static final List<String> DEVICES =
+            List.of("freshet.generation.device", "freshet.train.device", "freshet.reference-scorer.device");
+
     private final SettingsLoader loader;
     private final Function<Config, Path> newRunDirectory;
     private final EngineProbe engine;
@@ -48,14 +52,14 @@ public final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Config settings = config != null ? loader.load(config, overrides) : loader.defaults(overrides);
-        List<Finding> findings = List.of(
-                MachineChecks.java(),
-                MachineChecks.system(),
-                MachineChecks.memory(),
-                MachineChecks.engine(engine),
+        List<Finding> findings =
+                new ArrayList<>(List.of(MachineChecks.java(), MachineChecks.system(), MachineChecks.memory()));
+        findings.addAll(MachineChecks.engine(
+                engine, DEVICES.stream().collect(Collectors.toMap(key -> key, settings::getString))));
+        findings.addAll(List.of(
                 MachineChecks.port(ControlSettings.from(settings).listening().address()),
                 MachineChecks.port(Listening.from(settings, MetricsServer.KEY).address()),
-                MachineChecks.runDirectory(runDirectory != null ? runDirectory : newRunDirectory.apply(settings)));
+                MachineChecks.runDirectory(runDirectory != null ? runDirectory : newRunDirectory.apply(settings))));
         findings.forEach(this::print);
         return findings.stream().allMatch(Finding::isFine) ? ExitCode.DONE : ExitCode.FAILED;
     }

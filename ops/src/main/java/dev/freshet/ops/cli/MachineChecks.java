@@ -7,7 +7,10 @@ import java.lang.management.ManagementFactory;
 import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
 
 /** What a run needs of the machine, one method a subject. */
 final class MachineChecks {
@@ -48,20 +51,42 @@ final class MachineChecks {
                 : Finding.fine("memory", detail);
     }
 
-    static Finding engine(EngineProbe probe) {
+    /**
+     * The engine, and if it loads the devices that are asked of it.
+     *
+     * @param wanted names of devices, by the settings that want them
+     */
+    static List<Finding> engine(EngineProbe probe, Map<String, String> wanted) {
         try {
             EngineProbe.Engine engine = probe.probe();
-            return Finding.fine(
-                    "engine",
-                    engine.name() + " " + engine.version() + " through DJL " + engine.bindingVersion() + " on "
-                            + String.join(", ", engine.devices()));
+            return List.of(
+                    Finding.fine(
+                            "engine",
+                            engine.name() + " " + engine.version() + " through DJL " + engine.bindingVersion() + " on "
+                                    + String.join(", ", engine.devices())),
+                    devices(engine, wanted));
         } catch (Exception | LinkageError failure) {
-            return Finding.wrong(
+            return List.of(Finding.wrong(
                     "engine",
                     "does not load: " + failure,
                     "see that the native library for this system is among the build's dependencies, and that the cache"
-                            + " ~/.djl.ai can be written and is whole (deleting it is safe)");
+                            + " ~/.djl.ai can be written and is whole (deleting it is safe)"));
         }
+    }
+
+    private static Finding devices(EngineProbe.Engine engine, Map<String, String> wanted) {
+        List<String> missing = wanted.entrySet().stream()
+                .filter(each -> !engine.devices().contains(each.getValue()))
+                .map(each -> each.getValue() + " (" + each.getKey() + ")")
+                .sorted()
+                .toList();
+        return missing.isEmpty()
+                ? Finding.fine("devices", String.join(", ", new TreeSet<>(wanted.values())))
+                : Finding.wrong(
+                        "devices",
+                        String.join(", ", missing) + ": the engine sees " + String.join(", ", engine.devices()),
+                        "use one of those, or point PYTORCH_LIBRARY_PATH at a CUDA build of libtorch "
+                                + engine.version());
     }
 
     static Finding port(ListenAddress address) {

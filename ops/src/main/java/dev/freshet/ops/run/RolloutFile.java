@@ -93,11 +93,20 @@ public final class RolloutFile implements EventSink, Retained, Closeable {
                 int newer = parts.size() - 1 - i;
                 String name = folder.getFileName() + "/" + part.getFileName();
                 if (deleted.delete(part, name, written -> rotation.surplus(newer, written, now))) {
-                    Files.deleteIfExists(RolloutPart.path(folder, parts.get(i).number()));
+                    deleteLeftover(RolloutPart.path(folder, parts.get(i).number()));
                 }
             }
         }
         return deleted.events();
+    }
+
+    /** What is left of the file before its compression was done; a failure must not cost the events of what is deleted. */
+    private static void deleteLeftover(Path uncompressed) {
+        try {
+            Files.deleteIfExists(uncompressed);
+        } catch (IOException failure) {
+            LOG.warn("{} cannot be deleted and is compressed at the next start: {}", uncompressed, failure.toString());
+        }
     }
 
     /** Writes and compressions that the disk refused. */

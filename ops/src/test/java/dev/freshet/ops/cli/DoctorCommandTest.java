@@ -26,7 +26,17 @@ class DoctorCommandTest {
         assertThat(out.toString().lines())
                 .allMatch(line -> line.startsWith("ok"))
                 .anyMatch(line -> line.endsWith("PyTorch 2.7.1 through DJL 0.36.0 on cpu"))
-                .hasSize(7);
+                .anyMatch(line -> line.matches("ok +devices +cpu"))
+                .hasSize(8);
+    }
+
+    @Test
+    void aDeviceThatTheEngineDoesNotSeeIsNamedWithItsSetting() {
+        assertThat(execute("--set", "freshet.train.device=cuda:0")).isEqualTo(ExitCode.FAILED);
+        assertThat(out.toString())
+                .contains(
+                        "WRONG  devices       cuda:0 (freshet.train.device): the engine sees cpu",
+                        "-> use one of those, or point PYTORCH_LIBRARY_PATH at a CUDA build of libtorch 2.7.1");
     }
 
     @Test

@@ -124,7 +124,8 @@ class RehearsalIT {
             assertThat(report.path("divergence_value").isNumber()).isTrue();
         });
         // The policy has not moved: its log-probs are those of the set, to the rounding of single precision.
-        assertThat(SmallRun.reports(whole).get(0).path("clamped_log_ratios").asDouble()).isZero();
+        assertThat(SmallRun.reports(whole).get(0).path("clamped_log_ratios").asDouble())
+                .isZero();
 
         Path other = directory.resolve("other-set");
         assertThat(InProcessFreshet.run(

@@ -113,7 +113,8 @@ class UnlearningRunIT {
             Path whole = directory.resolve("whole-" + kind);
             Path killed = directory.resolve("killed-" + kind);
             assertDone(SmallRun.train(whole, settings));
-            assertThat(measure(SmallRun.reports(whole).get(19), "trajectory_loss")).isPositive();
+            assertThat(measure(SmallRun.reports(whole).get(19), "trajectory_loss"))
+                    .isPositive();
             assertThat(measure(SmallRun.reports(whole).get(19), "sharpness")).isNotNaN();
             Path output = directory.resolve("killed.txt");
             try (FreshetProcess first = FreshetProcess.start(output, SmallRun.train(killed, settings))) {
