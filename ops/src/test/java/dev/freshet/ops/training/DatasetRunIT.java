@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,14 +45,16 @@ class DatasetRunIT {
     void imitatesAFileAndNamesTheLinesThatItCannotUse() throws Exception {
         Path file = additions("{\"prompt\": \"12+34=\"", "{\"prompt\": \"12+34=\", \"answer\": \"46\"}", "[1]");
         Path run = directory.resolve("run");
-        assertDone(SmallRun.train(
-                run,
-                with(
-                        SFT,
-                        "freshet.dataset.path=" + file,
-                        "freshet.train.steps=60",
-                        "freshet.train.learning-rate-warm-up-steps=0",
-                        "freshet.train.learning-rate=3e-3")));
+        SmallRun.done(
+                directory,
+                SmallRun.train(
+                        run,
+                        SmallRun.with(
+                                SFT,
+                                "freshet.dataset.path=" + file,
+                                "freshet.train.steps=60",
+                                "freshet.train.learning-rate-warm-up-steps=0",
+                                "freshet.train.learning-rate=3e-3")));
 
         List<JsonNode> reports = SmallRun.reports(run);
         assertThat(reports).hasSize(60);
@@ -84,7 +85,7 @@ class DatasetRunIT {
                         output,
                         SmallRun.train(
                                 directory.resolve("run"),
-                                with(SFT, "freshet.dataset.path=" + file, "freshet.dataset.bad-lines=stop"))))
+                                SmallRun.with(SFT, "freshet.dataset.path=" + file, "freshet.dataset.bad-lines=stop"))))
                 .isEqualTo(ExitCode.FAILED);
         assertThat(Files.readString(output))
                 .contains(file + ":41: ")
@@ -95,13 +96,13 @@ class DatasetRunIT {
     @Test
     @Timeout(300)
     void aKilledRunEndsBitForBitWhereTheUninterruptedOneEnds() throws Exception {
-        String[] settings = with(
+        String[] settings = SmallRun.with(
                 DPO,
                 "freshet.checkpoint.interval=10",
                 "freshet.dataset.reference-scores=" + directory.resolve("stored"));
         Path whole = directory.resolve("whole");
         Path killed = directory.resolve("killed");
-        assertThat(assertDone(SmallRun.train(whole, settings)))
+        assertThat(SmallRun.done(directory, SmallRun.train(whole, settings)))
                 .contains("reference log-probs of 600 examples are computed once");
         Path output = directory.resolve("killed.txt");
         try (FreshetProcess first = FreshetProcess.start(output, SmallRun.train(killed, settings))) {
@@ -110,12 +111,12 @@ class DatasetRunIT {
             assertThat(first.printed()).doesNotContain("are computed once");
         }
         assertThat(SmallRun.hasCheckpoint(killed, 20)).isFalse();
-        assertDone("train", "--resume", "--run-dir", killed.toString());
+        SmallRun.done(directory, "train", "--resume", "--run-dir", killed.toString());
         assertThatTheyEndAlike(killed, whole);
         assertThat(sequences(killed)).endsWith(sequences(whole).subList(10, 20).toArray(JsonNode[]::new));
 
         Path live = directory.resolve("live");
-        assertDone(SmallRun.train(live, with(DPO, "freshet.train.mini-batches=1")));
+        SmallRun.done(directory, SmallRun.train(live, SmallRun.with(DPO, "freshet.train.mini-batches=1")));
         assertThat(SmallRun.reports(live).get(0).path("measures").path("margin").asDouble())
                 .as("a policy that has not moved prefers nothing")
                 .isCloseTo(0, within(1e-5));
@@ -123,7 +124,8 @@ class DatasetRunIT {
         Path refused = directory.resolve("refused.txt");
         assertThat(InProcessFreshet.run(
                         refused,
-                        SmallRun.train(directory.resolve("other"), with(settings, "freshet.warm-up.steps=11"))))
+                        SmallRun.train(
+                                directory.resolve("other"), SmallRun.with(settings, "freshet.warm-up.steps=11"))))
                 .isNotZero();
         assertThat(Files.readString(refused))
                 .contains("stored reference log-probs must be of the run's reference, whose weights have SHA-256");
@@ -134,7 +136,7 @@ class DatasetRunIT {
     void isSwitchedBetweenObjectivesOfItsKindAndRefusesOthersByName() throws Exception {
         Path run = directory.resolve("run");
         try (FreshetProcess process = FreshetProcess.start(
-                directory.resolve("run.txt"), SmallRun.train(run, with(DPO, "freshet.train.steps=100000")))) {
+                directory.resolve("run.txt"), SmallRun.train(run, SmallRun.with(DPO, "freshet.train.steps=100000")))) {
             process.await("some steps", () -> SmallRun.events(run, "StepTrained") > 2);
             try (ControlClient client = process.control()) {
                 SteeringClient steering = new SteeringClient(client);
@@ -177,7 +179,7 @@ class DatasetRunIT {
     @Timeout(100)
     void anotherFileIsAnotherRun() throws Exception {
         Path run = directory.resolve("run");
-        assertDone(SmallRun.train(run, with(SFT, "freshet.train.steps=2")));
+        SmallRun.done(directory, SmallRun.train(run, SmallRun.with(SFT, "freshet.train.steps=2")));
         Path output = directory.resolve("other.txt");
         assertThat(InProcessFreshet.run(
                         output,
@@ -201,14 +203,6 @@ class DatasetRunIT {
         return Files.write(directory.resolve("additions.jsonl"), all);
     }
 
-    private String assertDone(String... command) throws Exception {
-        Path output = Files.createTempFile(directory, "run", ".txt");
-        int code = InProcessFreshet.run(output, command);
-        String printed = Files.readString(output);
-        assertThat(code).as(printed).isEqualTo(ExitCode.DONE);
-        return printed;
-    }
-
     private static void assertThatTheyEndAlike(Path run, Path other) {
         for (String file : new String[] {"model.safetensors", "optimizer.safetensors"}) {
             assertThat(SmallRun.checkpoint(run, 20).resolve(file))
@@ -229,9 +223,5 @@ class DatasetRunIT {
 
     private static JsonNode json(Path file) throws IOException {
         return new JsonMapper().readTree(file.toFile());
-    }
-
-    private static String[] with(String[] settings, String... more) {
-        return Stream.concat(Stream.of(settings), Stream.of(more)).toArray(String[]::new);
     }
 }

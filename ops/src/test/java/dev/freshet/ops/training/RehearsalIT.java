@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,7 +49,7 @@ class RehearsalIT {
                         shared.resolve("base.txt"),
                         SmallRun.train(
                                 base,
-                                with(
+                                SmallRun.with(
                                         ONE_DIGIT,
                                         "freshet.train.steps=1",
                                         "freshet.reference=off",
@@ -92,7 +91,7 @@ class RehearsalIT {
     @Test
     @Timeout(300)
     void aKilledRunThatRehearsesEndsBitForBitWhereTheUninterruptedOneEnds() throws Exception {
-        String[] settings = with(
+        String[] settings = SmallRun.with(
                 rehearsing(set),
                 "freshet.deterministic=true",
                 "freshet.checkpoint.interval=10",
@@ -157,7 +156,7 @@ class RehearsalIT {
     @Timeout(300)
     void aRunIsSwitchedToRehearsalIfItsSetIsPreparedAndElseRefusesByName() throws Exception {
         Path run = directory.resolve("run");
-        String[] settings = with(rehearsing(set), "freshet.divergence=none", "freshet.train.steps=400");
+        String[] settings = SmallRun.with(rehearsing(set), "freshet.divergence=none", "freshet.train.steps=400");
         Path output = directory.resolve("run.txt");
         try (FreshetProcess process = FreshetProcess.start(output, SmallRun.train(run, settings))) {
             process.await("a few steps", () -> SmallRun.events(run, "StepTrained") > 2);
@@ -191,7 +190,7 @@ class RehearsalIT {
                 directory.resolve("without.txt"),
                 SmallRun.train(
                         without,
-                        with(
+                        SmallRun.with(
                                 ONE_DIGIT,
                                 "freshet.warm-up.from=" + SmallRun.checkpoint(base, 0),
                                 "freshet.train.steps=400")))) {
@@ -219,18 +218,19 @@ class RehearsalIT {
         byte[] bytes = Files.readAllBytes(damaged.resolve("sequences.safetensors"));
         bytes[bytes.length - 1] ^= 1;
         Files.write(damaged.resolve("sequences.safetensors"), bytes);
-        assertRefused(run, with(rehearsing(damaged)), "sequences.safetensors must have SHA-256 ");
+        assertRefused(run, SmallRun.with(rehearsing(damaged)), "sequences.safetensors must have SHA-256 ");
         assertRefused(
                 run,
-                with(ONE_DIGIT, "freshet.rehearsal.from=" + set),
+                SmallRun.with(ONE_DIGIT, "freshet.rehearsal.from=" + set),
                 "a rehearsal set is of one policy, from which a run with it must begin");
         assertRefused(
                 run,
-                with(rehearsing(set), "freshet.warm-up.from=" + SmallRun.checkpoint(base, 1)),
+                SmallRun.with(rehearsing(set), "freshet.warm-up.from=" + SmallRun.checkpoint(base, 1)),
                 "a rehearsal set must be of the policy that the run begins from");
         assertRefused(
                 run,
-                with(rehearsing(set), "freshet.task.name=countdown", "freshet.generation.max-completion-length=6"),
+                SmallRun.with(
+                        rehearsing(set), "freshet.task.name=countdown", "freshet.generation.max-completion-length=6"),
                 "a rehearsal set must be of the run's task countdown, was of arithmetic");
         assertThat(run).doesNotExist();
     }
@@ -243,11 +243,7 @@ class RehearsalIT {
     }
 
     private static String[] rehearsing(Path from) {
-        return with(
+        return SmallRun.with(
                 ONE_DIGIT, "freshet.warm-up.from=" + SmallRun.checkpoint(base, 0), "freshet.rehearsal.from=" + from);
-    }
-
-    private static String[] with(String[] settings, String... more) {
-        return Stream.concat(Stream.of(settings), Stream.of(more)).toArray(String[]::new);
     }
 }

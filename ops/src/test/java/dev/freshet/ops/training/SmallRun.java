@@ -1,13 +1,18 @@
 package dev.freshet.ops.training;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.freshet.ops.InProcessFreshet;
+import dev.freshet.ops.cli.ExitCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Settings of a run that takes seconds, and a look into its files. */
 final class SmallRun {
@@ -49,6 +54,25 @@ final class SmallRun {
             arguments.add(setting);
         }
         return arguments.toArray(String[]::new);
+    }
+
+    /** Further settings behind those. */
+    static String[] with(String[] settings, String... more) {
+        return Stream.concat(Stream.of(settings), Stream.of(more)).toArray(String[]::new);
+    }
+
+    /**
+     * Runs a command to its end in this process, which must be a good one.
+     *
+     * @param directory for a file of what it prints
+     * @return what it has printed
+     */
+    static String done(Path directory, String... command) throws Exception {
+        Path output = Files.createTempFile(directory, "run", ".txt");
+        int code = InProcessFreshet.run(output, command);
+        String printed = Files.readString(output);
+        assertThat(code).as(printed).isEqualTo(ExitCode.DONE);
+        return printed;
     }
 
     static boolean hasCheckpoint(Path directory, int version) {

@@ -24,19 +24,21 @@ class UnlearningRunIT {
     @Timeout(300)
     void flatForgetsAnAnswerAndGivesTheTemplateInItsPlace() throws Exception {
         Path run = directory.resolve("flat");
-        assertDone(SmallRun.train(
-                run,
-                "freshet.objective=flat",
-                "freshet.divergence=reverse-kl",
-                "freshet.reference=off",
-                "freshet.dataset.path=" + sums(),
-                "freshet.dataset.batch-examples=8",
-                "freshet.dataset.completion-end=nothing",
-                "freshet.unlearning.templates=" + Files.writeString(directory.resolve("templates.txt"), "0\n"),
-                "freshet.warm-up.steps=200",
-                "freshet.train.mini-batches=1",
-                "freshet.train.steps=60",
-                "freshet.train.learning-rate=3e-3"));
+        SmallRun.done(
+                directory,
+                SmallRun.train(
+                        run,
+                        "freshet.objective=flat",
+                        "freshet.divergence=reverse-kl",
+                        "freshet.reference=off",
+                        "freshet.dataset.path=" + sums(),
+                        "freshet.dataset.batch-examples=8",
+                        "freshet.dataset.completion-end=nothing",
+                        "freshet.unlearning.templates=" + Files.writeString(directory.resolve("templates.txt"), "0\n"),
+                        "freshet.warm-up.steps=200",
+                        "freshet.train.mini-batches=1",
+                        "freshet.train.steps=60",
+                        "freshet.train.learning-rate=3e-3"));
         List<JsonNode> reports = SmallRun.reports(run);
         assertThat(measure(reports.get(59), "forget_probability"))
                 .isLessThan(measure(reports.get(0), "forget_probability") / 2);
@@ -67,8 +69,8 @@ class UnlearningRunIT {
     }
 
     private JsonNode evaluated(Path checkpoint, Path answers) throws Exception {
-        String printed =
-                assertDone("eval", "--checkpoint", checkpoint.toString(), "--answers", answers.toString(), "--json");
+        String printed = SmallRun.done(
+                directory, "eval", "--checkpoint", checkpoint.toString(), "--answers", answers.toString(), "--json");
         return new JsonMapper()
                 .readTree(printed.lines()
                         .filter(line -> line.startsWith("{"))
@@ -112,7 +114,7 @@ class UnlearningRunIT {
             };
             Path whole = directory.resolve("whole-" + kind);
             Path killed = directory.resolve("killed-" + kind);
-            assertDone(SmallRun.train(whole, settings));
+            SmallRun.done(directory, SmallRun.train(whole, settings));
             assertThat(measure(SmallRun.reports(whole).get(19), "trajectory_loss"))
                     .isPositive();
             assertThat(measure(SmallRun.reports(whole).get(19), "sharpness")).isNotNaN();
@@ -121,7 +123,7 @@ class UnlearningRunIT {
                 first.await("checkpoint 10", () -> SmallRun.hasCheckpoint(killed, 10));
                 first.kill();
             }
-            assertDone("train", "--resume", "--run-dir", killed.toString());
+            SmallRun.done(directory, "train", "--resume", "--run-dir", killed.toString());
             for (String file : List.of("model.safetensors", "optimizer.safetensors")) {
                 assertThat(SmallRun.checkpoint(killed, 20).resolve(file))
                         .as(kind)
@@ -141,13 +143,5 @@ class UnlearningRunIT {
 
     private static double measure(JsonNode report, String name) {
         return report.path("measures").path(name).asDouble(Double.NaN);
-    }
-
-    private String assertDone(String... command) throws Exception {
-        Path output = Files.createTempFile(directory, "run", ".txt");
-        int code = InProcessFreshet.run(output, command);
-        String printed = Files.readString(output);
-        assertThat(code).as(printed).isEqualTo(ExitCode.DONE);
-        return printed;
     }
 }
