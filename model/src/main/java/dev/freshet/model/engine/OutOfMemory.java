@@ -31,6 +31,17 @@ public final class OutOfMemory {
                 .findFirst();
     }
 
+    /** What the want of memory behind a failure says of itself, in one line; an interpreter says first where it was. */
+    public static String complaint(Throwable failure) {
+        String message = String.valueOf(cause(failure).orElse(failure).getMessage());
+        return message.lines()
+                .filter(OutOfMemory::isComplaint)
+                .findFirst()
+                .or(() -> message.lines().findFirst())
+                .orElse(message)
+                .strip();
+    }
+
     /** Hands want of memory to the process's handler of uncaught exceptions, if it has one; does nothing for other failures. */
     public static void report(Throwable failure) {
         Thread.UncaughtExceptionHandler handler = Thread.getDefaultUncaughtExceptionHandler();
@@ -41,6 +52,10 @@ public final class OutOfMemory {
 
     private static boolean isItself(Throwable failure) {
         String message = String.valueOf(failure.getMessage());
-        return failure instanceof OutOfMemoryError || NATIVE.stream().anyMatch(message::contains);
+        return failure instanceof OutOfMemoryError || isComplaint(message);
+    }
+
+    private static boolean isComplaint(String text) {
+        return NATIVE.stream().anyMatch(text::contains);
     }
 }

@@ -2,6 +2,7 @@ package dev.freshet.model.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.engine.EngineException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,20 @@ class OutOfMemoryTest {
             })
     void isAComplaintOfNativeCode(String message) {
         assertThat(OutOfMemory.isCauseOf(new RuntimeException(message))).isTrue();
+    }
+
+    @Test
+    void complainsInTheLineThatNamesIt() {
+        String traced = """
+                The following operation failed in the TorchScript interpreter.
+                Traceback of TorchScript (most recent call last):
+                RuntimeError: [enforce fail at alloc_cpu.cpp:118] DefaultCPUAllocator: can't allocate memory
+                """;
+        assertThat(OutOfMemory.complaint(new IllegalStateException(new EngineException(traced))))
+                .isEqualTo(
+                        "RuntimeError: [enforce fail at alloc_cpu.cpp:118] DefaultCPUAllocator: can't allocate memory");
+        assertThat(OutOfMemory.complaint(new OutOfMemoryError("Java heap space")))
+                .isEqualTo("Java heap space");
     }
 
     @Test

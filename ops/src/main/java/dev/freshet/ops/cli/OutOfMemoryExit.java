@@ -35,10 +35,7 @@ public final class OutOfMemoryExit implements Thread.UncaughtExceptionHandler {
     }
 
     static String line(Thread thread, Throwable failure) {
-        Throwable cause = OutOfMemory.cause(failure).orElse(failure);
-        String message = String.valueOf(cause.getMessage());
-        return "freshet: out of memory in thread " + thread.getName() + ": "
-                + message.lines().findFirst().orElse(message)
+        return "freshet: out of memory in thread " + thread.getName() + ": " + OutOfMemory.complaint(failure)
                 + "; make the model or the batch smaller, or raise FRESHET_HEAP";
     }
 }

@@ -80,10 +80,13 @@ final class FreshetProcess implements AutoCloseable {
         }
     }
 
-    /** As {@link #run}, where no file may grow beyond {@code kibibytes}: the system refuses what is beyond. */
-    static int runWithFileLimit(int kibibytes, Path output, String... arguments) throws Exception {
-        List<String> limited =
-                new ArrayList<>(List.of("bash", "-c", "ulimit -f " + kibibytes + " && exec \"$@\"", "bash"));
+    /**
+     * As {@link #run}, where the system refuses what is beyond a limit.
+     *
+     * @param limit as the shell takes it, in KiB, such as {@code -f 64}: no file may grow beyond
+     */
+    static int runLimited(String limit, Path output, String... arguments) throws Exception {
+        List<String> limited = new ArrayList<>(List.of("bash", "-c", "ulimit " + limit + " && exec \"$@\"", "bash"));
         limited.addAll(command(List.of(), arguments));
         try (FreshetProcess freshet = start(output, limited)) {
             return freshet.exitCode();

@@ -37,6 +37,26 @@ class OutOfMemoryIT {
                 .contains("raise FRESHET_HEAP");
     }
 
+    /** Activations of two hundred thousand demonstrations, in a process that may have 6 GiB of addresses. */
+    @Test
+    @Timeout(200)
+    void nativeMemoryThatCannotBeHadEndsTheProcess() throws Exception {
+        Path output = directory.resolve("train.txt");
+
+        int exitCode = FreshetProcess.runLimited(
+                "-v " + 6 * 1024 * 1024,
+                output,
+                SmallRun.train(
+                        directory.resolve("run"),
+                        "freshet.warm-up.batch=200000",
+                        "freshet.train.micro-batch-tokens=100000000"));
+
+        assertThat(output)
+                .content()
+                .containsPattern("freshet: out of memory in thread [a-z-]+[0-9]*: .*DefaultCPUAllocator: ");
+        assertThat(exitCode).isEqualTo(ExitCode.OUT_OF_MEMORY);
+    }
+
     private String ending(int exitCode, List<String> javaOptions) throws Exception {
         Path run = directory.resolve("run");
         try (FreshetProcess training = FreshetProcess.start(

@@ -53,7 +53,7 @@ class StartUpIT {
     void refusesADiskThatDoesNotTakeWhatIsWritten() throws Exception {
         Path printed = folder.resolve("printed.txt");
         Path run = folder.resolve("run");
-        assertThat(FreshetProcess.runWithFileLimit(512, printed, SmallRun.train(run)))
+        assertThat(FreshetProcess.runLimited("-f 512", printed, SmallRun.train(run)))
                 .isEqualTo(2);
         assertThat(FreshetProcess.lines(printed))
                 .singleElement()
