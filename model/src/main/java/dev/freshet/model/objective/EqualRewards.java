@@ -7,7 +7,9 @@ public enum EqualRewards {
     /** It stays in its batch, where it counts as a group that asks for no change. */
     KEEP("keep"),
     /** It is dropped, and another is sampled in its place: DAPO's dynamic sampling. Late in training most groups are of this kind. */
-    REFILL("refill");
+    REFILL("refill"),
+    /** {@link #REFILL}, unless a penalty gives such a group something to teach: then {@link #KEEP}. */
+    REFILL_WITHOUT_PENALTY("refill-without-penalty");
 
     private final String spec;
 

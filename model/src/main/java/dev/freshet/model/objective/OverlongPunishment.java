@@ -15,7 +15,7 @@ public record OverlongPunishment(int longest, double share) {
         }
     }
 
-    /** Of a completion of {@code length} tokens, in [-1, 0]: added to its reward. */
+    /** Of a completion of {@code length} tokens, its stop token not counted, in [-1, 0]: added to its reward. */
     double of(int length) {
         double tokens = share * longest;
         return Math.max(-1, Math.min(0, (longest - tokens - length) / tokens));

@@ -9,6 +9,7 @@ import dev.freshet.model.engine.Scalars;
 import dev.freshet.model.objective.AdvantageRule.Peers;
 import dev.freshet.model.objective.AdvantageRule.RewardedGroup;
 import dev.freshet.model.objective.Surrogate.Clipped;
+import dev.freshet.model.rollout.FinishReason;
 import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.rollout.Rollout;
 import dev.freshet.model.rollout.ScoredGroup;
@@ -67,11 +68,16 @@ public record Rlvr(RlvrVariant variant, RlvrSettings settings, Regularisation re
         return new Rlvr(variant, settings, replacement);
     }
 
-    /** A penalty teaches also where the rewards are equal, and so does a comparison with other groups. */
+    /** A comparison with other groups teaches also where the rewards are equal. */
     @Override
     public boolean needsRewardVariance() {
         boolean hasPenalty = regularisation.holdsRollouts() && regularisation.coefficient() > 0;
-        return settings.equalRewards() == EqualRewards.REFILL && smallestGroup() > 1 && !hasPenalty;
+        boolean refills = switch (settings.equalRewards()) {
+            case KEEP -> false;
+            case REFILL -> true;
+            case REFILL_WITHOUT_PENALTY -> !hasPenalty;
+        };
+        return refills && smallestGroup() > 1;
     }
 
     @Override
@@ -92,8 +98,14 @@ public record Rlvr(RlvrVariant variant, RlvrSettings settings, Regularisation re
     @Override
     public double shaping(Rollout rollout) {
         return settings.overlong()
-                .map(overlong -> overlong.of(rollout.completion().size()))
+                .map(overlong -> overlong.of(tokensSaid(rollout)))
                 .orElse(0.0);
+    }
+
+    /** The stop token not counted: what ends by itself just in time is not as long as what was cut off. */
+    private static int tokensSaid(Rollout rollout) {
+        int tokens = rollout.completion().size();
+        return rollout.finishReason() == FinishReason.STOP ? tokens - 1 : tokens;
     }
 
     @Override

@@ -9,7 +9,7 @@ import java.util.OptionalDouble;
  *
  * @param advantage credit of a rollout
  * @param overlong what a completion near the longest is punished with; empty for nothing
- * @param equalRewards what becomes of a group of equal rewards, while no penalty gives it something to teach
+ * @param equalRewards what becomes of a group of equal rewards
  * @param ratio what ratios are taken of
  * @param surrogate of the improvement
  * @param clipLow ratios count from 1 - clipLow on, in (0, 1]

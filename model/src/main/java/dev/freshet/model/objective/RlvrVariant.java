@@ -5,7 +5,7 @@ import static dev.freshet.model.objective.AdvantageRule.CENTRED;
 import static dev.freshet.model.objective.AdvantageRule.LEAVE_ONE_OUT;
 import static dev.freshet.model.objective.AdvantageRule.STANDARDISED;
 import static dev.freshet.model.objective.EqualRewards.KEEP;
-import static dev.freshet.model.objective.EqualRewards.REFILL;
+import static dev.freshet.model.objective.EqualRewards.REFILL_WITHOUT_PENALTY;
 import static dev.freshet.model.objective.LossAggregation.SEQUENCE_MEAN_TOKEN_MEAN;
 import static dev.freshet.model.objective.LossAggregation.SEQUENCE_MEAN_TOKEN_SUM;
 import static dev.freshet.model.objective.LossAggregation.TOKEN_MEAN;
@@ -49,8 +49,8 @@ public record RlvrVariant(
             new RlvrVariant("dr-grpo", CENTRED, TOKEN, CLIP, 0.2, 0.2, OFF, LossAggregation.DR_GRPO, KEEP, OFF);
 
     /** Yu et al. 2025, "DAPO" (arXiv 2503.14476): clip-higher, dynamic sampling, token mean, soft overlong punishment. */
-    public static final RlvrVariant DAPO =
-            new RlvrVariant("dapo", STANDARDISED, TOKEN, CLIP, 0.2, 0.28, OFF, TOKEN_MEAN, REFILL, on(0.2));
+    public static final RlvrVariant DAPO = new RlvrVariant(
+            "dapo", STANDARDISED, TOKEN, CLIP, 0.2, 0.28, OFF, TOKEN_MEAN, REFILL_WITHOUT_PENALTY, on(0.2));
 
     /**
      * Ahmadian et al. 2024, "Back to Basics" (arXiv 2402.14740): the log-prob of the whole completion is one action. The paper
@@ -72,8 +72,8 @@ public record RlvrVariant(
      * does. The paper does not say its bound, 1 + clip-high; 5 is one of those that Khatri et al. 2025, "The Art of Scaling
      * Reinforcement Learning Compute for LLMs" (arXiv 2510.13786), find alike.
      */
-    public static final RlvrVariant CISPO =
-            new RlvrVariant("cispo", STANDARDISED, TOKEN, Surrogate.CISPO, 1, 4, OFF, TOKEN_MEAN, REFILL, on(0.2));
+    public static final RlvrVariant CISPO = new RlvrVariant(
+            "cispo", STANDARDISED, TOKEN, Surrogate.CISPO, 1, 4, OFF, TOKEN_MEAN, REFILL_WITHOUT_PENALTY, on(0.2));
 
     /** All there are. */
     public static final List<RlvrVariant> ALL = List.of(GRPO, DR_GRPO, DAPO, RLOO, REINFORCE_PLUS_PLUS, GSPO, CISPO);

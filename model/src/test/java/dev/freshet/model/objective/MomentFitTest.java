@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MomentFitTest {
     /** Means are to lack at most 1e-5, and a lambda's slope on its mean is a variance, here at least 0.1. */
@@ -21,6 +23,17 @@ class MomentFitTest {
         }
         double expected = Math.log(0.6 / 0.4) - Math.log(0.25 / 0.75);
         assertThat(MomentFit.fit(samples, List.of(0.6)).get(0)).isCloseTo(expected, within(TOLERANCE));
+    }
+
+    /** A step as long as the variance of the samples suggests would overshoot, and never come back. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 5, 1022})
+    void aRareFeatureIsMet(int with) {
+        List<Sample> samples = IntStream.range(0, 1024)
+                .mapToObj(i -> new Sample(0, List.of(i < with ? 1.0 : 0.0)))
+                .toList();
+        double expected = -Math.log(with / (1024.0 - with));
+        assertThat(MomentFit.fit(samples, List.of(0.5)).get(0)).isCloseTo(expected, within(TOLERANCE));
     }
 
     @Test
@@ -45,6 +58,18 @@ class MomentFitTest {
         List<Double> means = MomentFit.means(samples, MomentFit.fit(samples, wanted));
         assertThat(means.get(0)).isCloseTo(0.5, within(TOLERANCE));
         assertThat(means.get(1)).isCloseTo(0.8, within(TOLERANCE));
+    }
+
+    /** One feature all but decides the other. */
+    @Test
+    void meansOfFeaturesThatGoTogetherAreMet() {
+        List<Sample> samples = IntStream.range(0, 1000)
+                .mapToObj(i -> new Sample(0, List.of(i % 50 == 0 ? 1.0 : 0.0, i % 50 == 0 && i % 500 != 0 ? 8.0 : 3.0)))
+                .toList();
+        List<Double> wanted = List.of(0.4, 4.0);
+        List<Double> means = MomentFit.means(samples, MomentFit.fit(samples, wanted));
+        assertThat(means.get(0)).isCloseTo(0.4, within(TOLERANCE));
+        assertThat(means.get(1)).isCloseTo(4.0, within(10 * TOLERANCE));
     }
 
     /** Of a variance of 341, at which a step of 0.05 a token would overshoot. */

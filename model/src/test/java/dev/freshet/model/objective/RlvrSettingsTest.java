@@ -81,7 +81,7 @@ class RlvrSettingsTest {
             value = {
                 "advantage=rank | advantage must be one of [standardised, centred, leave-one-out, batch-standardised,"
                         + " centred-batch-standardised], was \"rank\" (freshet.rlvr.advantage)",
-                "equal-rewards=drop | equal-rewards must be one of [keep, refill], was \"drop\" (freshet.rlvr.equal-rewards)",
+                "equal-rewards=drop | equal-rewards must be one of [keep, refill, refill-without-penalty], was \"drop\" (freshet.rlvr.equal-rewards)",
                 "ratio=word | ratio must be one of [token, sequence], was \"word\" (freshet.rlvr.ratio)",
                 "surrogate=trpo | surrogate must be one of [clip, cispo], was \"trpo\" (freshet.rlvr.surrogate)",
                 "proximal=auto | proximal must be one of [behaviour, step-start], was \"auto\" (freshet.rlvr.proximal)",

@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.model.divergence.Closeness;
+import dev.freshet.model.rollout.FinishReason;
+import dev.freshet.model.rollout.LogProbs;
+import dev.freshet.model.rollout.Rollout;
+import dev.freshet.model.rollout.TokenVersions;
+import dev.freshet.model.rollout.Tokens;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -149,8 +154,12 @@ class RlvrTest {
     }
 
     @Test
-    void onlyWithoutAPenaltyAreGroupsOfEqualRewardsRefilled() {
-        Rlvr none = grpo("equal-rewards = refill");
+    void groupsOfEqualRewardsAreRefilledUnderAPenaltyWhereThatIsAskedForAlone() {
+        Rlvr always = grpo("equal-rewards = refill");
+        assertThat(always.needsRewardVariance()).isTrue();
+        assertThat(always.withRegularisation(Regularisation.of("js", 0.1)).needsRewardVariance())
+                .isTrue();
+        Rlvr none = grpo("equal-rewards = refill-without-penalty");
         assertThat(none.needsRewardVariance()).isTrue();
         assertThat(none.needsReference()).isFalse();
         Rlvr penalised = none.withRegularisation(Regularisation.of("js", 0.1));
@@ -166,6 +175,27 @@ class RlvrTest {
         assertThat(grpo("equal-rewards = refill, advantage = batch-standardised")
                         .needsRewardVariance())
                 .isFalse();
+    }
+
+    /** Countdown's completions have six tokens at most, and its answers five and a stop. */
+    @Test
+    void anAnswerThatEndsJustInTimeIsNotPunishedAsOneThatIsCutOff() {
+        Rlvr dapo = grpo("overlong-share = 0.2 }, freshet.generation { max-completion-length = 6");
+        double ended = dapo.shaping(rollout(6, FinishReason.STOP));
+        double cutOff = dapo.shaping(rollout(6, FinishReason.LENGTH));
+        assertThat(cutOff).isEqualTo(-1);
+        assertThat(ended).isCloseTo(-1 / 6.0, within(1e-12));
+    }
+
+    private static Rollout rollout(int tokens, FinishReason finished) {
+        int[] completion = new int[tokens];
+        float[] logProbs = new float[tokens];
+        return new Rollout(
+                Tokens.of(completion),
+                finished,
+                LogProbs.of(logProbs),
+                LogProbs.of(logProbs),
+                TokenVersions.of(new long[tokens]));
     }
 
     private Tokenwise batch() {

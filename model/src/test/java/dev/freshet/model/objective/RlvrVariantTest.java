@@ -108,15 +108,15 @@ class RlvrVariantTest {
     @Test
     void dapoPunishesACompletionNearTheLongestInItsAdvantageAlone() {
         String longest = "freshet.generation.max-completion-length = 10";
-        ScoredGroup group = group(List.of(1.0, 1.0), 4, 9);
+        ScoredGroup group = group(List.of(1.0, 1.0), 4, 10);
         Rlvr dapo = Objectives.of(RlvrVariant.DAPO, longest, "freshet.rlvr.advantage = centred");
-        // A fifth of 10 tokens: nothing up to 8, half of it at 9.
+        // A fifth of 10 tokens: nothing up to 8, half of it at 9 and a stop.
         assertThat(advantages(dapo, List.of(group)))
-                .containsExactly(TokenAdvantages.same(0.25, 4), TokenAdvantages.same(-0.25, 9));
+                .containsExactly(TokenAdvantages.same(0.25, 4), TokenAdvantages.same(-0.25, 10));
         assertThat(group.verified().rewards()).containsExactly(1.0, 1.0);
         Rlvr grpo = Objectives.of(RlvrVariant.GRPO, longest);
         assertThat(advantages(grpo, List.of(group)))
-                .containsExactly(TokenAdvantages.same(0, 4), TokenAdvantages.same(0, 9));
+                .containsExactly(TokenAdvantages.same(0, 4), TokenAdvantages.same(0, 10));
     }
 
     @Test
