@@ -3,6 +3,7 @@ package dev.freshet.actors;
 import dev.freshet.actors.RefusedException.Kind;
 import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.streams.ChangeOrigin;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import java.util.OptionalDouble;
 
@@ -20,7 +21,8 @@ record DivergenceChange(String spec, OptionalDouble coefficient) implements RunC
     public DivergenceSwitched event(RunParameters before, RunParameters after, PolicyVersion version) {
         Regularisation from = before.objective().regularisation();
         Regularisation to = after.objective().regularisation();
-        return new DivergenceSwitched(from.spec(), from.coefficient(), to.spec(), to.coefficient(), version.next());
+        return new DivergenceSwitched(
+                from.spec(), from.coefficient(), to.spec(), to.coefficient(), version.next(), ChangeOrigin.COMMAND);
     }
 
     private RunParameters wanted(RunParameters now) {

@@ -2,6 +2,7 @@ package dev.freshet.actors;
 
 import dev.freshet.actors.RefusedException.Kind;
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.streams.ChangeOrigin;
 import dev.freshet.streams.PipelineEvent.ParameterChanged;
 import java.util.HashMap;
 import java.util.List;
@@ -40,6 +41,7 @@ record ParameterChange(String key, String value) implements RunChange<ParameterC
                 key,
                 before.allTexts().getOrDefault(key, ""),
                 after.allTexts().getOrDefault(key, ""),
-                RunParameters.firstVersion(key, version));
+                RunParameters.firstVersion(key, version),
+                ChangeOrigin.COMMAND);
     }
 }

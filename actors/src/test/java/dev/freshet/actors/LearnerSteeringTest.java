@@ -65,8 +65,8 @@ class LearnerSteeringTest {
         assertThat(running.settings().learningRate().peak()).isEqualTo(1e-3);
         running.end();
 
-        ParameterChanged expected =
-                new ParameterChanged(TestSteering.LEARNING_RATE, "1e-3", "2e-4", new PolicyVersion(2));
+        ParameterChanged expected = new ParameterChanged(
+                TestSteering.LEARNING_RATE, "1e-3", "2e-4", new PolicyVersion(2), ChangeOrigin.COMMAND);
         assertThat(steps.receiveMessage().getValue().learningRate()).isEqualTo(1e-3);
         assertThat(changes.receiveMessage().getValue()).isEqualTo(expected);
         assertThat(events.of(ParameterChanged.class)).containsExactly(expected);

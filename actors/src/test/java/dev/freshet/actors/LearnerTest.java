@@ -13,6 +13,7 @@ import dev.freshet.actors.RunControl.ChangeMode;
 import dev.freshet.actors.SteeredLearner.Step;
 import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.streams.ChangeOrigin;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.RolloutsSampled;
 import dev.freshet.streams.SampledRollout;
@@ -54,7 +55,8 @@ class LearnerTest {
 
         switchTo(actor, "js", OptionalDouble.of(0.3));
 
-        DivergenceSwitched expected = new DivergenceSwitched("none", 0.1, "js", 0.3, new PolicyVersion(1));
+        DivergenceSwitched expected =
+                new DivergenceSwitched("none", 0.1, "js", 0.3, new PolicyVersion(1), ChangeOrigin.COMMAND);
         assertThat(switches.receiveMessage().getValue()).isEqualTo(expected);
         assertThat(events.of(DivergenceSwitched.class)).containsExactly(expected);
         learn(actor);
@@ -74,7 +76,8 @@ class LearnerTest {
 
         assertThat(steps.receiveMessage().getValue().divergence()).isEqualTo("none");
         assertThat(switches.receiveMessage().getValue())
-                .isEqualTo(new DivergenceSwitched("none", 0.1, "reverse-kl", 0.1, new PolicyVersion(2)));
+                .isEqualTo(new DivergenceSwitched(
+                        "none", 0.1, "reverse-kl", 0.1, new PolicyVersion(2), ChangeOrigin.COMMAND));
         learn(actor);
         learner.nextStep().end();
         assertThat(steps.receiveMessage().getValue().divergence()).isEqualTo("reverse-kl");

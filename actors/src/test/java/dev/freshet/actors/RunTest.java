@@ -10,6 +10,7 @@ import dev.freshet.actors.RunControl.ChangeMode;
 import dev.freshet.actors.RunControl.StopMode;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.rollout.ScoredGroup;
+import dev.freshet.streams.ChangeOrigin;
 import dev.freshet.streams.GroupCounts;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.ParameterChanged;
@@ -77,7 +78,8 @@ class RunTest {
             while (!run.completion().toCompletableFuture().isDone()
                     && simulated.events().of(DivergenceSwitched.class).size() < 60) {
                 run.switchDivergence(specs.get(random.nextInt(specs.size())), OptionalDouble.of(random.nextDouble()))
-                        .exceptionally(refused -> new DivergenceSwitched("", 0, "", 0, PolicyVersion.INITIAL))
+                        .exceptionally(refused ->
+                                new DivergenceSwitched("", 0, "", 0, PolicyVersion.INITIAL, ChangeOrigin.COMMAND))
                         .toCompletableFuture()
                         .get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
             }
@@ -111,7 +113,8 @@ class RunTest {
             first.end();
             assertThat(changed)
                     .succeedsWithin(DEADLINE)
-                    .isEqualTo(new ParameterChanged(TestSteering.TEMPERATURE, "1.0", "0.5", new PolicyVersion(1)));
+                    .isEqualTo(new ParameterChanged(
+                            TestSteering.TEMPERATURE, "1.0", "0.5", new PolicyVersion(1), ChangeOrigin.COMMAND));
             assertThat(run.parameters().toCompletableFuture().join().temperature())
                     .isEqualTo(0.5);
             for (int step = 0; step < 20; step++) {

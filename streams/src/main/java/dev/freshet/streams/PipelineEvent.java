@@ -49,6 +49,14 @@ public sealed interface PipelineEvent {
         }
     }
 
+    /** Examples of {@code total} in a dataset whose reference log-probs have been computed and stored, once for all of its epochs. */
+    record ReferenceScored(long examples, long total) implements PipelineEvent {
+        @Override
+        public <R> R accept(PipelineEventVisitor<R> visitor) {
+            return visitor.onReferenceScored(this);
+        }
+    }
+
     /**
      * A training step with the counts as they stood when it ended, and rates that are means over the time since the step before.
      *
@@ -158,16 +166,6 @@ public sealed interface PipelineEvent {
             PolicyVersion firstVersion,
             ChangeOrigin origin)
             implements PipelineEvent {
-        /** On command. */
-        public DivergenceSwitched(
-                String fromSpec,
-                double fromCoefficient,
-                String toSpec,
-                double toCoefficient,
-                PolicyVersion firstVersion) {
-            this(fromSpec, fromCoefficient, toSpec, toCoefficient, firstVersion, ChangeOrigin.COMMAND);
-        }
-
         @Override
         public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onDivergenceSwitched(this);
@@ -182,11 +180,6 @@ public sealed interface PipelineEvent {
     record ParameterChanged(
             String key, String fromValue, String toValue, PolicyVersion firstVersion, ChangeOrigin origin)
             implements PipelineEvent {
-        /** On command. */
-        public ParameterChanged(String key, String fromValue, String toValue, PolicyVersion firstVersion) {
-            this(key, fromValue, toValue, firstVersion, ChangeOrigin.COMMAND);
-        }
-
         @Override
         public <R> R accept(PipelineEventVisitor<R> visitor) {
             return visitor.onParameterChanged(this);

@@ -19,6 +19,7 @@ import dev.freshet.streams.PipelineEvent.ObjectiveSwitched;
 import dev.freshet.streams.PipelineEvent.ParameterChanged;
 import dev.freshet.streams.PipelineEvent.PartLeftOut;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
+import dev.freshet.streams.PipelineEvent.ReferenceScored;
 import dev.freshet.streams.PipelineEvent.RolledBack;
 import dev.freshet.streams.PipelineEvent.RolloutsSampled;
 import dev.freshet.streams.PipelineEvent.RunFinished;
@@ -38,6 +39,8 @@ public interface PipelineEventVisitor<R> {
     R onGroupsTakenBack(GroupsTakenBack event);
 
     R onWarmUpProgressed(WarmUpProgressed event);
+
+    R onReferenceScored(ReferenceScored event);
 
     R onStepTrained(StepTrained event);
 

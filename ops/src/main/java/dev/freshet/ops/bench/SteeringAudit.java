@@ -2,6 +2,7 @@ package dev.freshet.ops.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.streams.ChangeOrigin;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +89,8 @@ final class SteeringAudit {
                 event.path("from_coefficient").asDouble(),
                 event.path("to_spec").asText(),
                 event.path("to_coefficient").asDouble(),
-                new PolicyVersion(event.path("first_version").asLong()));
+                new PolicyVersion(event.path("first_version").asLong()),
+                ChangeOrigin.COMMAND);
     }
 
     private void onSwitched(JsonNode event) {

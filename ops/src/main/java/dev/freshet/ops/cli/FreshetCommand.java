@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
             "0:done, or cleanly drained",
             "1:failed while running",
             "2:wrong usage or settings; nothing was started or written over",
-            "3:out of memory"
+            "3:out of memory other than Java's heap",
+            "138:out of Java's heap (raise FRESHET_HEAP)"
         })
 public final class FreshetCommand implements Runnable {
     @Spec

@@ -23,6 +23,7 @@ import dev.freshet.streams.PipelineEvent.ObjectiveSwitched;
 import dev.freshet.streams.PipelineEvent.ParameterChanged;
 import dev.freshet.streams.PipelineEvent.PartLeftOut;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
+import dev.freshet.streams.PipelineEvent.ReferenceScored;
 import dev.freshet.streams.PipelineEvent.RolledBack;
 import dev.freshet.streams.PipelineEvent.RolloutsSampled;
 import dev.freshet.streams.PipelineEvent.RunFinished;
@@ -50,12 +51,14 @@ public final class ProgressDisplay implements EventSink, PipelineEventVisitor<Vo
 
     private final Terminal terminal;
     private final RemainingTime warmUpTime;
+    private final RemainingTime scoringTime;
     private final RemainingTime trainingTime;
     private int totalSteps;
 
     ProgressDisplay(Terminal terminal, Clock clock) {
         this.terminal = terminal;
         this.warmUpTime = new RemainingTime(clock);
+        this.scoringTime = new RemainingTime(clock);
         this.trainingTime = new RemainingTime(clock);
     }
 
@@ -100,6 +103,15 @@ public final class ProgressDisplay implements EventSink, PipelineEventVisitor<Vo
         parts.add(format("loss %.3f", event.loss()));
         parts.add(format("%,.0f tokens/s", event.tokensPerSecond()));
         return follow(parts, event.step(), event.totalSteps());
+    }
+
+    @Override
+    public Void onReferenceScored(ReferenceScored event) {
+        List<String> parts = new ArrayList<>();
+        parts.add("reference " + bar(event.examples(), event.total()));
+        parts.add(format("%,d/%,d examples", event.examples(), event.total()));
+        scoringTime.after(event.examples(), event.total()).ifPresent(parts::add);
+        return follow(parts, event.examples(), event.total());
     }
 
     @Override

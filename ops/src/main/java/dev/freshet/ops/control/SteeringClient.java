@@ -51,7 +51,8 @@ public record SteeringClient(ControlClient client) {
                 response.getFromCoefficient(),
                 response.getToSpec(),
                 response.getToCoefficient(),
-                new PolicyVersion(response.getFirstPolicyVersion()));
+                new PolicyVersion(response.getFirstPolicyVersion()),
+                ChangeOrigin.COMMAND);
     }
 
     public ObjectiveSwitched switchObjective(String name, Map<String, String> settings, ChangeMode mode) {
@@ -82,7 +83,8 @@ public record SteeringClient(ControlClient client) {
                 response.getChange().getKey(),
                 response.getChange().getFromValue(),
                 response.getChange().getToValue(),
-                new PolicyVersion(response.getFirstPolicyVersion()));
+                new PolicyVersion(response.getFirstPolicyVersion()),
+                ChangeOrigin.COMMAND);
     }
 
     public List<ListedParameter> parameters() {

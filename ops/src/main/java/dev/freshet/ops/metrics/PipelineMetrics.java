@@ -25,6 +25,7 @@ import dev.freshet.streams.PipelineEvent.ObjectiveSwitched;
 import dev.freshet.streams.PipelineEvent.ParameterChanged;
 import dev.freshet.streams.PipelineEvent.PartLeftOut;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
+import dev.freshet.streams.PipelineEvent.ReferenceScored;
 import dev.freshet.streams.PipelineEvent.RolledBack;
 import dev.freshet.streams.PipelineEvent.RolloutsSampled;
 import dev.freshet.streams.PipelineEvent.RunFinished;
@@ -178,6 +179,11 @@ public final class PipelineMetrics implements PipelineEventVisitor<Void>, EventS
     @Override
     public Void onWarmUpProgressed(WarmUpProgressed event) {
         run.warmedUp(event.step(), event.totalSteps());
+        return done();
+    }
+
+    @Override
+    public Void onReferenceScored(ReferenceScored event) {
         return done();
     }
 

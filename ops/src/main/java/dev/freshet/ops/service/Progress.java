@@ -5,6 +5,7 @@ import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
 import dev.freshet.streams.PipelineEvent.EvaluationMissed;
+import dev.freshet.streams.PipelineEvent.ReferenceScored;
 import dev.freshet.streams.PipelineEvent.RunFinished;
 import dev.freshet.streams.PipelineEvent.RunStarted;
 import dev.freshet.streams.PipelineEvent.StateChanged;
@@ -30,6 +31,7 @@ final class Progress implements EventSink {
     public void accept(PipelineEvent event) {
         if (event instanceof StepTrained
                 || event instanceof WarmUpProgressed
+                || event instanceof ReferenceScored
                 || (event instanceof EvaluationCompleted evaluation && evaluation.askedBy() != Asker.CALLER)
                 || event instanceof EvaluationMissed
                 || event instanceof RunStarted

@@ -184,13 +184,15 @@ final class JournalledSteering {
                         event.path("from_coefficient").asDouble(),
                         event.path("to_spec").asText(),
                         event.path("to_coefficient").asDouble(),
-                        first));
+                        first,
+                        ChangeOrigin.COMMAND));
             case "ParameterChanged" ->
                 ScheduledChange.of(new ParameterChanged(
                         event.path("key").asText(),
                         event.path("from_value").asText(),
                         event.path("to_value").asText(),
-                        first));
+                        first,
+                        ChangeOrigin.COMMAND));
             default ->
                 ScheduledChange.of(new ObjectiveSwitched(
                         event.path("from_name").asText(),

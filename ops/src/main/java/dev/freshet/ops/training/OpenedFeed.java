@@ -15,6 +15,7 @@ import dev.freshet.model.rehearsal.RehearsalCycle;
 import dev.freshet.model.rehearsal.RehearsalSet;
 import dev.freshet.model.weights.WeightRegistry;
 import dev.freshet.streams.DatasetPipelineSettings;
+import dev.freshet.streams.EventSink;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -41,7 +42,7 @@ record OpenedFeed(RunFeed feed, Optional<Supplier<LogProbScorer>> scorer, Closea
             throws Exception {
         Optional<ExampleKind> kind = configuration.exampleKind();
         if (kind.isPresent()) {
-            return ofDataset(kind.get(), configuration, start, endWish, out);
+            return ofDataset(kind.get(), configuration, start, watch.events(), endWish, out);
         }
         Optional<RehearsalSet> rehearsal = RehearsalSource.read(configuration);
         RolloutFeed rollouts = new RolloutFeed(
@@ -53,7 +54,12 @@ record OpenedFeed(RunFeed feed, Optional<Supplier<LogProbScorer>> scorer, Closea
     }
 
     private static OpenedFeed ofDataset(
-            ExampleKind kind, RunConfiguration configuration, StartingPoint start, EndWish endWish, PrintWriter out)
+            ExampleKind kind,
+            RunConfiguration configuration,
+            StartingPoint start,
+            EventSink events,
+            EndWish endWish,
+            PrintWriter out)
             throws Exception {
         try (OpenedSoFar opened = new OpenedSoFar()) {
             Dataset dataset = opened.add(DatasetSource.dataset(configuration, kind));
@@ -61,7 +67,7 @@ record OpenedFeed(RunFeed feed, Optional<Supplier<LogProbScorer>> scorer, Closea
                     configuration.hasReference() ? ReferenceScores.directory(configuration.config()) : Optional.empty();
             Optional<StoredReference> reference = stored.isPresent()
                     ? Optional.of(opened.add(endWish.interruptible(
-                            () -> ReferenceScores.open(stored.get(), configuration, start, dataset, out))))
+                            () -> ReferenceScores.open(stored.get(), configuration, start, dataset, events, out))))
                     : Optional.empty();
             DatasetSource source = new DatasetSource(configuration.config(), dataset, reference);
             opened.keep();

@@ -65,8 +65,10 @@ record PolicyTraining(
             events.accept(lead().started(start));
             start.news().forEach(events::accept);
             if (start.resumedFrom().isEmpty() && isMeasuredAt(End.START)) {
+                control.does("measuring its held-out suites");
                 measure(suites, registry);
             }
+            control.does("opening its data");
             try (OpenedFeed opened = OpenedFeed.open(configuration, start, registry, watch, control.endWish(), out)) {
                 lead().stream(plan(start, opened, learner, new EventFanOut(List.of(events, scheduled))));
             }

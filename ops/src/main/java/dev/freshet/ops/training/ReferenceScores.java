@@ -13,6 +13,8 @@ import dev.freshet.model.learning.DecoderLogProbScorer;
 import dev.freshet.model.learning.LogProbScorer;
 import dev.freshet.model.rehearsal.WeightsDigest;
 import dev.freshet.model.rollout.LogProbs;
+import dev.freshet.streams.EventSink;
+import dev.freshet.streams.PipelineEvent.ReferenceScored;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -34,6 +36,9 @@ final class ReferenceScores {
     /** Examples that are read ahead of the scorer. */
     private static final int AHEAD = 512;
 
+    /** About how many events tell of a whole file. */
+    private static final int EVENTS = 100;
+
     private ReferenceScores() {}
 
     /** The directory that the settings name; empty if examples are scored while they flow. */
@@ -54,10 +59,16 @@ final class ReferenceScores {
      * Opens what is there, or computes it first; an interrupt gives that up, and leaves nothing.
      *
      * @param start has the reference's weights
+     * @param events told of each hundredth that is computed
      * @param out told what is computed
      */
     static StoredReference open(
-            String directory, RunConfiguration configuration, StartingPoint start, Dataset dataset, PrintWriter out)
+            String directory,
+            RunConfiguration configuration,
+            StartingPoint start,
+            Dataset dataset,
+            EventSink events,
+            PrintWriter out)
             throws Exception {
         ReferenceOrigin origin = new ReferenceOrigin(
                 dataset.digest(),
@@ -67,7 +78,7 @@ final class ReferenceScores {
         if (!StoredReference.exists(directory)) {
             out.printf("reference log-probs of %,d examples are computed once, into %s%n", dataset.size(), directory);
             out.flush();
-            compute(directory, configuration, start, dataset, origin);
+            compute(directory, configuration, start, dataset, origin, events);
         }
         return StoredReference.open(directory, origin);
     }
@@ -77,7 +88,8 @@ final class ReferenceScores {
             RunConfiguration configuration,
             StartingPoint start,
             Dataset dataset,
-            ReferenceOrigin origin)
+            ReferenceOrigin origin,
+            EventSink events)
             throws Exception {
         Duration deadline = configuration.actors().scoreTimeout();
         Deque<Asked> asked = new ArrayDeque<>();
@@ -88,12 +100,20 @@ final class ReferenceScores {
                 asked.add(ask(scorer, dataset, id));
                 if (asked.size() > AHEAD) {
                     write(asked.remove(), writer, deadline);
+                    tell(id + 1 - asked.size(), dataset.size(), events);
                 }
             }
             while (!asked.isEmpty()) {
                 write(asked.remove(), writer, deadline);
+                tell(dataset.size() - asked.size(), dataset.size(), events);
             }
             writer.commit(origin);
+        }
+    }
+
+    private static void tell(long examples, long total, EventSink events) {
+        if (examples % Math.max(1, total / EVENTS) == 0 || examples == total) {
+            events.accept(new ReferenceScored(examples, total));
         }
     }
 

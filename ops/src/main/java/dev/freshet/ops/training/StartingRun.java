@@ -9,6 +9,7 @@ import dev.freshet.actors.RunControl;
 import dev.freshet.actors.RunParameters;
 import dev.freshet.actors.RunState;
 import dev.freshet.actors.RunStatus;
+import dev.freshet.model.objective.Objective;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.streams.GroupCounts;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
@@ -34,6 +35,9 @@ final class StartingRun implements RunControl {
     private final String name;
     private final RunConfiguration configuration;
     private final EndWish endWish = new EndWish();
+    private String doing = "warming up";
+    private PolicyVersion version = PolicyVersion.INITIAL;
+    private Objective objective;
     private @Nullable RunControl run;
     private @Nullable RunStatus last;
     private boolean ended;
@@ -41,6 +45,7 @@ final class StartingRun implements RunControl {
     StartingRun(String name, RunConfiguration configuration) {
         this.name = name;
         this.configuration = configuration;
+        this.objective = configuration.objective();
     }
 
     String name() {
@@ -49,6 +54,18 @@ final class StartingRun implements RunControl {
 
     EndWish endWish() {
         return endWish;
+    }
+
+    /** What it begins with, if that is not what its settings say: those of a checkpoint. */
+    synchronized void goesOnFrom(PolicyVersion newest, Objective inForce) {
+        doing = "taking up its checkpoint";
+        version = newest;
+        objective = inForce;
+    }
+
+    /** @param what the run does before its stream starts, as its status is to tell */
+    synchronized void does(String what) {
+        doing = what;
     }
 
     /** From now on the run itself is steered; it is told of a wish to end that came too late to be heard before. */
@@ -174,12 +191,12 @@ final class StartingRun implements RunControl {
         return new RunStatus(
                 name,
                 RunState.STARTING,
-                "warming up",
-                PolicyVersion.INITIAL,
+                doing,
+                version,
                 configuration.steps(),
-                configuration.objective().name(),
-                configuration.objective().divergenceInUse(),
-                configuration.objective().regularisation().coefficient(),
+                objective.name(),
+                objective.divergenceInUse(),
+                objective.regularisation().coefficient(),
                 configuration.stalenessBound(),
                 GroupCounts.NONE,
                 Optional.empty(),

@@ -129,6 +129,8 @@ public final class TrainingRun implements TrainingLauncher {
             }
             RunParameters parameters = resumed.map(start -> start.parameters(configuration.steering()))
                     .orElseGet(() -> configuration.steering().configured());
+            resumed.flatMap(StartingPoint::resumedFrom)
+                    .ifPresent(version -> control.goesOnFrom(version, parameters.objective()));
             Regularisation inForce = parameters.objective().regularisation();
             metrics.begin(
                     parameters,

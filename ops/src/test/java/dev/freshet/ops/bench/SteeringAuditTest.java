@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.ops.bench.SteeringAudit.Findings;
+import dev.freshet.streams.ChangeOrigin;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,7 +117,8 @@ class SteeringAuditTest {
                 .singleElement()
                 .asString()
                 .contains("version 2 must have divergence tv, in force from version 2 on, had js");
-        DivergenceSwitched answer = new DivergenceSwitched("js", 0.05, "tv", 0.1, new PolicyVersion(2));
+        DivergenceSwitched answer =
+                new DivergenceSwitched("js", 0.05, "tv", 0.1, new PolicyVersion(2), ChangeOrigin.COMMAND);
         List<AuditedLine> lines = List.of(AuditedLine.parse("", switched("js", 0.05, "tv", 0.1, 2)));
         assertThat(SteeringAudit.missing(List.of(answer), lines)).isEmpty();
         assertThat(SteeringAudit.missing(List.of(answer), List.of())).hasSize(1);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.ops.Samples;
 import dev.freshet.streams.Asker;
+import dev.freshet.streams.ChangeOrigin;
 import dev.freshet.streams.DropReason;
 import dev.freshet.streams.EvaluationMeasures;
 import dev.freshet.streams.PipelineEvent;
@@ -136,7 +137,7 @@ class ProgressDisplayTest {
         display.accept(new PartRestarted("generator-1", "out of slots"));
         display.accept(new PartLeftOut("generator-1", "it hangs"));
         display.accept(new GroupDropped(1, DropReason.NO_SIGNAL, "every group with equal rewards would be a line"));
-        display.accept(new DivergenceSwitched("js", 0.02, "none", 0.02, new PolicyVersion(8)));
+        display.accept(new DivergenceSwitched("js", 0.02, "none", 0.02, new PolicyVersion(8), ChangeOrigin.COMMAND));
         display.accept(new StepTrained(Samples.step(8, "none", Double.NaN), Samples.COUNTS, 1, 1, 1));
         assertThat(text.toString().lines())
                 .containsExactly(

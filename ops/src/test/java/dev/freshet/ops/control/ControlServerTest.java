@@ -14,6 +14,7 @@ import dev.freshet.proto.v1.GetStatusRequest;
 import dev.freshet.proto.v1.GetStatusResponse;
 import dev.freshet.proto.v1.RollbackRequest;
 import dev.freshet.proto.v1.SwitchDivergenceRequest;
+import dev.freshet.streams.ChangeOrigin;
 import dev.freshet.streams.PipelineEvent.CheckpointWritten;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import io.grpc.CallOptions;
@@ -91,7 +92,8 @@ class ControlServerTest {
         DivergenceSwitched zero = client.switchDivergence("none", OptionalDouble.of(0));
         assertThat(run.asked())
                 .containsExactly("switch alpha:0.5 OptionalDouble.empty", "switch none OptionalDouble[0.0]");
-        assertThat(zero).isEqualTo(new DivergenceSwitched("js", 0.02, "none", 0, new PolicyVersion(13)));
+        assertThat(zero)
+                .isEqualTo(new DivergenceSwitched("js", 0.02, "none", 0, new PolicyVersion(13), ChangeOrigin.COMMAND));
     }
 
     @Test

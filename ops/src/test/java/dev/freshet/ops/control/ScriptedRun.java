@@ -101,7 +101,8 @@ public final class ScriptedRun implements RunControl {
                         status.coefficient(),
                         spec,
                         coefficient.orElse(status.coefficient()),
-                        status.version().next()));
+                        status.version().next(),
+                        ChangeOrigin.COMMAND));
     }
 
     @Override
@@ -123,7 +124,7 @@ public final class ScriptedRun implements RunControl {
     public CompletionStage<ParameterChanged> setParameter(String key, String value, ChangeMode mode) {
         return answer("set " + key + " " + value + dry(mode))
                 .thenApply(status -> new ParameterChanged(
-                        key, "1e-3", value, status.version().next()));
+                        key, "1e-3", value, status.version().next(), ChangeOrigin.COMMAND));
     }
 
     @Override

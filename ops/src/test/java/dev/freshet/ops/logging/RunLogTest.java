@@ -13,6 +13,7 @@ import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.ops.run.RotatingFile;
 import dev.freshet.ops.run.RunEvents;
 import dev.freshet.ops.run.RunSettings.Rotation;
+import dev.freshet.streams.ChangeOrigin;
 import dev.freshet.streams.PipelineEvent.CheckpointFailed;
 import dev.freshet.streams.PipelineEvent.CheckpointRefused;
 import dev.freshet.streams.PipelineEvent.ParameterChanged;
@@ -134,7 +135,7 @@ class RunLogTest {
     }
 
     private static ParameterChanged changed(String key, String from, String to) {
-        return new ParameterChanged(key, from, to, new PolicyVersion(4));
+        return new ParameterChanged(key, from, to, new PolicyVersion(4), ChangeOrigin.COMMAND);
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.streams.AnswerPurpose;
 import dev.freshet.streams.AnswerVerified;
 import dev.freshet.streams.AnswerVerified.Result;
+import dev.freshet.streams.ChangeOrigin;
 import dev.freshet.streams.PipelineEvent.AnswersVerified;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.DivergencesMeasured;
@@ -115,7 +116,7 @@ class MeasuredMetricsTest {
     }
 
     private void switchTo(String from, String to) {
-        metrics.accept(new DivergenceSwitched(from, 0.1, to, 0.1, new PolicyVersion(3)));
+        metrics.accept(new DivergenceSwitched(from, 0.1, to, 0.1, new PolicyVersion(3), ChangeOrigin.COMMAND));
     }
 
     private static StepMeasures measures(long version) {

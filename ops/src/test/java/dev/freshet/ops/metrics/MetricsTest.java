@@ -187,15 +187,18 @@ class MetricsTest {
     @Test
     void aCoefficientThatIsSetShowsAtOnce() throws Exception {
         metrics.begin(inForce("js"), 200, 2, List.of());
-        metrics.accept(new ParameterChanged("freshet.divergence-coefficient", "0.25", "0.1", new PolicyVersion(2)));
+        metrics.accept(new ParameterChanged(
+                "freshet.divergence-coefficient", "0.25", "0.1", new PolicyVersion(2), ChangeOrigin.COMMAND));
         assertThat(scrape()).contains("freshet_divergence_coefficient 0.1");
     }
 
     @Test
     void aSettingThatIsSetShowsAtOnceAndOneOfWordsNotAtAll() throws Exception {
         metrics.begin(inForce("js"), 200, 2, List.of());
-        metrics.accept(new ParameterChanged("freshet.rlvr.clip-low", "0.11", "0.3", new PolicyVersion(2)));
-        metrics.accept(new ParameterChanged("freshet.rlvr.dual-clip", "3", "off", new PolicyVersion(2)));
+        metrics.accept(new ParameterChanged(
+                "freshet.rlvr.clip-low", "0.11", "0.3", new PolicyVersion(2), ChangeOrigin.COMMAND));
+        metrics.accept(
+                new ParameterChanged("freshet.rlvr.dual-clip", "3", "off", new PolicyVersion(2), ChangeOrigin.COMMAND));
         metrics.accept(new ObjectiveSwitched(
                 "grpo",
                 "gspo",
@@ -223,7 +226,8 @@ class MetricsTest {
     @Test
     void aSwitchMovesTheActiveDivergenceAtOnce() throws Exception {
         metrics.accept(Samples.trained(1));
-        metrics.accept(new DivergenceSwitched("js", 0.02, "reverse-kl", 0.1, new PolicyVersion(2)));
+        metrics.accept(
+                new DivergenceSwitched("js", 0.02, "reverse-kl", 0.1, new PolicyVersion(2), ChangeOrigin.COMMAND));
         metrics.accept(new StepTrained(Samples.step(2, "none", Double.NaN), Samples.COUNTS, 1, 1, 1));
         assertThat(scrape())
                 .contains(

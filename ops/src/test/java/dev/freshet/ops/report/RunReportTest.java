@@ -10,6 +10,7 @@ import dev.freshet.ops.run.RunFiles;
 import dev.freshet.ops.run.RunRecorder;
 import dev.freshet.ops.run.RunSettings;
 import dev.freshet.ops.run.RunSettings.Rotation;
+import dev.freshet.streams.ChangeOrigin;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
 import dev.freshet.streams.PipelineEvent.RunFinished;
@@ -176,7 +177,7 @@ class RunReportTest {
             events.add(RunEvents.step(version));
             events.add(RunEvents.sampled(version, "4" + version));
         }
-        events.add(new DivergenceSwitched("js", 0.04, "reverse-kl", 0.02, new PolicyVersion(60)));
+        events.add(new DivergenceSwitched("js", 0.04, "reverse-kl", 0.02, new PolicyVersion(60), ChangeOrigin.COMMAND));
         events.add(RunEvents.dropped(9));
         events.add(RunEvents.evaluated(120, 0.9375, 0.95));
         events.add(new RunFinished(new PolicyVersion(120), "done", RunEvents.groups(120)));

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.streams.Asker;
+import dev.freshet.streams.ChangeOrigin;
 import dev.freshet.streams.EvaluationMeasures;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.DivergenceSwitched;
@@ -142,7 +143,10 @@ class SummaryFileTest {
         SummaryFile summary = open();
         after(0, summary, RunEvents.started(-1));
         assertThat(read().path("divergence").asText()).isEqualTo("none");
-        after(0, summary, new DivergenceSwitched("none", 0, "alpha:0.5", 0.1, new PolicyVersion(1)));
+        after(
+                0,
+                summary,
+                new DivergenceSwitched("none", 0, "alpha:0.5", 0.1, new PolicyVersion(1), ChangeOrigin.COMMAND));
         after(1, summary, RunEvents.dropped(1));
         assertThat(read().path("divergence").asText()).isEqualTo("alpha:0.5");
     }

@@ -15,6 +15,7 @@ import dev.freshet.streams.Asker;
 import dev.freshet.streams.EvaluationMeasures;
 import dev.freshet.streams.PipelineEvent.EvaluationCompleted;
 import dev.freshet.streams.PipelineEvent.PartRestarted;
+import dev.freshet.streams.PipelineEvent.ReferenceScored;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,6 +64,14 @@ class ServiceWatchTest {
             watch.accept(evaluation(Asker.RUN));
             watch.look();
             assertThat(last()).startsWith("WATCHDOG=1\n");
+
+            pass(Duration.ofMinutes(59));
+            watch.accept(new ReferenceScored(10_000, 1_000_000));
+            pass(Duration.ofMinutes(59));
+            watch.look();
+            assertThat(last())
+                    .as("a large dataset is scored before the first step")
+                    .startsWith("WATCHDOG=1\n");
         }
     }
 

@@ -103,7 +103,8 @@ class DatasetRunIT {
         Path whole = directory.resolve("whole");
         Path killed = directory.resolve("killed");
         assertThat(SmallRun.done(directory, SmallRun.train(whole, settings)))
-                .contains("reference log-probs of 600 examples are computed once");
+                .contains("reference log-probs of 600 examples are computed once", "600/600 examples");
+        assertThat(SmallRun.events(whole, "ReferenceScored")).isEqualTo(100);
         Path output = directory.resolve("killed.txt");
         try (FreshetProcess first = FreshetProcess.start(output, SmallRun.train(killed, settings))) {
             first.await("checkpoint 10", () -> SmallRun.hasCheckpoint(killed, 10));

@@ -8,6 +8,8 @@ import dev.freshet.actors.RunControl.PauseMode;
 import dev.freshet.actors.RunControl.StopMode;
 import dev.freshet.actors.RunState;
 import dev.freshet.actors.RunStatus;
+import dev.freshet.model.objective.Objective;
+import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.ops.Samples;
 import dev.freshet.ops.cli.SettingsLoader;
 import dev.freshet.ops.control.ScriptedRun;
@@ -32,6 +34,28 @@ class StartingRunTest {
                 .isEqualTo(RunState.STARTING);
         control.started(run);
         assertThat(run.asked()).containsExactly("stop DRAIN");
+    }
+
+    @Test
+    void itsStatusTellsWhatItIsDoingAndWhatItGoesOnFrom() {
+        assertThat(control.status())
+                .succeedsWithin(DEADLINE)
+                .satisfies(status -> assertThat(status.stateReason()).isEqualTo("warming up"))
+                .satisfies(status -> assertThat(status.version()).isEqualTo(PolicyVersion.INITIAL));
+
+        Objective inForce = RunConfiguration.from(new SettingsLoader()
+                        .defaults(List.of("freshet.divergence=forward-kl", "freshet.divergence-coefficient=0.3")))
+                .objective();
+        control.goesOnFrom(new PolicyVersion(20), inForce);
+        control.does("measuring its held-out suites");
+
+        assertThat(control.status()).succeedsWithin(DEADLINE).satisfies(status -> {
+            assertThat(status.state()).isEqualTo(RunState.STARTING);
+            assertThat(status.stateReason()).isEqualTo("measuring its held-out suites");
+            assertThat(status.version()).isEqualTo(new PolicyVersion(20));
+            assertThat(status.divergence()).isEqualTo("forward-kl");
+            assertThat(status.coefficient()).isEqualTo(0.3);
+        });
     }
 
     @Test

@@ -47,10 +47,10 @@ class SteeringBehindTest {
     @Test
     void whatWasChangedAfterTheCheckpointsStepIsInForceFromTheNextOn() throws IOException {
         attempt(
-                new DivergenceSwitched("js", 0.05, "reverse-kl", 0.2, version(4)),
-                new ParameterChanged(RATE, "1.5e-3", "9e-4", version(4)),
-                new ParameterChanged(RATE, "9e-4", "2e-4", version(4)),
-                new ParameterChanged("freshet.generation.temperature", "1.0", "0.8", version(3)));
+                new DivergenceSwitched("js", 0.05, "reverse-kl", 0.2, version(4), ChangeOrigin.COMMAND),
+                new ParameterChanged(RATE, "1.5e-3", "9e-4", version(4), ChangeOrigin.COMMAND),
+                new ParameterChanged(RATE, "9e-4", "2e-4", version(4), ChangeOrigin.COMMAND),
+                new ParameterChanged("freshet.generation.temperature", "1.0", "0.8", version(3), ChangeOrigin.COMMAND));
 
         StartingPoint start = resumed();
 
@@ -68,9 +68,9 @@ class SteeringBehindTest {
     @Test
     void whatWasChangedLaterComesAgainThereAndWhatTheCheckpointHasDoesNot() throws IOException {
         attempt(
-                new ParameterChanged(RATE, "1.5e-3", "5e-4", version(3)),
-                new DivergenceSwitched("js", 0.05, "tv", 0.1, version(3)),
-                new ParameterChanged(RATE, "5e-4", "2e-4", version(6)),
+                new ParameterChanged(RATE, "1.5e-3", "5e-4", version(3), ChangeOrigin.COMMAND),
+                new DivergenceSwitched("js", 0.05, "tv", 0.1, version(3), ChangeOrigin.COMMAND),
+                new ParameterChanged(RATE, "5e-4", "2e-4", version(6), ChangeOrigin.COMMAND),
                 new ObjectiveSwitched(
                         "grpo",
                         "dapo",
@@ -99,12 +99,12 @@ class SteeringBehindTest {
     @Test
     void aLaterAttemptHasTheLastWordFromTheVersionOnThatItCameTo() throws IOException {
         attempt(
-                new ParameterChanged(RATE, "1.5e-3", "5e-4", version(5)),
-                new ParameterChanged(RATE, "5e-4", "4e-4", version(7)),
-                new ParameterChanged(RATE, "4e-4", "3e-4", version(9)));
+                new ParameterChanged(RATE, "1.5e-3", "5e-4", version(5), ChangeOrigin.COMMAND),
+                new ParameterChanged(RATE, "5e-4", "4e-4", version(7), ChangeOrigin.COMMAND),
+                new ParameterChanged(RATE, "4e-4", "3e-4", version(9), ChangeOrigin.COMMAND));
         attempt(
                 new ParameterChanged(RATE, "1.5e-3", "5e-4", version(5), ChangeOrigin.RESUME),
-                new ParameterChanged(RATE, "5e-4", "1e-5", version(6)),
+                new ParameterChanged(RATE, "5e-4", "1e-5", version(6), ChangeOrigin.COMMAND),
                 new SteeringTakenBack(Map.of(RATE, "4e-4"), version(7), "a newer command"));
 
         assertThat(resumed().ahead())
@@ -116,9 +116,9 @@ class SteeringBehindTest {
     @Test
     void whatComesAgainOrWasTakenBackOverridesNothing() throws IOException {
         attempt(
-                new ParameterChanged(RATE, "1.5e-3", "5e-4", version(5)),
-                new DivergenceSwitched("js", 0.05, "tv", 0.1, version(6)),
-                new ParameterChanged(RATE, "5e-4", "4e-4", version(7)));
+                new ParameterChanged(RATE, "1.5e-3", "5e-4", version(5), ChangeOrigin.COMMAND),
+                new DivergenceSwitched("js", 0.05, "tv", 0.1, version(6), ChangeOrigin.COMMAND),
+                new ParameterChanged(RATE, "5e-4", "4e-4", version(7), ChangeOrigin.COMMAND));
         attempt(
                 new ParameterChanged(RATE, "1.5e-3", "5e-4", version(5), ChangeOrigin.RESUME),
                 new SteeringTakenBack(Map.of("freshet.divergence", "tv"), version(6), "rolled back"));
@@ -133,8 +133,8 @@ class SteeringBehindTest {
     @Test
     void settingsThatWereChangedSinceAreNewerThanTheCommands() throws IOException {
         attempt(
-                new ParameterChanged(RATE, "1.5e-3", "5e-4", version(4)),
-                new ParameterChanged(RATE, "5e-4", "4e-4", version(7)));
+                new ParameterChanged(RATE, "1.5e-3", "5e-4", version(4), ChangeOrigin.COMMAND),
+                new ParameterChanged(RATE, "5e-4", "4e-4", version(7), ChangeOrigin.COMMAND));
 
         StartingPoint start = resumed(RATE + "=7e-4");
 
@@ -165,10 +165,10 @@ class SteeringBehindTest {
     @Test
     void whatARollbackUndidDoesNotComeAgain() throws IOException {
         attempt(
-                new ParameterChanged(RATE, "1.5e-3", "5e-4", version(6)),
+                new ParameterChanged(RATE, "1.5e-3", "5e-4", version(6), ChangeOrigin.COMMAND),
                 new RolledBack(version(7), version(0), version(8), 0, "step-000000", 3),
                 new ParameterChanged(RATE, "5e-4", "1.5e-3", version(9), ChangeOrigin.ROLLBACK),
-                new ParameterChanged(RATE, "1.5e-3", "4e-4", version(10)));
+                new ParameterChanged(RATE, "1.5e-3", "4e-4", version(10), ChangeOrigin.COMMAND));
 
         StartingPoint start = resumed();
 
@@ -182,7 +182,7 @@ class SteeringBehindTest {
 
     @Test
     void whatBreaksARuleByNowIsTakenBackAndTheRunGoesOn() throws IOException {
-        attempt(new ParameterChanged("freshet.max-staleness", "1", "-1", version(4)));
+        attempt(new ParameterChanged("freshet.max-staleness", "1", "-1", version(4), ChangeOrigin.COMMAND));
 
         StartingPoint start = resumed();
 
@@ -197,7 +197,7 @@ class SteeringBehindTest {
     void aSwitchThatNeedsTheReferenceThatIsOffByNowIsRefused() throws IOException {
         run = new WrittenRun(folder.resolve("switched"), "freshet.divergence=none");
         run.write(4, "none", 0.05);
-        attempt(new DivergenceSwitched("none", 0.05, "tv", 0.1, version(7)));
+        attempt(new DivergenceSwitched("none", 0.05, "tv", 0.1, version(7), ChangeOrigin.COMMAND));
 
         assertThat(resumed("freshet.divergence=none").ahead()).hasSize(1);
         assertThatIllegalArgumentException()
@@ -208,7 +208,7 @@ class SteeringBehindTest {
 
     @Test
     void aTornLineIsPassedOver() throws IOException {
-        attempt(new ParameterChanged(RATE, "1.5e-3", "5e-4", version(4)));
+        attempt(new ParameterChanged(RATE, "1.5e-3", "5e-4", version(4), ChangeOrigin.COMMAND));
         Files.writeString(
                 run.directory().resolve("events.jsonl"),
                 "{\"sequence\":9,\"type\":\"ParameterChanged\",\"key\":\"freshet.tr",
