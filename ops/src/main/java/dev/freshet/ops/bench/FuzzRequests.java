@@ -227,13 +227,14 @@ final class FuzzRequests {
     private FuzzRequest unknownMethod() {
         String name = "M" + Math.abs(random.nextInt());
         String method = random.nextBoolean() ? CONTROL + name : "no.such.Service" + random.nextInt(100) + "/" + name;
+        Credentials credentials = any(List.of(Credentials.values()));
         return new FuzzRequest(
                 "unknown_method",
                 method,
                 List.of(FuzzMessage.unreadable(random, random.nextInt(100))),
-                any(List.of(Credentials.values())),
+                credentials,
                 Ending.WAIT,
-                EnumSet.of(Code.UNIMPLEMENTED));
+                EnumSet.of(credentials == Credentials.RIGHT ? Code.UNIMPLEMENTED : Code.UNAUTHENTICATED));
     }
 
     private FuzzRequest wrongToken() {

@@ -110,6 +110,7 @@ public final class ControlServer implements AutoCloseable {
                         parts.calls().forHealth()))
                 .addService(guarded(ProtoReflectionServiceV1.newInstance(), parts.endless(), commands))
                 .addService(guarded(olderReflection(), parts.endless(), commands))
+                .fallbackHandlerRegistry(new UnknownMethods(commands))
                 .build();
         try {
             server.start();

@@ -24,6 +24,11 @@ record Check(String name, String expected, String observed, boolean pass) {
         return new Check(name, rule + " <= " + number(bound), number(value), value <= bound);
     }
 
+    /** A number that is told and not judged. */
+    static Check told(String name, String what, double value) {
+        return new Check(name, "told, not judged: " + what, number(value), true);
+    }
+
     private static String number(double value) {
         return String.format(Locale.ROOT, "%.4f", value);
     }

@@ -7,8 +7,9 @@ import static dev.freshet.ops.experiment.DphExperiment.PASS_AT_16;
 import static dev.freshet.ops.experiment.DphExperiment.SECOND_SKILL;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 
 /** What must hold of the means of {@link DphExperiment}'s seeds, and what its sweep tells. */
 final class DphChecks {
@@ -57,9 +58,8 @@ final class DphChecks {
                     table.mean(arm, PASS_AT_1) - table.mean(BASE, PASS_AT_1),
                     -0.01));
         }
-        addTrend(checks, table, "alpha", List.of("dph-alpha-0.2", "dph-alpha-0.5", "dph-alpha-0.8"));
-        addTrend(checks, table, "the coefficient of dph-f", List.of("dph-f-0.1", "dph-f-0.3", "dph-f"));
-        addTrend(checks, table, "the coefficient of dph-js", List.of("dph-js-0.2", "dph-js-0.6", "dph-js"));
+        List<String> metrics = List.of(PASS_AT_16, DISTINCT, SECOND_SKILL);
+        trends().forEach((varied, ascending) -> checks.addAll(RankTrend.told(table, varied, ascending, metrics)));
         return checks;
     }
 
@@ -67,18 +67,12 @@ final class DphChecks {
         return table.mean(BASE, SECOND_SKILL) - table.mean(arm, SECOND_SKILL);
     }
 
-    /** @param ascending arms from the least to the largest of what is varied; told if all were run */
-    private static void addTrend(List<Check> checks, ArmTable table, String varied, List<String> ascending) {
-        if (!table.arms().containsAll(ascending)) {
-            return;
-        }
-        for (String metric : List.of(PASS_AT_16, DISTINCT, SECOND_SKILL)) {
-            double trend = RankTrend.of(table, ascending, metric);
-            checks.add(new Check(
-                    metric + " over " + varied,
-                    "told, not judged: rank correlation over all seeds, 1 where it rises in each",
-                    String.format(Locale.ROOT, "%.3f", trend),
-                    true));
-        }
+    /** Arms of the sweep, from the least to the largest of what is varied. */
+    private static Map<String, List<String>> trends() {
+        Map<String, List<String>> trends = new LinkedHashMap<>();
+        trends.put("alpha", List.of("dph-alpha-0.2", "dph-alpha-0.5", "dph-alpha-0.8"));
+        trends.put("the coefficient of dph-f", List.of("dph-f-0.1", "dph-f-0.3", "dph-f"));
+        trends.put("the coefficient of dph-js", List.of("dph-js-0.2", "dph-js-0.6", "dph-js"));
+        return trends;
     }
 }

@@ -1,23 +1,56 @@
 package dev.freshet.ops.experiment;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What of f-DPG's orderings was seen with every seed, with room for other seeds. */
 final class FdpgChecks {
+    private static final String MET = "1a/";
+    private static final String UNMET = "1b/";
+
     private FdpgChecks() {}
 
+    /** Of the first size of the model; of each other one only how many of those hold, which is told. */
+    static List<Check> of(ArmTable table, List<String> sizes) {
+        List<Check> checks = new ArrayList<>(ofSize(table, sizes.get(0)));
+        for (String size : sizes.subList(1, sizes.size())) {
+            List<Check> alike = ofSize(table, size);
+            long holding = alike.stream().filter(Check::pass).count();
+            checks.add(Check.told(
+                    size + ": the differences persist with size", "of the " + alike.size() + " above, hold", (double)
+                            holding));
+        }
+        List<String> alphas = List.of("alpha:0.2", "alpha:0.5", "alpha:0.8");
+        for (String recipe : List.of(MET, UNMET)) {
+            List<String> arms =
+                    alphas.stream().map(alpha -> sizes.get(0) + recipe + alpha).toList();
+            checks.addAll(RankTrend.told(table, recipe + "alpha", arms, List.of("alignment", "entropy")));
+        }
+        return checks;
+    }
+
+    private static List<Check> ofSize(ArmTable table, String size) {
+        return Stream.of(whereTheTargetCanBeMet(table, size), whereItCannot(table, size))
+                .flatMap(List::stream)
+                .toList();
+    }
+
     /** Recipe 1a: after few steps, alignment has been bought with diversity. */
-    static List<Check> whereTheTargetCanBeMet(ArmTable table) {
-        Arms arms = new Arms(table, "1a/");
+    private static List<Check> whereTheTargetCanBeMet(ArmTable table, String size) {
+        Arms arms = new Arms(table, size + MET);
         return List.of(
                 Check.atLeast(
-                        "1a: reverse KL aligns", "alignment of reverse-kl", arms.mean("reverse-kl", "alignment"), 0.9),
+                        arms.named("reverse KL aligns"),
+                        "alignment of reverse-kl",
+                        arms.mean("reverse-kl", "alignment"),
+                        0.9),
                 arms.gap("reverse KL aligns more than forward KL", "alignment", "reverse-kl", "forward-kl", 0.2),
                 arms.gap("JS aligns more than forward KL", "alignment", "js", "forward-kl", 0.15),
                 arms.gap("forward KL is more diverse than reverse KL", "entropy", "forward-kl", "reverse-kl", 2),
                 arms.gap("forward KL is more diverse than JS", "entropy", "forward-kl", "js", 1.5),
                 Check.atLeast(
-                        "1a: forward KL wins by its own measure",
+                        arms.named("forward KL wins by its own measure"),
                         "half the forward_kl of reverse-kl less that of forward-kl",
                         arms.mean("reverse-kl", "forward_kl") / 2 - arms.mean("forward-kl", "forward_kl"),
                         0),
@@ -25,8 +58,8 @@ final class FdpgChecks {
     }
 
     /** Recipe 1b: the best that there is depends on the measure. */
-    static List<Check> whereItCannot(ArmTable table) {
-        Arms arms = new Arms(table, "1b/");
+    private static List<Check> whereItCannot(ArmTable table, String size) {
+        Arms arms = new Arms(table, size + UNMET);
         return List.of(
                 arms.gap("forward KL wins by its own measure over TV", "forward_kl", "tv", "forward-kl", 0.15),
                 arms.gap(
@@ -58,9 +91,13 @@ final class FdpgChecks {
             return table.mean(prefix + arm, metric);
         }
 
+        String named(String check) {
+            return prefix.replace("/", ": ") + check;
+        }
+
         Check gap(String name, String metric, String above, String below, double least) {
             return Check.atLeast(
-                    prefix.replace("/", ": ") + name,
+                    named(name),
                     metric + " of " + above + " less that of " + below,
                     mean(above, metric) - mean(below, metric),
                     least);

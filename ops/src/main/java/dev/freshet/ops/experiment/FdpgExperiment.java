@@ -21,37 +21,38 @@ record FdpgExperiment(Settings settings) implements Experiment {
 
     /**
      * @param seeds of the arms; all begin from one base
-     * @param samples1a see {@link FdpgRecipe#samples}
+     * @param common settings of all runs, the base that they begin from, too
+     * @param recipes each with arms of its own
+     * @param alphas divergences that the first size is trained with besides, each {@code alpha:A}
      * @param sizes of the model; the first is the one that is checked
      * @param atOnce arms that run side by side, with a thread or so each
      */
     record Settings(
             List<Long> seeds,
-            int steps1a,
-            int samples1a,
-            int steps1b,
-            int samples1b,
+            List<String> common,
+            List<FdpgRecipe> recipes,
+            List<String> alphas,
             List<Size> sizes,
             int atOnce,
             List<String> overrides) {
-        /** Three seeds; with a sweep also a model four times as large. */
+        /** Three seeds; with a sweep also three alphas, and a model four times as large. */
         static Settings full(boolean sweep) {
             Size small = new Size("", List.of());
             Size large = new Size("large-", List.of("freshet.model.width=128", "freshet.model.feed-forward=344"));
             return new Settings(
                     List.of(1L, 2L, 3L),
-                    160,
-                    5000,
-                    200,
-                    20_000,
+                    FdpgRecipe.common(),
+                    List.of(FdpgRecipe.endsAsItBegins(160, 5000), FdpgRecipe.rareLetterOnce(200, 20_000)),
+                    sweep ? List.of("alpha:0.2", "alpha:0.5", "alpha:0.8") : List.of(),
                     sweep ? List.of(small, large) : List.of(small),
                     2,
                     List.of());
         }
 
-        List<FdpgRecipe> recipes() {
-            return List.of(
-                    FdpgRecipe.endsAsItBegins(steps1a, samples1a), FdpgRecipe.rareLetterOnce(steps1b, samples1b));
+        private List<String> arms(Size size) {
+            return size.equals(sizes.get(0))
+                    ? Stream.concat(ARMS.stream(), alphas.stream()).toList()
+                    : ARMS;
         }
     }
 
@@ -76,7 +77,7 @@ record FdpgExperiment(Settings settings) implements Experiment {
     public List<ArmResult> run(ExperimentRuns runs) throws Exception {
         List<ArmResult> results = new ArrayList<>();
         for (Size size : settings.sizes()) {
-            List<String> common = Stream.of(FdpgRecipe.common(), size.overrides(), settings.overrides())
+            List<String> common = Stream.of(settings.common(), size.overrides(), settings.overrides())
                     .flatMap(List::stream)
                     .toList();
             FinishedRun base = runs.within(size.prefix() + "base").base(1, common);
@@ -92,7 +93,7 @@ record FdpgExperiment(Settings settings) implements Experiment {
             throws Exception {
         List<Callable<ArmResult>> arms = new ArrayList<>();
         for (long seed : settings.seeds()) {
-            for (String arm : ARMS) {
+            for (String arm : settings.arms(size)) {
                 List<String> own = new ArrayList<>(common);
                 own.addAll(recipe.arm(TRAINED_WITH.getOrDefault(arm, arm)));
                 own.add("freshet.train.seed=" + seed);
@@ -100,7 +101,7 @@ record FdpgExperiment(Settings settings) implements Experiment {
                 own.add("freshet.evaluation.at=[]");
                 String name = size.prefix() + recipe.prefix() + arm;
                 arms.add(() -> {
-                    FinishedRun run = runs.train(name.replace('/', '-') + "-" + seed, own);
+                    FinishedRun run = runs.train(name.replaceAll("[/:]", "-") + "-" + seed, own);
                     return new ArmResult(name, seed, run.seconds(), base.distanceOf(run, SAMPLING_SEED + seed));
                 });
             }
@@ -132,8 +133,6 @@ record FdpgExperiment(Settings settings) implements Experiment {
 
     @Override
     public List<Check> checks(ArmTable table) {
-        return Stream.of(FdpgChecks.whereTheTargetCanBeMet(table), FdpgChecks.whereItCannot(table))
-                .flatMap(List::stream)
-                .toList();
+        return FdpgChecks.of(table, settings.sizes().stream().map(Size::prefix).toList());
     }
 }

@@ -7,6 +7,23 @@ final class RankTrend {
     private RankTrend() {}
 
     /**
+     * Of each metric; nothing unless all arms were run.
+     *
+     * @param varied from arm to arm
+     */
+    static List<Check> told(ArmTable table, String varied, List<String> ascending, List<String> metrics) {
+        if (!table.arms().containsAll(ascending)) {
+            return List.of();
+        }
+        return metrics.stream()
+                .map(metric -> Check.told(
+                        metric + " over " + varied,
+                        "rank correlation over all seeds, 1 where it rises in each",
+                        of(table, ascending, metric)))
+                .toList();
+    }
+
+    /**
      * Kendall's rank correlation of a metric with the arms' order, over the pairs of arms of each seed: 1 if it rises everywhere, -1 if
      * it falls everywhere. A tie counts as neither.
      *

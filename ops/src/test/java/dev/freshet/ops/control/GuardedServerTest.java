@@ -8,14 +8,19 @@ import dev.freshet.ops.listen.TestCertificates;
 import dev.freshet.ops.listen.TlsKeys;
 import dev.freshet.proto.v1.ControlGrpc;
 import dev.freshet.proto.v1.GetStatusRequest;
+import dev.freshet.proto.v1.GetStatusResponse;
+import io.grpc.CallOptions;
+import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
@@ -73,6 +78,30 @@ class GuardedServerTest {
             }
             assertThat(none.serves("")).isTrue();
             assertThat(run.asked()).containsExactly("status");
+        }
+    }
+
+    @Test
+    void whetherAMethodExistsIsToldToThoseWithTheTokenAlone() throws Exception {
+        MethodDescriptor<GetStatusRequest, GetStatusResponse> unknown = ControlGrpc.getGetStatusMethod().toBuilder()
+                .setFullMethodName("freshet.v1.Control/Explode")
+                .build();
+        try (ControlServer server = start("token-file=" + token)) {
+            ManagedChannel channel = NettyChannelBuilder.forAddress(server.address())
+                    .usePlaintext()
+                    .build();
+            Metadata right = new Metadata();
+            right.put(TokenGuard.AUTHORIZATION, "Bearer " + TOKEN);
+            assertThatThrownBy(() -> ClientCalls.blockingUnaryCall(
+                            channel, unknown, CallOptions.DEFAULT, GetStatusRequest.getDefaultInstance()))
+                    .hasMessageStartingWith("UNAUTHENTICATED: the call must show this server's token");
+            assertThatThrownBy(() -> ClientCalls.blockingUnaryCall(
+                            ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(right)),
+                            unknown,
+                            CallOptions.DEFAULT,
+                            GetStatusRequest.getDefaultInstance()))
+                    .hasMessageStartingWith("UNIMPLEMENTED: there is no such method");
+            channel.shutdownNow();
         }
     }
 
