@@ -7,7 +7,7 @@ import ai.djl.ndarray.NDArray;
 
 /**
  * A divergence times a positive factor, for papers whose scale is not ours; how strongly to penalise is a coefficient's
- * business, not this one's.
+ * business, not this one's. No paper scales total variation, which is not smooth and so has no such form.
  *
  * <pre>
  *   f(t) = c f1(t)    f*(u) = c f1*(u / c)    everything else is c times that of f1

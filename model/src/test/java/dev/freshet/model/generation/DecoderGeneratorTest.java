@@ -18,13 +18,18 @@ import dev.freshet.model.rollout.RolloutGroup;
 import dev.freshet.model.rollout.Tokens;
 import dev.freshet.model.transformer.DecoderConfig;
 import dev.freshet.model.transformer.MatrixFlavour;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DecoderGeneratorTest {
     private final PublishedPolicy policy = new PublishedPolicy(CONFIG);
@@ -96,17 +101,44 @@ class DecoderGeneratorTest {
         }
     }
 
-    @Test
-    void topPExcludesWhatLiesBehindTheNucleus() {
-        SamplingSettings nucleus = new SamplingSettings(1, 0, 0.5, 6);
-        for (RolloutGroup group : policy.generate(settings(MatrixFlavour.FP32, 16, 8, nucleus), prompts(10))) {
+    /** The likeliest k, and of those the fewest whose probability, among all tokens, reaches p. */
+    @ParameterizedTest
+    @CsvSource({"3, 1", "0, 0.5", "3, 0.9", "12, 0.3"})
+    void whatIsKeptIsSampledByItsShareOfWhatIsKept(int topK, double topP) {
+        SamplingSettings sampling = new SamplingSettings(SAMPLING.temperature(), topK, topP, 6);
+        for (RolloutGroup group : policy.generate(settings(MatrixFlavour.FP32, 16, 8, sampling), prompts(10))) {
             for (Rollout rollout : group.rollouts()) {
+                float[][] distributions = policy.distributions(group.prompt().tokens(), rollout.completion(), 1);
                 for (int i = 0; i < rollout.completion().size(); i++) {
-                    assertThat(rollout.sampled().get(i))
-                            .isGreaterThan(rollout.behaviour().get(i));
+                    List<Integer> kept = kept(distributions[i], topK, topP);
+                    float[] distribution = distributions[i];
+                    double mass = kept.stream()
+                            .mapToDouble(token -> Math.exp(distribution[token]))
+                            .sum();
+                    assertThat(kept).contains(rollout.completion().get(i));
+                    assertThat((double) rollout.sampled().get(i))
+                            .isCloseTo(rollout.behaviour().get(i) - Math.log(mass), within(1e-5));
                 }
             }
         }
+    }
+
+    private static List<Integer> kept(float[] logDistribution, int topK, double topP) {
+        List<Integer> likeliest = IntStream.range(0, logDistribution.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble(token -> -logDistribution[token]))
+                .limit(topK == 0 ? logDistribution.length : topK)
+                .toList();
+        List<Integer> kept = new ArrayList<>();
+        double mass = 0;
+        for (int token : likeliest) {
+            if (mass >= topP) {
+                break;
+            }
+            kept.add(token);
+            mass += Math.exp(logDistribution[token]);
+        }
+        return kept;
     }
 
     /** Groups of different temperatures share chunks, and each is what it is without the others. */

@@ -75,12 +75,12 @@ record DecodeBenchmark(Settings settings) implements Benchmark {
 
     @Override
     public List<Result> run(Consumer<String> log) throws Exception {
-        List<Result> results = new ArrayList<>();
-        List<MatrixFlavour> flavours = Flavours.usable(settings.flavours(), log);
+        Flavours flavours = Flavours.of(settings.flavours());
+        List<Result> results = new ArrayList<>(flavours.toldOf());
         for (ModelSize size : settings.sizes()) {
             DecoderConfig config = size.decoder(settings.tokens() + 1);
             try (PublishedWeights weights = PublishedWeights.of(config)) {
-                for (MatrixFlavour flavour : flavours) {
+                for (MatrixFlavour flavour : flavours.usable()) {
                     for (int threads : settings.threads()) {
                         Map<String, Object> holdsFor =
                                 Map.of("size", size.label(), "flavour", flavour.label(), "threads", threads);

@@ -74,11 +74,11 @@ record LearnBenchmark(Settings settings) implements Benchmark {
 
     @Override
     public List<Result> run(Consumer<String> log) throws Exception {
-        List<MatrixFlavour> flavours = Flavours.swift(settings.flavours(), log);
-        List<Result> results = new ArrayList<>();
+        Flavours flavours = Flavours.swift(settings.flavours());
+        List<Result> results = new ArrayList<>(flavours.toldOf());
         for (Batch batch : settings.batches()) {
             LearnerState start = LearnerState.fresh(Roles.initialWeights(batch.decoder(), SEED));
-            for (MatrixFlavour flavour : flavours) {
+            for (MatrixFlavour flavour : flavours.usable()) {
                 for (int threads : settings.threads()) {
                     Map<String, Object> holdsFor =
                             Map.of("size", batch.size().label(), "flavour", flavour.label(), "threads", threads);

@@ -4,6 +4,8 @@ import com.typesafe.config.Config;
 import dev.freshet.actors.Run;
 import dev.freshet.actors.RunControl.StopMode;
 import dev.freshet.model.engine.NativeHeap;
+import dev.freshet.model.learning.MonitorSettings;
+import dev.freshet.model.learning.StepMonitor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,8 +18,8 @@ import java.util.stream.Stream;
 
 /**
  * Whether memory outside the Java heap stays as it is over thousands of the quickstart's steps, and with it the number of open
- * arrays. The run is the quickstart's in everything that lasts: reference scorer, divergence, verifier, files and checkpoints. It
- * has no warm-up, so that nearly all completions are as long as they may be, no answer is right, and a step takes longer than the
+ * arrays. The run is the quickstart's in everything that lasts: reference scorer, divergence, monitors, verifier, files and
+ * checkpoints. It has no warm-up, so that nearly all completions are as long as they may be, no answer is right, and a step takes longer than the
  * quickstart's; and nobody evaluates.
  *
  * <p>The heap must be fixed and touched at the start. Now and then the run is paused until nothing is under way, and the C library
@@ -113,6 +115,7 @@ record MemoryBenchmark(Settings settings, JavaHeap heap) implements Benchmark {
         try (DiscardedRun files = DiscardedRun.begin("memory", config)) {
             StepWatch watch = new StepWatch(files.recorder());
             roles.inOneRun(
+                    new StepMonitor(MonitorSettings.from(config), measures -> {}),
                     files.checkpoints()::write,
                     watch,
                     // The run takes a few steps more, until it is told to stop.

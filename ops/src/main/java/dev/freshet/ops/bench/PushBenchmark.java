@@ -46,14 +46,14 @@ record PushBenchmark(Settings settings) implements Benchmark {
 
     @Override
     public List<Result> run(Consumer<String> log) throws Exception {
-        List<Result> results = new ArrayList<>();
-        List<MatrixFlavour> flavours = Flavours.usable(settings.flavours(), log);
+        Flavours flavours = Flavours.of(settings.flavours());
+        List<Result> results = new ArrayList<>(flavours.toldOf());
         try (PublishedWeights weights = PublishedWeights.of(settings.size().decoder(2))) {
             for (int threads : settings.threads()) {
                 log.accept("publish, " + threads + " threads");
                 results.addAll(publish(weights, threads, log));
             }
-            for (MatrixFlavour flavour : flavours) {
+            for (MatrixFlavour flavour : flavours.usable()) {
                 log.accept("swap, " + flavour.label());
                 results.add(swap(weights, flavour, log));
             }

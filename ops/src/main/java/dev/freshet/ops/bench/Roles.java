@@ -12,7 +12,9 @@ import dev.freshet.model.learning.DecoderLogProbScorer;
 import dev.freshet.model.learning.LearnerSettings;
 import dev.freshet.model.learning.LearnerState;
 import dev.freshet.model.learning.LogProbScorer;
+import dev.freshet.model.learning.ReferenceWeights;
 import dev.freshet.model.learning.ScorerSettings;
+import dev.freshet.model.learning.StepMonitor;
 import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.task.Task;
 import dev.freshet.model.transformer.DecoderConfig;
@@ -70,9 +72,16 @@ final class Roles {
     /** Opens what a run is made of, for as long as {@code work} takes. */
     void inOneRun(CheckpointKeeper.Target checkpoints, EventSink events, Consumer<BenchmarkRun> work)
             throws InterruptedException {
+        inOneRun(StepMonitor.NOBODY, checkpoints, events, work);
+    }
+
+    /** As the other, with a learner that is monitored. */
+    void inOneRun(
+            StepMonitor monitor, CheckpointKeeper.Target checkpoints, EventSink events, Consumer<BenchmarkRun> work)
+            throws InterruptedException {
         Optional<Supplier<LogProbScorer>> scorer = hasReference() ? Optional.of(this::scorer) : Optional.empty();
         try (WeightRegistry registry = registry();
-                DecoderLearner learner = learner(registry)) {
+                DecoderLearner learner = learner(registry, monitor)) {
             work.accept(
                     new BenchmarkRun(config, task, () -> generator(registry), learner, scorer, checkpoints, events));
         }
@@ -89,7 +98,17 @@ final class Roles {
 
     /** The learner publishes version 0 when it starts. */
     DecoderLearner learner(WeightRegistry registry) throws InterruptedException {
-        return DecoderLearner.start(decoder, LearnerSettings.from(config), LearnerState.fresh(weights), registry);
+        return learner(registry, StepMonitor.NOBODY);
+    }
+
+    private DecoderLearner learner(WeightRegistry registry, StepMonitor monitor) throws InterruptedException {
+        return DecoderLearner.start(
+                decoder,
+                LearnerSettings.from(config),
+                LearnerState.fresh(weights),
+                registry,
+                monitor,
+                ReferenceWeights.NONE);
     }
 
     RolloutGenerator generator(WeightRegistry registry) {

@@ -2,7 +2,6 @@ package dev.freshet.ops.service;
 
 import dev.freshet.model.engine.NativeHeap;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -16,30 +15,22 @@ import java.util.concurrent.TimeUnit;
 public final class MemoryTrim implements AutoCloseable {
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(MemoryTrim::thread);
 
-    private MemoryTrim() {}
+    MemoryTrim() {}
 
     /** Collects garbage and trims the C library's memory, where that can be done, for as long as the work takes. */
     public static <T> T during(ServiceSettings settings, Callable<T> work) throws Exception {
-        Optional<Runnable> trim = NativeHeap.ofThisSystem().map(heap -> () -> {
-            System.gc();
-            heap.trim();
-        });
-        Optional<Duration> interval = settings.trimInterval().filter(every -> trim.isPresent());
-        MemoryTrim started = start(interval, trim.orElse(() -> {}));
-        try {
+        try (MemoryTrim started = new MemoryTrim()) {
+            settings.collectInterval().ifPresent(interval -> started.every(interval, System::gc));
+            NativeHeap.ofThisSystem()
+                    .ifPresent(
+                            heap -> settings.trimInterval().ifPresent(interval -> started.every(interval, heap::trim)));
             return work.call();
-        } finally {
-            started.close();
         }
     }
 
-    static MemoryTrim start(Optional<Duration> interval, Runnable trim) {
-        MemoryTrim started = new MemoryTrim();
-        interval.ifPresent(every -> {
-            var unused =
-                    started.thread.scheduleWithFixedDelay(trim, every.toNanos(), every.toNanos(), TimeUnit.NANOSECONDS);
-        });
-        return started;
+    /** One thing after another, on one thread. */
+    void every(Duration interval, Runnable what) {
+        var unused = thread.scheduleWithFixedDelay(what, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     @Override

@@ -10,29 +10,33 @@ import java.util.Optional;
  *
  * @param progressDeadline without progress for so long, the watchdog is not told any more
  * @param trimInterval time between two times that free native memory is given back; empty: never
+ * @param collectInterval time between two times that garbage is collected; empty: when the JVM sees fit
  */
-public record ServiceSettings(Duration progressDeadline, Optional<Duration> trimInterval) {
+public record ServiceSettings(
+        Duration progressDeadline, Optional<Duration> trimInterval, Optional<Duration> collectInterval) {
     private static final String KEY = "freshet.service.progress-deadline";
     private static final String EVALUATION_KEY = "freshet.evaluation.timeout";
     private static final String AUTO = "auto";
-    private static final String TRIM_KEY = "freshet.service.trim-interval";
+    private static final String PATH = "freshet.service.";
+    private static final String TRIM = "trim-interval";
+    private static final String COLLECT = "collect-interval";
     private static final String NEVER = "off";
     private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
 
     /** @throws IllegalArgumentException naming the value, the rule and the key */
     public static ServiceSettings from(Config config, ActorSettings actors) {
-        return new ServiceSettings(progressDeadline(config, actors), trimInterval(config));
+        return new ServiceSettings(progressDeadline(config, actors), interval(config, TRIM), interval(config, COLLECT));
     }
 
-    private static Optional<Duration> trimInterval(Config config) {
-        String text = config.getString(TRIM_KEY);
+    private static Optional<Duration> interval(Config config, String name) {
+        String text = config.getString(PATH + name);
         if (text.equals(NEVER)) {
             return Optional.empty();
         }
-        Duration interval = config.getDuration(TRIM_KEY);
+        Duration interval = config.getDuration(PATH + name);
         if (interval.compareTo(SHORTEST_INTERVAL) < 0) {
             throw new IllegalArgumentException(
-                    "trim-interval must be off or at least 1 s, was " + text + " (" + TRIM_KEY + ")");
+                    name + " must be off or at least 1 s, was " + text + " (" + PATH + name + ")");
         }
         return Optional.of(interval);
     }

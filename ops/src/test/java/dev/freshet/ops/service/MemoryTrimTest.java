@@ -8,33 +8,28 @@ import dev.freshet.actors.ActorSettings;
 import dev.freshet.ops.cli.SettingsLoader;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class MemoryTrimTest {
     @Test
-    void trimsAgainAndAgain() throws Exception {
+    void doesBothAgainAndAgain() throws Exception {
         CountDownLatch trims = new CountDownLatch(3);
-        try (MemoryTrim trim = MemoryTrim.start(Optional.of(Duration.ofMillis(1)), trims::countDown)) {
-            assertThat(trim).isNotNull();
+        CountDownLatch collections = new CountDownLatch(3);
+        try (MemoryTrim trim = new MemoryTrim()) {
+            trim.every(Duration.ofMillis(1), trims::countDown);
+            trim.every(Duration.ofMillis(2), collections::countDown);
             assertThat(trims.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(collections.await(30, TimeUnit.SECONDS)).isTrue();
         }
-    }
-
-    @Test
-    void offItNeverDoes() {
-        AtomicInteger trims = new AtomicInteger();
-        MemoryTrim.start(Optional.empty(), trims::incrementAndGet).close();
-        assertThat(trims).hasValue(0);
     }
 
     @Test
     void theIntervalIsASecondAtLeastOrOff() {
         assertThat(settings("60 s").trimInterval()).contains(Duration.ofMinutes(1));
         assertThat(settings("off").trimInterval()).isEmpty();
+        assertThat(settings("off").collectInterval()).contains(Duration.ofMinutes(5));
         assertThatThrownBy(() -> settings("10 ms"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("trim-interval must be off or at least 1 s, was 10 ms (freshet.service.trim-interval)");

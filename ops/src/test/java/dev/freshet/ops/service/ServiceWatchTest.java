@@ -104,7 +104,7 @@ class ServiceWatchTest {
                 ServiceWatch watch = ServiceWatch.start(
                         Map.of("NOTIFY_SOCKET", path.toString(), "WATCHDOG_USEC", "200000"),
                         this::status,
-                        new ServiceSettings(DEADLINE, Optional.empty()),
+                        new ServiceSettings(DEADLINE, Optional.empty(), Optional.empty()),
                         nanoTime::get)) {
             assertThat(systemd.next()).isEqualTo("READY=1");
             assertThat(systemd.next()).startsWith("WATCHDOG=1\n");
@@ -138,8 +138,8 @@ class ServiceWatchTest {
         Supplier<CompletionStage<RunStatus>> nobody = () -> {
             throw new AssertionError("asked");
         };
-        try (ServiceWatch watch =
-                ServiceWatch.start(Map.of(), nobody, new ServiceSettings(DEADLINE, Optional.empty()), nanoTime::get)) {
+        try (ServiceWatch watch = ServiceWatch.start(
+                Map.of(), nobody, new ServiceSettings(DEADLINE, Optional.empty(), Optional.empty()), nanoTime::get)) {
             watch.stopping();
         }
     }
