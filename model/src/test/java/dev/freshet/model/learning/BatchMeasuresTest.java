@@ -34,8 +34,8 @@ class BatchMeasuresTest {
         assertThat(measures.completionLength().sum()).isEqualTo(9);
         assertThat(measures.truncatedRatio()).isEqualTo(0.75);
         assertThat(measures.equalRewardsRatio()).isEqualTo(0.5);
-        // One of 3 tokens and three of 2, of 3 at most: -1 and three times -2/3.
-        assertThat(measures.rewardShaping()).isCloseTo(-0.75, within(1e-12));
+        // One of 2 tokens and a stop, and three of 2 that were cut off, of 3 at most: four times -2/3.
+        assertThat(measures.rewardShaping()).isCloseTo(-2 / 3.0, within(1e-12));
     }
 
     private static Distribution versions(int... values) {
