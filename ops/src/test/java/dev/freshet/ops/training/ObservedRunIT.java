@@ -59,7 +59,7 @@ class ObservedRunIT {
                 assertThat(measured.prompts()).isEqualTo(16);
                 assertThat(SmallRun.events(run, "EvaluationCompleted")).isEqualTo(evaluations + 1);
                 assertThat(client.status()).isEqualTo(paused);
-                assertThat(client.serves("learner")).isTrue();
+                training.await("health to be looked at again", () -> client.serves("learner"));
                 client.resume();
 
                 training.terminate();
