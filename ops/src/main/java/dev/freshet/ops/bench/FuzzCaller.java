@@ -2,6 +2,7 @@ package dev.freshet.ops.bench;
 
 import dev.freshet.ops.bench.FuzzRequest.Ending;
 import dev.freshet.ops.control.Endpoint;
+import dev.freshet.ops.control.RawBytes;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
@@ -10,10 +11,6 @@ import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -44,8 +41,8 @@ final class FuzzCaller implements AutoCloseable {
         MethodDescriptor<byte[], byte[]> method = MethodDescriptor.<byte[], byte[]>newBuilder()
                 .setType(MethodType.BIDI_STREAMING) // So that any number of messages may be sent.
                 .setFullMethodName(request.method())
-                .setRequestMarshaller(Bytes.INSTANCE)
-                .setResponseMarshaller(Bytes.INSTANCE)
+                .setRequestMarshaller(RawBytes.INSTANCE)
+                .setResponseMarshaller(RawBytes.INSTANCE)
                 .build();
         CallOptions options = request.ending() == Ending.HURRY
                 ? CallOptions.DEFAULT.withDeadlineAfter(1, TimeUnit.MILLISECONDS)
@@ -102,24 +99,6 @@ final class FuzzCaller implements AutoCloseable {
         @Override
         public void onClose(Status status, Metadata trailers) {
             ended.complete(status);
-        }
-    }
-
-    private enum Bytes implements MethodDescriptor.Marshaller<byte[]> {
-        INSTANCE;
-
-        @Override
-        public InputStream stream(byte[] bytes) {
-            return new ByteArrayInputStream(bytes);
-        }
-
-        @Override
-        public byte[] parse(InputStream stream) {
-            try {
-                return stream.readAllBytes();
-            } catch (IOException failure) {
-                throw new UncheckedIOException(failure);
-            }
         }
     }
 }

@@ -8,10 +8,6 @@ import io.grpc.ServerCall;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +27,7 @@ final class UnknownMethods extends HandlerRegistry {
 
     @Override
     public ServerMethodDefinition<?, ?> lookupMethod(String methodName, @Nullable String authority) {
-        MethodDescriptor<byte[], byte[]> method = MethodDescriptor.newBuilder(Bytes.INSTANCE, Bytes.INSTANCE)
+        MethodDescriptor<byte[], byte[]> method = MethodDescriptor.newBuilder(RawBytes.INSTANCE, RawBytes.INSTANCE)
                 .setType(MethodType.UNARY)
                 .setFullMethodName(methodName)
                 .build();
@@ -42,23 +38,5 @@ final class UnknownMethods extends HandlerRegistry {
     private static ServerCall.Listener<byte[]> refuse(ServerCall<byte[], byte[]> call, Metadata headers) {
         call.close(REFUSAL, new Metadata());
         return new ServerCall.Listener<>() {};
-    }
-
-    private enum Bytes implements MethodDescriptor.Marshaller<byte[]> {
-        INSTANCE;
-
-        @Override
-        public InputStream stream(byte[] bytes) {
-            return new ByteArrayInputStream(bytes);
-        }
-
-        @Override
-        public byte[] parse(InputStream stream) {
-            try {
-                return stream.readAllBytes();
-            } catch (IOException failure) {
-                throw new UncheckedIOException(failure);
-            }
-        }
     }
 }
