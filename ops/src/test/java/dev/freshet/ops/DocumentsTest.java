@@ -43,6 +43,7 @@ final class DocumentsTest {
             .collect(toSet());
     private static final CommandLine PROGRAM =
             Main.commands(TerminationSignals.unhandled(), new PrintWriter(Writer.nullWriter()));
+    private static final int MOST_LINES_OF_THE_README = 150;
     private static final int MOST_LINES_OF_CONTRIBUTING = 80;
     private static final int MOST_LINES_OF_A_DECISION = 40;
 
@@ -96,8 +97,16 @@ final class DocumentsTest {
     }
 
     @Test
-    void theReadmeNamesEveryBenchmark() {
-        assertThat(found(CODE, Repository.ROOT.resolve("README.md"))).containsAll(new Benchmarks().names());
+    void theResultsNameEveryBenchmark() {
+        assertThat(found(CODE, Repository.ROOT.resolve("docs/results/README.md")))
+                .containsAll(new Benchmarks().names());
+    }
+
+    /** What a newcomer reads before trying it. */
+    @Test
+    void theReadmeIsShort() {
+        assertThat(Repository.read(Repository.ROOT.resolve("README.md")).lines())
+                .hasSizeLessThanOrEqualTo(MOST_LINES_OF_THE_README);
     }
 
     /** Whoever types the command sees as many steps. */
