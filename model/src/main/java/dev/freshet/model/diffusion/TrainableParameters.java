@@ -3,13 +3,13 @@ package dev.freshet.model.diffusion;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.engine.OpenedSoFar;
+import dev.freshet.model.engine.OwnedArray;
 import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.transformer.DecoderProgram.AdamW;
 import java.util.ArrayList;
@@ -158,13 +158,7 @@ public final class TrainableParameters implements AutoCloseable {
         return state;
     }
 
-    /** In memory of the allocator's, as every array that stays. */
     private static NDArray array(TensorData tensor, NDManager manager) {
-        Shape shape = new Shape(tensor.shape());
-        try (NDArray fromHost = manager.create(HostTensors.floatsOf(tensor), shape)) {
-            NDArray owned = manager.zeros(shape, DataType.FLOAT32);
-            fromHost.copyTo(owned);
-            return owned;
-        }
+        return OwnedArray.of(HostTensors.floatsOf(tensor), new Shape(tensor.shape()), manager);
     }
 }

@@ -1,6 +1,5 @@
 package dev.freshet.model.transformer;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -8,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.engine.OpenedSoFar;
+import dev.freshet.model.engine.OwnedArray;
 import dev.freshet.model.safetensors.TensorData;
 import dev.freshet.model.safetensors.TensorData.ElementType;
 import dev.freshet.model.transformer.DecoderLayout.Parameter;
@@ -16,6 +16,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -54,13 +55,13 @@ public final class DecoderWeights implements AutoCloseable {
             for (int i = 0; i < values.length; i++) {
                 values[i] = parameter.isMatrix() ? (float) (deviation * random.nextGaussian()) : 1f;
             }
-            return values;
+            return Optional.of(values);
         });
     }
 
     /** Weights of zeros, to be copied into. */
     public static DecoderWeights zeros(DecoderConfig config, ComputeDevice device, ArrayKind kind) {
-        return fill(config, device, kind, parameter -> new float[parameter.size()]);
+        return fill(config, device, kind, parameter -> Optional.empty());
     }
 
     /** @throws IllegalArgumentException if a tensor is missing, is left over, or has another shape or type than fp32 */
@@ -68,8 +69,8 @@ public final class DecoderWeights implements AutoCloseable {
             DecoderConfig config, ComputeDevice device, ArrayKind kind, List<TensorData> tensors) {
         Map<String, TensorData> byName =
                 tensors.stream().collect(Collectors.toMap(TensorData::name, Function.identity()));
-        DecoderWeights weights =
-                fill(config, device, kind, parameter -> values(parameter, byName.remove(parameter.name())));
+        DecoderWeights weights = fill(
+                config, device, kind, parameter -> Optional.of(values(parameter, byName.remove(parameter.name()))));
         if (!byName.isEmpty()) {
             weights.close();
             throw new IllegalArgumentException(
@@ -106,7 +107,8 @@ public final class DecoderWeights implements AutoCloseable {
         return size(config);
     }
 
-    private static long size(DecoderConfig config) {
+    /** Numbers in all weights of such a decoder. */
+    public static long size(DecoderConfig config) {
         return DecoderLayout.of(config).stream().mapToLong(Parameter::size).sum();
     }
 
@@ -132,18 +134,17 @@ public final class DecoderWeights implements AutoCloseable {
         manager.close();
     }
 
+    /** @param values of a parameter; zeros where there are none */
     private static DecoderWeights fill(
-            DecoderConfig config, ComputeDevice device, ArrayKind kind, Function<Parameter, float[]> values) {
+            DecoderConfig config, ComputeDevice device, ArrayKind kind, Function<Parameter, Optional<float[]>> values) {
         try (OpenedSoFar opened = new OpenedSoFar()) {
             NDManager manager = opened.add(device.newManager(kind, size(config) * Float.BYTES));
             NDList parameters = new NDList();
             for (Parameter parameter : DecoderLayout.of(config)) {
                 Shape shape = new Shape(parameter.shape());
-                try (NDArray fromHost = manager.create(values.apply(parameter), shape)) {
-                    NDArray owned = manager.zeros(shape, DataType.FLOAT32);
-                    fromHost.copyTo(owned);
-                    parameters.add(owned);
-                }
+                parameters.add(values.apply(parameter)
+                        .map(host -> OwnedArray.of(host, shape, manager))
+                        .orElseGet(() -> manager.zeros(shape, DataType.FLOAT32)));
             }
             opened.keep();
             return new DecoderWeights(config, manager, parameters);
