@@ -114,10 +114,10 @@ public final class BareDecoder implements AutoCloseable {
         return preparing
                 .submit(() -> {
                     TorchProgram program = compile(learning);
-                    DecoderWeights from = weights();
-                    DecoderWeights to = weights();
+                    DecoderWeights to = DecoderWeights.zeros(config, ComputeDevice.CPU, ArrayKind.OTHER);
+                    closing.push(to::close);
                     IValue target = TorchProgram.list(to.parameters());
-                    IValue source = TorchProgram.list(from.parameters());
+                    IValue source = TorchProgram.list(weights().parameters());
                     return new Repeatable(
                             threads, () -> program.call("copy", target, source).close());
                 })

@@ -45,10 +45,6 @@ final class PublishedWeights implements AutoCloseable {
         return registry;
     }
 
-    long bytes() {
-        return weights.size() * Float.BYTES;
-    }
-
     /** Publishes the next version. */
     void publish() {
         owner.submit(() -> {
