@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +31,9 @@ record SoakBenchmark(Settings settings) implements Benchmark {
     /**
      * @param duration from the first step on
      * @param settledAfter the first step, memory counts
-     * @param block of the samples whose dependence the slope's interval takes into account, one a second
+     * @param peakOf memory is looked at every second, and the most of each such time counts: what is in use comes and goes within a
+     *     step and is resident until the next trim, so that single looks are far apart, and a leak raises the peaks as it does the rest
+     * @param block of the peaks whose dependence the slope's interval takes into account
      * @param between mean time from a command's answer to the next command
      * @param calls that the client may send
      * @param watches whether another client watches all events
@@ -45,6 +48,7 @@ record SoakBenchmark(Settings settings) implements Benchmark {
     record Settings(
             Duration duration,
             Duration settledAfter,
+            Duration peakOf,
             Duration block,
             Duration between,
             Set<Call> calls,
@@ -60,6 +64,10 @@ record SoakBenchmark(Settings settings) implements Benchmark {
         Settings {
             calls = calls.isEmpty() ? Set.of() : EnumSet.copyOf(calls);
             overrides = List.copyOf(overrides);
+            if (peakOf.toSeconds() < 1 || block.compareTo(peakOf) < 0) {
+                throw new IllegalArgumentException("peaks must be of a second or more and at most of a block, were of "
+                        + peakOf + ", in blocks of " + block);
+            }
             if (duration.minus(settledAfter).compareTo(block.multipliedBy(2)) <= 0) {
                 throw new IllegalArgumentException(
                         "a soak must last longer than it takes to settle and two blocks, was " + duration
@@ -69,9 +77,10 @@ record SoakBenchmark(Settings settings) implements Benchmark {
 
         static Settings full() {
             return new Settings(
-                    Duration.ofMinutes(30),
-                    Duration.ofMinutes(10), // The JVM goes on compiling for about so long.
-                    Duration.ofMinutes(1),
+                    Duration.ofMinutes(60),
+                    Duration.ofMinutes(15), // The JVM goes on compiling for about so long.
+                    Duration.ofSeconds(30), // Twice the time between two trims.
+                    Duration.ofMinutes(5), // As often is garbage collected.
                     Duration.ofMillis(500),
                     EnumSet.allOf(Call.class),
                     true,
@@ -150,16 +159,20 @@ record SoakBenchmark(Settings settings) implements Benchmark {
         List<Double> all = soak.memory().samples();
         List<Double> settled =
                 all.subList((int) Math.min(all.size(), settings.settledAfter().toSeconds()), all.size());
-        Slope slope =
-                Slope.of(settled, (int) settings.block().toSeconds(), random).times(SECONDS_PER_HOUR);
+        int peakOf = (int) settings.peakOf().toSeconds();
+        List<Double> peaks = peaks(settled, peakOf);
+        int block = (int) settings.block().toSeconds();
+        Slope slope = Slope.of(peaks, block / peakOf, random).times(SECONDS_PER_HOUR / peakOf);
+        Slope ofAll = Slope.of(settled, block, random).times(SECONDS_PER_HOUR);
         Map<String, Object> extra = new LinkedHashMap<>();
         extra.put("low", slope.low());
         extra.put("high", slope.high());
         extra.put("interval", "95 %, moving-block bootstrap");
         extra.put("bar", settings.mostMegabytesAnHour());
+        extra.put("of_every_second", ofAll);
         extra.put("seconds", settled.size());
-        extra.put("start_megabytes", settled.get(0));
-        extra.put("end_megabytes", settled.get(settled.size() - 1));
+        extra.put("start_megabytes", peaks.get(0));
+        extra.put("end_megabytes", peaks.get(peaks.size() - 1));
         extra.put("heap", settings.heap());
         extra.put(
                 "samples_every_10_seconds",
@@ -173,6 +186,13 @@ record SoakBenchmark(Settings settings) implements Benchmark {
                         : List.of("resident memory must grow by less than " + settings.mostMegabytesAnHour()
                                 + " MB an hour, grew by " + slope));
         return new Result("resident_slope", slope.value(), "MB/hour", extra);
+    }
+
+    /** The most of each {@code length} samples; a rest that is shorter does not count. */
+    private static List<Double> peaks(List<Double> samples, int length) {
+        return IntStream.rangeClosed(1, samples.size() / length)
+                .mapToObj(i -> Collections.max(samples.subList((i - 1) * length, i * length)))
+                .toList();
     }
 
     private Result scrapes(Soak soak) {
