@@ -62,7 +62,13 @@ class SoakIT {
                         .isPositive());
         assertThat(results)
                 .extracting(Result::metric)
-                .contains("pause_now_to_last_token", "resident_slope", "scrape_latency", "command_latency", "steps");
+                .contains(
+                        "pause_now_to_last_token",
+                        "resident_peak_slope",
+                        "resident_slope",
+                        "scrape_latency",
+                        "command_latency",
+                        "steps");
         assertThat(results)
                 .filteredOn(result -> result.metric().equals("command_latency"))
                 .extracting(result -> result.extra().get("command"))
