@@ -12,6 +12,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import dev.freshet.model.rollout.FinishReason;
 import dev.freshet.model.task.Verdict;
 import dev.freshet.streams.Outcome;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -49,10 +50,11 @@ class OutOfMemoryWatchTest {
                 .onFailure(RuntimeException.class, SupervisorStrategy.restart()));
 
         actor.tell("another failure");
-        actor.tell("CUDA out of memory. Tried to allocate 2.00 GiB");
+        actor.tell("Cannot run program \"judge\": error=12, Cannot allocate memory");
 
         eventually(() -> reported.size() == 1, "it is reported");
-        assertThat(reported.get(0)).hasMessage("CUDA out of memory. Tried to allocate 2.00 GiB");
+        assertThat(reported.get(0))
+                .hasRootCauseMessage("Cannot run program \"judge\": error=12, Cannot allocate memory");
     }
 
     @Test
@@ -65,7 +67,7 @@ class OutOfMemoryWatchTest {
         generator.tell(new Generator.Generate(1, Samples.admitted(1), answers.getRef()));
         eventually(() -> engine.holds(1), "the engine was asked");
 
-        engine.fail("DefaultCPUAllocator: can't allocate memory");
+        engine.fail(new OutOfMemoryError("Cannot reserve 10 bytes of direct buffer memory"));
 
         eventually(() -> reported.size() == 1, "it is reported");
     }
@@ -87,7 +89,7 @@ class OutOfMemoryWatchTest {
     private static Behavior<String> failing() {
         return Behaviors.receive(String.class)
                 .onMessage(String.class, message -> {
-                    throw new IllegalStateException(message);
+                    throw new IllegalStateException(new IOException(message));
                 })
                 .build();
     }

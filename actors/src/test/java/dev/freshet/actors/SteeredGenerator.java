@@ -63,7 +63,11 @@ final class SteeredGenerator implements RolloutGenerator {
 
     /** As when a native call fails: all that the engine holds is lost. */
     void fail(String why) {
-        held.values().forEach(group -> group.result().completeExceptionally(new GenerationException(why)));
+        fail(new GenerationException(why));
+    }
+
+    void fail(Throwable why) {
+        held.values().forEach(group -> group.result().completeExceptionally(why));
         held.clear();
     }
 

@@ -1,5 +1,7 @@
 package dev.freshet.model.engine;
 
+import ai.djl.engine.EngineException;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -9,9 +11,12 @@ import java.util.stream.Stream;
  * finds it out reports it, and what the process has installed as its handler of uncaught exceptions ends the process.
  */
 public final class OutOfMemory {
+    /** The operating system's complaint. */
+    private static final String SYSTEM = "Cannot allocate memory";
+
     /** Parts of the complaints of libtorch, its CUDA allocator, the C++ library and the operating system. */
     private static final List<String> NATIVE =
-            List.of("DefaultCPUAllocator: ", "CUDA out of memory", "bad_alloc", "Cannot allocate memory");
+            List.of("DefaultCPUAllocator: ", "CUDA out of memory", "bad_alloc", SYSTEM);
 
     /** Causes looked at; a longer chain is a circle. */
     private static final int DEPTH = 100;
@@ -50,9 +55,12 @@ public final class OutOfMemory {
         }
     }
 
+    /** Words alone are nothing: a refusal quotes its caller's, and a verifier's failure may quote the policy's. */
     private static boolean isItself(Throwable failure) {
         String message = String.valueOf(failure.getMessage());
-        return failure instanceof OutOfMemoryError || isComplaint(message);
+        return failure instanceof OutOfMemoryError
+                || (failure instanceof EngineException && isComplaint(message))
+                || (failure instanceof IOException && message.endsWith(SYSTEM));
     }
 
     private static boolean isComplaint(String text) {

@@ -5,8 +5,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * Arrays that stay, in the engine's own memory. What is created from Java lies in a buffer of the JVM for as long as the array is open,
- * and so does what {@link NDArray#copyTo} has filled: that memory ends where the heap's limit is, and is aligned for Java only.
+ * Puts numbers into the engine's own memory. An array that is created from Java, or filled by {@link NDArray#copyTo}, lies in a buffer
+ * of the JVM for as long as it is open, and all such buffers together may become as large as the heap may ({@code -Xmx}). Weights
+ * and moments would end there.
  */
 public final class OwnedArray {
     private OwnedArray() {}

@@ -28,11 +28,28 @@ class OutOfMemoryTest {
                 "[enforce fail at alloc_cpu.cpp:80] data. DefaultCPUAllocator: can't allocate memory: you tried to allocate 8"
                         + " bytes. Error code 12 (Cannot allocate memory)",
                 "CUDA out of memory. Tried to allocate 2.00 GiB",
-                "std::bad_alloc",
-                "Cannot run program \"judge\": error=12, Cannot allocate memory"
+                "std::bad_alloc"
             })
-    void isAComplaintOfNativeCode(String message) {
-        assertThat(OutOfMemory.isCauseOf(new RuntimeException(message))).isTrue();
+    void isAComplaintOfTheEngine(String message) {
+        assertThat(OutOfMemory.isCauseOf(new IllegalStateException(new EngineException(message))))
+                .isTrue();
+    }
+
+    @Test
+    void isAComplaintOfTheSystem() {
+        assertThat(OutOfMemory.isCauseOf(
+                        new IOException("Cannot run program \"judge\": error=12, Cannot allocate memory")))
+                .isTrue();
+    }
+
+    /** Or whoever can have himself quoted could end the process. */
+    @ParameterizedTest
+    @ValueSource(strings = {"bad_alloc", "CUDA out of memory", "DefaultCPUAllocator: ", "Cannot allocate memory"})
+    void isNotWhatQuotesIt(String words) {
+        assertThat(OutOfMemory.isCauseOf(new IllegalArgumentException("there is no suite \"" + words + "\"")))
+                .isFalse();
+        assertThat(OutOfMemory.isCauseOf(new IOException("the judge answered \"" + words + "\"")))
+                .isFalse();
     }
 
     @Test

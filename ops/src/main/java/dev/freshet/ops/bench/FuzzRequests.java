@@ -50,6 +50,18 @@ final class FuzzRequests {
     static final List<String> NO_VALUES =
             List.of("NaN", "-1", "", "x", "1e999", "Infinity", "-Infinity", "[1]", "{a=1}");
 
+    /** What a careless reader of messages might take for something else than a caller's words. */
+    private static final List<String> TELLING = List.of(
+            "std::bad_alloc",
+            "CUDA out of memory",
+            "Cannot allocate memory",
+            "DefaultCPUAllocator: ",
+            "java.lang.OutOfMemoryError",
+            "${jndi:ldap://localhost}",
+            "%s%n%d",
+            "{} {}",
+            "../../..");
+
     private static final List<String> OBJECTIVES = List.of("grpo", "rloo", "fdpg", "sft");
 
     /** At most, of those that {@link #text} draws. */
@@ -307,10 +319,14 @@ final class FuzzRequests {
         return choices.get(random.nextInt(choices.size()));
     }
 
-    /** Of all planes, surrogates without their half excepted, which no protobuf string may hold. */
+    /** Of all planes, surrogates without their half excepted, which no protobuf string may hold; now and then with telling words. */
     private String text(int length) {
         StringBuilder text = new StringBuilder();
-        for (int i = 0; i < length; i++) {
+        String words = any(TELLING);
+        if (words.length() <= length && random.nextInt(8) == 0) {
+            text.append(words);
+        }
+        while (text.length() < length) {
             int character = random.nextBoolean() ? random.nextInt(0x80) : random.nextInt(0xD800);
             text.appendCodePoint(character);
         }

@@ -2,6 +2,7 @@ package dev.freshet.ops.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.engine.EngineException;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
@@ -146,8 +147,8 @@ class CommandsTest {
                 .as("nor is that of a run that has begun")
                 .isEqualTo(ExitCode.FAILED);
         assertError("rollouts does not exist; name one that does");
-        assertThat(executeFailing(new IllegalStateException(
-                        "[enforce fail at alloc.cpp] DefaultCPUAllocator: can't allocate memory")))
+        assertThat(executeFailing(new CompletionException(
+                        new EngineException("[enforce fail at alloc.cpp] DefaultCPUAllocator: can't allocate memory"))))
                 .isEqualTo(ExitCode.OUT_OF_MEMORY);
         assertThat(executeFailing(new CompletionException(new OutOfMemoryError("Java heap space"))))
                 .isEqualTo(ExitCode.OUT_OF_MEMORY);

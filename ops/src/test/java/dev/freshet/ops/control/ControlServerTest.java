@@ -36,6 +36,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -275,6 +276,22 @@ class ControlServerTest {
         assertThatThrownBy(client::status)
                 .hasMessage("no run answers at 127.0.0.1:" + server.address().getPort()
                         + "; start one, or name its address with --endpoint host:port");
+    }
+
+    /** Else whoever can have himself quoted could end the process. */
+    @Test
+    void aRefusalThatQuotesWantOfMemoryIsARefusalAndNoMore() {
+        List<Throwable> ended = new CopyOnWriteArrayList<>();
+        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> ended.add(failure));
+        try {
+            run.answers(CompletableFuture.failedFuture(new RefusedException(
+                    RefusedException.Kind.INVALID_ARGUMENT, "divergence \"std::bad_alloc\" is unknown")));
+            assertRefused(Status.Code.INVALID_ARGUMENT, "divergence \"std::bad_alloc\" is unknown");
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(before);
+        }
+        assertThat(ended).isEmpty();
     }
 
     private void assertRefused(Status.Code code, String message) {
