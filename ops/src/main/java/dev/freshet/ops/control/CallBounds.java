@@ -1,18 +1,25 @@
 package dev.freshet.ops.control;
 
 import com.typesafe.config.Config;
+import java.time.Duration;
 
 /**
- * How much callers may ask for; what is beyond is refused as RESOURCE_EXHAUSTED.
+ * How much callers may ask for; what is beyond is refused as RESOURCE_EXHAUSTED, and a request that is late as DEADLINE_EXCEEDED.
  *
  * @param maxConcurrentCalls commands under way at one time, over all callers
  * @param maxStreams streams open at one time, over all callers
  * @param maxCallsPerConnection commands and streams of one connection at one time; one more waits at the caller
  * @param maxCallsPerSecond calls begun, over all callers; as many at once after a second of rest
  * @param maxMessageBytes of one message to the server
+ * @param requestTimeout from a call's beginning until its request has come whole
  */
 public record CallBounds(
-        int maxConcurrentCalls, int maxStreams, int maxCallsPerConnection, int maxCallsPerSecond, int maxMessageBytes) {
+        int maxConcurrentCalls,
+        int maxStreams,
+        int maxCallsPerConnection,
+        int maxCallsPerSecond,
+        int maxMessageBytes,
+        Duration requestTimeout) {
     private static final int MOST_CALLS = 1_000_000;
     private static final int SMALLEST_MESSAGE = 1024;
     private static final int LARGEST_MESSAGE = 64 << 20;
@@ -29,6 +36,10 @@ public record CallBounds(
             throw new IllegalArgumentException("max-message-size must be 1 KiB to 64 MiB, was " + maxMessageBytes
                     + " bytes (" + ControlSettings.KEY + ".max-message-size)");
         }
+        if (requestTimeout.toMillis() < 1) {
+            throw new IllegalArgumentException("request-timeout must be at least 1 ms, was " + requestTimeout.toMillis()
+                    + " ms (" + ControlSettings.KEY + ".request-timeout)");
+        }
     }
 
     static CallBounds from(Config control) {
@@ -37,7 +48,8 @@ public record CallBounds(
                 control.getInt("max-streams"),
                 control.getInt("max-calls-per-connection"),
                 control.getInt("max-calls-per-second"),
-                (int) Math.min(Integer.MAX_VALUE, control.getBytes("max-message-size")));
+                (int) Math.min(Integer.MAX_VALUE, control.getBytes("max-message-size")),
+                control.getDuration("request-timeout"));
     }
 
     private static void requireAtLeastOne(String name, int value) {

@@ -193,7 +193,7 @@ class SettingsLoaderTest {
                 .isEqualTo(new Listening(
                         new ListenAddress("freshet.control", "127.0.0.1", 7070), Optional.empty(), Optional.empty()));
         assertThat(control.callTimeout()).isEqualTo(Duration.ofSeconds(60));
-        assertThat(control.bounds()).isEqualTo(new CallBounds(16, 16, 64, 100, 64 * 1024));
+        assertThat(control.bounds()).isEqualTo(new CallBounds(16, 16, 64, 100, 64 * 1024, Duration.ofSeconds(10)));
         assertThat(Listening.from(settings, MetricsServer.KEY).address())
                 .isEqualTo(new ListenAddress("freshet.metrics", "127.0.0.1", 9464));
     }
@@ -209,6 +209,7 @@ class SettingsLoaderTest {
                 "quiet-limit=0 s | quiet-limit must be longer than 0, was 0 ms",
                 "max-calls-per-connection=0 | max-calls-per-connection must be at least 1, was 0",
                 "max-calls-per-second=0 | max-calls-per-second must be 1 to 1000000, was 0",
+                "request-timeout=0 | request-timeout must be at least 1 ms, was 0 ms",
                 "max-message-size=1 | max-message-size must be 1 KiB to 64 MiB, was 1 bytes"
             })
     void controlSettingsOutOfRangeAreRefused(String setting, String message) {
