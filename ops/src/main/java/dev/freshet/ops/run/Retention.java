@@ -5,6 +5,7 @@ import dev.freshet.streams.PipelineEvent.DeletionFailed;
 import dev.freshet.streams.PipelineEvent.FileDeleted;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -46,8 +47,7 @@ public final class Retention implements Closeable {
     void look() {
         for (Kind kind : kinds) {
             try {
-                List<FileDeleted> deleted = kind.files().deleteSurplus(clock.instant());
-                deleted.forEach(events::accept);
+                deletedOf(kind.files()).forEach(events::accept);
                 kind.failures().succeeded();
             } catch (IOException failure) {
                 if (!kind.failures().isFailing()) {
@@ -58,6 +58,14 @@ public final class Retention implements Closeable {
                 }
                 kind.failures().failed(failure);
             }
+        }
+    }
+
+    private List<FileDeleted> deletedOf(Retained files) throws IOException {
+        try {
+            return files.deleteSurplus(clock.instant());
+        } catch (UncheckedIOException whileListing) {
+            throw whileListing.getCause();
         }
     }
 

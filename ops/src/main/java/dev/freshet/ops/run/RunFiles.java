@@ -19,6 +19,11 @@ public record RunFiles(Path root) {
         return root.resolve("rollouts");
     }
 
+    /** Folder of pictures of a student's samples. */
+    public Path samples() {
+        return root.resolve("samples");
+    }
+
     /** One row a training step; older parts as those of the journal. */
     public Path metrics() {
         return root.resolve("metrics.csv");

@@ -17,12 +17,14 @@ import java.util.regex.Pattern;
  * @param name of the run's folder; empty when it is made from the time of the start
  * @param rolloutsPerStep rollouts of each step that are decoded and kept
  * @param minFreeSpace bytes that the disk must have at the start
+ * @param sampleFiles pictures of samples that are kept
  */
 public record RunSettings(
         Path directory,
         String name,
         int rolloutsPerStep,
         long minFreeSpace,
+        int sampleFiles,
         Rotation journalFiles,
         Rotation metricsFiles,
         Rotation rolloutFiles) {
@@ -43,6 +45,10 @@ public record RunSettings(
             throw new IllegalArgumentException(
                     "min-free-space must be at least 0, was " + minFreeSpace + " bytes (freshet.run.min-free-space)");
         }
+        if (sampleFiles < 1) {
+            throw new IllegalArgumentException(
+                    "files must be at least 1, was " + sampleFiles + " (freshet.run.samples.files)");
+        }
     }
 
     /** @throws IllegalArgumentException naming the value, the rule and the key */
@@ -53,6 +59,7 @@ public record RunSettings(
                 run.getString("name"),
                 run.getInt("rollouts-per-step"),
                 run.getBytes("min-free-space"),
+                run.getInt("samples.files"),
                 Rotation.from(config, "freshet.run.journal"),
                 Rotation.from(config, "freshet.run.metrics"),
                 Rotation.from(config, "freshet.run.rollouts"));

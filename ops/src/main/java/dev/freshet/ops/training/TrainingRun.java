@@ -24,6 +24,7 @@ import dev.freshet.ops.run.EventFanOut;
 import dev.freshet.ops.run.RunDirectory;
 import dev.freshet.ops.run.RunFiles;
 import dev.freshet.ops.run.RunRecorder;
+import dev.freshet.ops.run.SampleFiles;
 import dev.freshet.ops.service.MemoryTrim;
 import dev.freshet.ops.service.ServiceWatch;
 import dev.freshet.streams.EventSink;
@@ -157,7 +158,14 @@ public final class TrainingRun implements TrainingLauncher {
                 metrics.watchFiles(
                         () -> writeFailures(recorder, log), () -> recorder.droppedEvents() + events.failures());
                 log.tailCut().ifPresent(events::accept);
-                recorder.begin(events, List.of(log, new CheckpointFiles(store, configuration.checkpointMaxAge())));
+                recorder.begin(
+                        events,
+                        List.of(
+                                log,
+                                new CheckpointFiles(store, configuration.checkpointMaxAge()),
+                                new SampleFiles(
+                                        directory.files().samples(),
+                                        configuration.run().sampleFiles())));
                 begun(() -> log.around(() -> {
                     StartingPoint start = resumed.isPresent()
                             ? resumed.get()

@@ -186,7 +186,7 @@ class RunReportTest {
 
     private void record(List<PipelineEvent> events) {
         Rotation rotation = new Rotation(1 << 20, 4);
-        RunSettings settings = new RunSettings(folder, "", 2, 0, rotation, rotation, rotation);
+        RunSettings settings = new RunSettings(folder, "", 2, 0, 1, rotation, rotation, rotation);
         try (RunRecorder recorder = RunRecorder.open(files, settings, "js", START, () -> now)) {
             for (PipelineEvent event : events) {
                 now = now.plusSeconds(1);

@@ -6,6 +6,7 @@ import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.DeletionFailed;
 import dev.freshet.streams.PipelineEvent.FileDeleted;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -32,6 +33,20 @@ class RetentionTest {
             assertThat(retention.failures()).isEqualTo(2);
         }
         assertThat(events).as("a failure that lasts is told once").hasSize(3).endsWith(DELETED, DELETED);
+    }
+
+    /** As a folder does whose next entry the disk does not give. */
+    @Test
+    void aFolderThatCannotBeListedIsAFailureLikeAnother() {
+        Retained broken = now -> {
+            throw new UncheckedIOException(new IOException("stale file handle"));
+        };
+        try (Retention retention =
+                new Retention(Path.of("run"), List.of(broken), events::add, InstantSource.system())) {
+            retention.look();
+            assertThat(retention.failures()).isEqualTo(1);
+        }
+        assertThat(events).containsExactly(new DeletionFailed("stale file handle; it is tried again"));
     }
 
     @Test

@@ -103,7 +103,7 @@ class RunRecorderTest {
 
     private RunRecorder open() {
         Rotation rotation = new Rotation(1 << 20, 4);
-        RunSettings settings = new RunSettings(folder, "", 2, 0, rotation, rotation, rotation);
+        RunSettings settings = new RunSettings(folder, "", 2, 0, 1, rotation, rotation, rotation);
         return RunRecorder.open(files, settings, "js", NOON, InstantSource.fixed(NOON));
     }
 }

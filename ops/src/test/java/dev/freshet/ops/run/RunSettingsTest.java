@@ -25,6 +25,7 @@ class RunSettingsTest {
                         "",
                         2,
                         256L << 20,
+                        1000,
                         new Rotation(64L << 20, 16),
                         new Rotation(64L << 20, 16),
                         new Rotation(16L << 20, 64, Optional.of(Duration.ofDays(30)))));
@@ -35,7 +36,7 @@ class RunSettingsTest {
         Config explicit = ConfigFactory.parseString("freshet.run { directory = d, name = n, rollouts-per-step = 0,"
                 + " min-free-space = 1 KiB, journal { file-size = 64 KiB, files = 1, max-age = 1 day },"
                 + " metrics { file-size = 65 KiB, files = 3, max-age = off },"
-                + " rollouts { file-size = 1 MiB, files = 2, max-age = 90 minutes } }");
+                + " rollouts { file-size = 1 MiB, files = 2, max-age = 90 minutes }, samples { files = 9 } }");
 
         assertThat(RunSettings.from(explicit))
                 .isEqualTo(new RunSettings(
@@ -43,6 +44,7 @@ class RunSettingsTest {
                         "n",
                         0,
                         1024,
+                        9,
                         new Rotation(65536, 1, Optional.of(Duration.ofDays(1))),
                         new Rotation(65 * 1024, 3),
                         new Rotation(1 << 20, 2, Optional.of(Duration.ofMinutes(90)))));
@@ -57,6 +59,7 @@ class RunSettingsTest {
             value = {
                 "name = \"../x\" | a run's name must be made of letters, digits, '.', '_' and '-', and not begin with a '.',"
                         + " was \"../x\" (freshet.run.name)",
+                "samples.files = 0 | files must be at least 1, was 0 (freshet.run.samples.files)",
                 "rollouts-per-step = -1 | rollouts-per-step must be at least 0, was -1 (freshet.run.rollouts-per-step)",
                 "journal.file-size = 10 B | file-size must be at least 64 KiB, was 10 bytes (freshet.run.journal.file-size)",
                 "metrics.max-age = 5 s | max-age must be off or at least 1 minute, was 5 s (freshet.run.metrics.max-age)",
