@@ -2,7 +2,6 @@ package dev.freshet.ops;
 
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.freshet.ops.cli.SettingsLoader;
 import java.io.IOException;
@@ -128,11 +127,7 @@ final class DeployFilesTest {
     private static void assumeInstalled(String program, String file) {
         boolean installed = Stream.of(System.getenv("PATH").split(":", -1))
                 .anyMatch(place -> Files.isExecutable(Path.of(place, program)));
-        String skipped = "skipped: " + program + " is not on the PATH, and " + file + " is only checked by its lines";
-        if (!installed) {
-            System.out.println(skipped);
-        }
-        assumeTrue(installed, skipped);
+        Skipped.unless(installed, program + " is not on the PATH, and " + file + " is only checked by its lines");
     }
 
     /** What a program says, on either stream. */

@@ -1,8 +1,8 @@
 package dev.freshet.ops.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.freshet.ops.Skipped;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,11 +25,7 @@ record Tool(Path program) {
                 .map(folder -> Path.of(folder, name))
                 .filter(Files::isExecutable)
                 .toList();
-        if (found.isEmpty()) {
-            String why = "skipped: " + name + " is not on the PATH; apt-get install prometheus has it";
-            System.out.println(why);
-            assumeTrue(false, why);
-        }
+        Skipped.unless(!found.isEmpty(), name + " is not on the PATH; apt-get install prometheus has it");
         return new Tool(found.get(0));
     }
 

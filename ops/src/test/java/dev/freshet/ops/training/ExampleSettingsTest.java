@@ -3,11 +3,11 @@ package dev.freshet.ops.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ai.djl.engine.Engine;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.freshet.ops.Skipped;
 import dev.freshet.ops.cli.SettingsLoader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,7 +41,9 @@ final class ExampleSettingsTest {
 
     @Test
     void theOneForAGpuIsRefusedForWantOfOneAlone() {
-        assumeThat(Engine.getEngine("PyTorch").getGpuCount()).isZero();
+        Skipped.unless(
+                Engine.getEngine("PyTorch").getGpuCount() == 0,
+                "there is a GPU, and the refusal for want of one was not tried");
         Config settings = new SettingsLoader().load(Path.of("..", "conf", "cuda.conf"), List.of());
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RunConfiguration.forTraining(settings))

@@ -1,12 +1,12 @@
 package dev.freshet.ops.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.freshet.model.checkpoint.Checkpoint;
 import dev.freshet.model.checkpoint.CheckpointRetention;
 import dev.freshet.model.checkpoint.CheckpointStore;
 import dev.freshet.model.rollout.PolicyVersion;
+import dev.freshet.ops.Skipped;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +28,7 @@ class FullDiskIT {
     @Test
     @Timeout(200)
     void theRunGoesOnNothingOldIsDeletedAndTheNextDueCheckpointIsTriedAgain() throws Exception {
-        assumeTrue(
+        Skipped.unless(
                 canLimit(),
                 "no full disk was tried: the program prlimit (util-linux) is not there, or may not set limits");
         Path run = directory.resolve("run");
