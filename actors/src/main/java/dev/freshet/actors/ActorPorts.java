@@ -13,7 +13,6 @@ import dev.freshet.model.rollout.RehearsalSequence;
 import dev.freshet.model.rollout.RolloutGroup;
 import dev.freshet.model.rollout.ScoredGroup;
 import dev.freshet.model.rollout.VerifiedGroup;
-import dev.freshet.streams.DropReason;
 import dev.freshet.streams.Outcome;
 import dev.freshet.streams.PipelinePorts;
 import java.time.Duration;
@@ -21,7 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /** The pipeline's ports as questions to this run's actors. */
@@ -37,6 +35,7 @@ final class ActorPorts implements PipelinePorts {
     private final ParametersInForce inForce;
     private final Optional<RehearsalCycle> rehearsal;
     private final Scheduler scheduler;
+    private final ScorerQuestions scorer;
 
     /**
      * @param publishedVersion readable from any thread
@@ -53,6 +52,7 @@ final class ActorPorts implements PipelinePorts {
         this.publishedVersion = publishedVersion;
         this.inForce = inForce;
         this.scheduler = scheduler;
+        this.scorer = new ScorerQuestions(inForce, scheduler);
     }
 
     @Override
@@ -78,24 +78,7 @@ final class ActorPorts implements PipelinePorts {
         if (parts.scorer().isEmpty()) {
             return CompletableFuture.completedFuture(new Outcome.Passed<>(ScoredGroup.withoutReference(group)));
         }
-        ActorSettings settings = inForce.settings();
-        CompletionStage<Outcome<ScoredGroup>> scored = AskPattern.ask(
-                parts.scorer().get(),
-                replyTo -> new ReferenceScorer.Score(group, replyTo),
-                settings.scoreTimeout(),
-                scheduler);
-        return scored.exceptionally(failure -> notScored(group.sequence(), settings, Failures.rootCause(failure)));
-    }
-
-    /** What becomes of a group, or an example, that the scorer was asked about in vain. */
-    static <T> Outcome<T> notScored(long sequence, ActorSettings settings, Throwable failure) {
-        if (!(failure instanceof TimeoutException)) {
-            throw new IllegalStateException("the reference scorer could not be asked", failure);
-        }
-        String why = "the reference scorer did not answer within " + settings.scoreTimeout()
-                + " (freshet.actors.score-timeout)";
-        settings.refuseToDecideByDeadline(why);
-        return new Outcome.Dropped<>(sequence, DropReason.FAILED, why);
+        return scorer.ask(parts.scorer().get(), group.sequence(), replyTo -> new ReferenceScorer.Score(group, replyTo));
     }
 
     @Override

@@ -22,6 +22,7 @@ public record ActorSettings(
         Duration verifyDeadline,
         int verifyHungLimit,
         Duration scoreTimeout,
+        int scoreHungLimit,
         Duration learnTimeout,
         Duration commandTimeout,
         int checkpointInterval,
@@ -42,6 +43,7 @@ public record ActorSettings(
         requirePositive("freshet.actors.verify-deadline", verifyDeadline);
         requireAtLeast(1, "freshet.actors.verify-hung-limit", verifyHungLimit);
         requirePositive("freshet.actors.score-timeout", scoreTimeout);
+        requireAtLeast(1, "freshet.actors.score-hung-limit", scoreHungLimit);
         requirePositive("freshet.actors.learn-timeout", learnTimeout);
         requirePositive("freshet.actors.command-timeout", commandTimeout);
         checkpointEvery.ifPresent(every -> requirePositive("freshet.checkpoint.every", every));
@@ -61,6 +63,7 @@ public record ActorSettings(
                 actors.getDuration("verify-deadline"),
                 actors.getInt("verify-hung-limit"),
                 actors.getDuration("score-timeout"),
+                actors.getInt("score-hung-limit"),
                 actors.getDuration("learn-timeout"),
                 actors.getDuration("command-timeout"),
                 config.getInt("freshet.checkpoint.interval"),
@@ -80,6 +83,7 @@ public record ActorSettings(
                 verifyDeadline,
                 verifyHungLimit,
                 scoreTimeout,
+                scoreHungLimit,
                 learnTimeout,
                 commandTimeout,
                 checkpointInterval,

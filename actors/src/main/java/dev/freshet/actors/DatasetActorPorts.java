@@ -18,14 +18,14 @@ import java.util.concurrent.CompletionStage;
 final class DatasetActorPorts implements DatasetPorts {
     private final RunParts parts;
     private final ExampleSource examples;
-    private final ParametersInForce inForce;
     private final Scheduler scheduler;
+    private final ScorerQuestions scorer;
 
     DatasetActorPorts(RunParts parts, ExampleSource examples, ParametersInForce inForce, Scheduler scheduler) {
         this.parts = parts;
         this.examples = examples;
-        this.inForce = inForce;
         this.scheduler = scheduler;
+        this.scorer = new ScorerQuestions(inForce, scheduler);
     }
 
     @Override
@@ -41,14 +41,10 @@ final class DatasetActorPorts implements DatasetPorts {
         if (parts.scorer().isEmpty()) {
             return CompletableFuture.completedFuture(new Outcome.Passed<>(ScoredExample.withoutReference(example)));
         }
-        ActorSettings settings = inForce.settings();
-        CompletionStage<Outcome<ScoredExample>> scored = AskPattern.ask(
+        return scorer.ask(
                 parts.scorer().get(),
-                replyTo -> new ReferenceScorer.ScoreExample(example, replyTo),
-                settings.scoreTimeout(),
-                scheduler);
-        return scored.exceptionally(
-                failure -> ActorPorts.notScored(example.sequence(), settings, Failures.rootCause(failure)));
+                example.sequence(),
+                replyTo -> new ReferenceScorer.ScoreExample(example, replyTo));
     }
 
     @Override

@@ -57,6 +57,43 @@ class ActorPortsTest {
     }
 
     @Test
+    void aScorerThatIsSilentForTooManyDeadlinesInARowFailsThePipeline() {
+        ActorPorts ports = ports(true, "freshet.actors.score-hung-limit = 2");
+
+        // Late together, they count once.
+        CompletableFuture<Outcome<ScoredGroup>> first = asked(ports, 1);
+        CompletableFuture<Outcome<ScoredGroup>> second = asked(ports, 2);
+        time.timePasses(Duration.ofSeconds(40));
+        assertThat(first).succeedsWithin(DEADLINE).isInstanceOf(Outcome.Dropped.class);
+        assertThat(second).succeedsWithin(DEADLINE).isInstanceOf(Outcome.Dropped.class);
+
+        // An answer in between begins the count anew.
+        CompletableFuture<Outcome<ScoredGroup>> third =
+                ports.scoreReference(Samples.verified(3)).toCompletableFuture();
+        Outcome<ScoredGroup> answer = new Outcome.Passed<>(ScoredGroup.withoutReference(Samples.verified(3)));
+        scorer.expectMessageClass(ReferenceScorer.Score.class).replyTo().tell(answer);
+        assertThat(third).succeedsWithin(DEADLINE).isEqualTo(answer);
+        CompletableFuture<Outcome<ScoredGroup>> fourth = asked(ports, 4);
+        time.timePasses(Duration.ofSeconds(40));
+        assertThat(fourth).succeedsWithin(DEADLINE).isInstanceOf(Outcome.Dropped.class);
+
+        CompletableFuture<Outcome<ScoredGroup>> fifth = asked(ports, 5);
+        time.timePasses(Duration.ofSeconds(40));
+        assertThat(fifth)
+                .failsWithin(DEADLINE)
+                .withThrowableOfType(ExecutionException.class)
+                .withMessageContaining("the reference scorer did not answer within PT40S (freshet.actors.score-timeout)"
+                        + " 2 times in a row (freshet.actors.score-hung-limit)");
+    }
+
+    private CompletableFuture<Outcome<ScoredGroup>> asked(ActorPorts ports, long sequence) {
+        CompletableFuture<Outcome<ScoredGroup>> scored =
+                ports.scoreReference(Samples.verified(sequence)).toCompletableFuture();
+        scorer.expectMessageClass(ReferenceScorer.Score.class);
+        return scored;
+    }
+
+    @Test
     void inADeterministicRunALateScoreFailsThePipeline() {
         CompletableFuture<Outcome<ScoredGroup>> scored = ports(true, "freshet.deterministic = true")
                 .scoreReference(Samples.verified(3))

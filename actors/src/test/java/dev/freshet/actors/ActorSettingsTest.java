@@ -22,6 +22,7 @@ class ActorSettingsTest {
                         Duration.ofSeconds(30),
                         16,
                         Duration.ofMinutes(5),
+                        3,
                         Duration.ofMinutes(30),
                         Duration.ofSeconds(30),
                         20,
@@ -41,6 +42,7 @@ class ActorSettingsTest {
                 freshet.actors.verify-deadline = 5 s
                 freshet.actors.verify-hung-limit = 6
                 freshet.actors.score-timeout = 7 s
+                freshet.actors.score-hung-limit = 13
                 freshet.actors.learn-timeout = 8 s
                 freshet.actors.command-timeout = 9 s
                 freshet.checkpoint.interval = 10
@@ -59,6 +61,7 @@ class ActorSettingsTest {
                         Duration.ofSeconds(5),
                         6,
                         Duration.ofSeconds(7),
+                        13,
                         Duration.ofSeconds(8),
                         Duration.ofSeconds(9),
                         10,
@@ -72,6 +75,7 @@ class ActorSettingsTest {
                     freshet.actors.generate-timeout = 0 s    | generate-timeout must be more than 0 and at most 100 days, was PT0S (freshet.actors.generate-timeout)
                     freshet.actors.learn-timeout = 101 days  | learn-timeout must be more than 0 and at most 100 days, was PT2424H (freshet.actors.learn-timeout)
                     freshet.actors.verify-deadline = -1 s    | verify-deadline must be more than 0 and at most 100 days, was PT-1S (freshet.actors.verify-deadline)
+                    freshet.actors.score-hung-limit = 0      | score-hung-limit must be at least 1, was 0 (freshet.actors.score-hung-limit)
                     freshet.actors.score-timeout = 0 s       | score-timeout must be more than 0 and at most 100 days, was PT0S (freshet.actors.score-timeout)
                     freshet.actors.command-timeout = 0 s     | command-timeout must be more than 0 and at most 100 days, was PT0S (freshet.actors.command-timeout)
                     freshet.actors.generate-attempts = 0     | generate-attempts must be at least 1, was 0 (freshet.actors.generate-attempts)
