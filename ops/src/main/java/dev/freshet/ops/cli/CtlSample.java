@@ -53,7 +53,7 @@ final class CtlSample implements Callable<Integer> {
         if (json) {
             out.println(toJson(sample));
         } else {
-            sample.completions().forEach(completion -> out.println(completion.text()));
+            sample.completions().forEach(completion -> out.println(Printable.of(completion.text())));
         }
         return ExitCode.DONE;
     }

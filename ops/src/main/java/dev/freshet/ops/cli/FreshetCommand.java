@@ -38,7 +38,9 @@ public final class FreshetCommand implements Runnable {
         return root.setExecutionExceptionHandler(failures)
                 .setParameterExceptionHandler(failures)
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setAbbreviatedOptionsAllowed(false);
+                .setAbbreviatedOptionsAllowed(false)
+                // A prompt may begin with an @, and is no file of arguments.
+                .setExpandAtFiles(false);
     }
 
     @Override

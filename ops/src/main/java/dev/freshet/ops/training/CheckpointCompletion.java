@@ -11,6 +11,7 @@ import dev.freshet.model.rollout.Rollout;
 import dev.freshet.model.text.TextTokenizer;
 import dev.freshet.ops.cli.ExitCode;
 import dev.freshet.ops.cli.GenerationLauncher;
+import dev.freshet.ops.cli.Printable;
 import java.io.PrintWriter;
 import java.util.List;
 
@@ -40,6 +41,7 @@ public final class CheckpointCompletion implements GenerationLauncher {
                 generator.generate(admitted).toCompletableFuture().join().rollouts().stream()
                         .map(Rollout::completion)
                         .map(tokenizer::decode)
+                        .map(Printable::of)
                         .forEach(out::println);
             }
         }

@@ -1,6 +1,7 @@
 package dev.freshet.ops.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import ai.djl.engine.EngineException;
 import com.typesafe.config.Config;
@@ -203,6 +204,17 @@ class CommandsTest {
                 .containsExactly(
                         new GenerationLauncher.Request(Path.of("c"), "1+1=", 1, 1),
                         new GenerationLauncher.Request(Path.of("c"), "", 3, 0));
+        Path arguments = directory.resolve("arguments");
+        requests.clear();
+        assertThatCode(() -> Files.writeString(arguments, "--n 3")).doesNotThrowAnyException();
+        for (String prompt : List.of("@" + arguments, "@@x")) {
+            assertThat(execute("generate", "--checkpoint", "c", "--prompt", prompt))
+                    .isEqualTo(ExitCode.DONE);
+        }
+        assertThat(requests)
+                .containsExactly(
+                        new GenerationLauncher.Request(Path.of("c"), "@" + arguments, 1, 1),
+                        new GenerationLauncher.Request(Path.of("c"), "@@x", 1, 1));
         assertThat(execute("generate", "--checkpoint", "c", "--prompt", "x", "--n", "0"))
                 .isEqualTo(ExitCode.USAGE);
         assertError("the number of completions must be at least 1, was 0 (--n)");
