@@ -37,6 +37,9 @@ final class Provenance {
     /** Where it has the dataset; what older ones do not have is off. */
     private static final String DATASET = "dataset";
 
+    /** Where it has the task's files; older ones do not say. */
+    private static final String TASK_FILES = "task_files";
+
     private static final String COEFFICIENT_BEFORE = "divergence_coefficient_setting";
 
     private static final String NO_DATASET = "off";
@@ -71,7 +74,9 @@ final class Provenance {
                         REHEARSAL,
                         RehearsalSource.identity(configuration.config()),
                         DATASET,
-                        datasetIdentity(configuration)),
+                        datasetIdentity(configuration),
+                        TASK_FILES,
+                        TaskFiles.identity(configuration.config())),
                 List.of(),
                 Map.of());
     }
@@ -191,6 +196,13 @@ final class Provenance {
             throw new IllegalArgumentException(
                     "a resumed run must keep its rehearsal set and prompts, " + rehearsal + ", was set to " + now
                             + " (freshet.rehearsal.from, freshet.rehearsal.prompts); start a new run for it");
+        }
+        String files = TaskFiles.identity(configuration.config());
+        if (!state.provenance().getOrDefault(TASK_FILES, files).equals(files)) {
+            throw new IllegalArgumentException(
+                    "a resumed run must keep the problems and the tokenizer of its task, and"
+                            + " what their files hold has changed since the checkpoint (freshet.task.jsonl.file,"
+                            + " freshet.task.jsonl.held-out-file, freshet.task.jsonl.tokenizer); put them back, or start a new run");
         }
         String dataset = datasetIdentity(configuration);
         if (!state.provenance().getOrDefault(DATASET, NO_DATASET).equals(dataset)) {

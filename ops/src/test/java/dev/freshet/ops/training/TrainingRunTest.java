@@ -64,6 +64,33 @@ class TrainingRunTest {
     }
 
     @Test
+    void problemsThatAreOthersThanBeforeChangeNothing() throws Exception {
+        Path problems =
+                Files.writeString(folder.resolve("problems.jsonl"), problem("1+1=", "2") + problem("2+2=", "4"));
+        String[] settings = {
+            "freshet.task.name=jsonl",
+            "freshet.task.jsonl.file=" + problems,
+            "freshet.task.jsonl.held-out-file=" + Files.writeString(folder.resolve("held.jsonl"), problem("3+3=", "6")),
+            "freshet.task.jsonl.layout=prompt",
+            "freshet.task.jsonl.demonstrations=answers",
+            "freshet.task.jsonl.max-prompt-tokens=8",
+            "freshet.generation.max-completion-length=8"
+        };
+        run = new WrittenRun(folder.resolve("problems"), settings);
+
+        Files.writeString(problems, problem("1+1=", "2") + problem("2+2=", "4") + problem("5+5=", "10"));
+
+        assertRefusedWithoutATrace(
+                "a resumed run must keep the problems and the tokenizer of its task, and what their files hold has changed"
+                        + " since the checkpoint (freshet.task.jsonl.file,",
+                settings);
+    }
+
+    private static String problem(String prompt, String truth) {
+        return "{\"prompt\":\"" + prompt + "\",\"ground_truth\":\"" + truth + "\"}\n";
+    }
+
+    @Test
     void noWholeCheckpointChangesNothing() throws Exception {
         run.damage(0);
         run.damage(3);
