@@ -61,7 +61,7 @@ public final class TrainingRun implements TrainingLauncher {
     @Override
     public int launch(Config resolved, Path path, ResumeMode mode) throws Exception {
         RunConfiguration configuration = RunConfiguration.forTraining(resolved);
-        StartingRun control = new StartingRun(path.getFileName().toString(), configuration);
+        StartingRun control = new StartingRun(nameOf(path), configuration);
         PrometheusRegistry registry = new PrometheusRegistry();
         BuildInfo build = BuildInfo.read();
         PipelineMetrics metrics = new PipelineMetrics(registry, build.version(), build.commit(), clock);
@@ -82,6 +82,12 @@ public final class TrainingRun implements TrainingLauncher {
         } finally {
             control.ended();
         }
+    }
+
+    /** The folder's; the root of a file system has none, and is refused in its turn. */
+    private static String nameOf(Path runDirectory) {
+        Path name = runDirectory.toAbsolutePath().normalize().getFileName();
+        return name == null ? runDirectory.toString() : name.toString();
     }
 
     private static Ending ending(DrainSettings drain, StartingRun control, ServiceWatch service) {
