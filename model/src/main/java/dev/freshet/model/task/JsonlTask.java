@@ -112,7 +112,20 @@ public final class JsonlTask implements Task {
     /** The answers of the training problems, each once an epoch, in an order of their own. */
     @Override
     public Optional<Demonstrations> demonstrations() {
-        return settings.demonstrations() == Demonstrated.NONE ? Optional.empty() : Optional.of(this::demonstration);
+        if (settings.demonstrations() == Demonstrated.NONE) {
+            return Optional.empty();
+        }
+        return Optional.of(new Demonstrations() {
+            @Override
+            public Demonstration get(long index) {
+                return demonstration(index);
+            }
+
+            @Override
+            public int telling() {
+                return Math.max(1, training.size());
+            }
+        });
     }
 
     private Demonstration demonstration(long index) {

@@ -37,5 +37,10 @@ public interface Task {
     /** An endless, reproducible sequence of supervised examples. */
     interface Demonstrations {
         Demonstration get(long index);
+
+        /** How many of the first show of what length all are; that many of a task that makes its own are alike. */
+        default int telling() {
+            return 1000;
+        }
     }
 }

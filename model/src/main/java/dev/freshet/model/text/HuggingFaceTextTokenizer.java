@@ -22,6 +22,8 @@ import java.util.TreeSet;
  * reads the same when decoded.
  */
 public final class HuggingFaceTextTokenizer implements TextTokenizer, AutoCloseable {
+    private static final int MOST_QUOTED = 60;
+
     private final HuggingFaceTokenizer tokenizer;
     private final TokenizerFile file;
     private final Set<Integer> forbidden;
@@ -129,16 +131,30 @@ public final class HuggingFaceTextTokenizer implements TextTokenizer, AutoClosea
     }
 
     private int[] encodePiece(String piece) {
-        int[] ids = Arrays.stream(tokenizer.encode(piece, false, false).getIds())
-                .mapToInt(Math::toIntExact)
-                .toArray();
+        int[] ids = Arrays.stream(idsOf(piece)).mapToInt(Math::toIntExact).toArray();
         for (int id : ids) {
             if (forbidden.contains(id)) {
-                throw new IllegalArgumentException("no token for part of \"" + piece
+                throw new IllegalArgumentException("no token for part of \"" + beginning(piece)
                         + "\": it becomes the special token " + decode(Tokens.of(id)));
             }
         }
         return ids;
+    }
+
+    private long[] idsOf(String piece) {
+        try {
+            return tokenizer.encode(piece, false, false).getIds();
+        } catch (RuntimeException e) {
+            // The library's own errors come as bare RuntimeExceptions, as for a token that stands for unknown ones and
+            // is not there.
+            throw new IllegalArgumentException(
+                    "no token for part of \"" + beginning(piece) + "\": " + e.getMessage(), e);
+        }
+    }
+
+    /** A refusal goes to whoever sent the text, by ways on which not every text has room. */
+    private static String beginning(String text) {
+        return text.length() <= MOST_QUOTED ? text : text.substring(0, MOST_QUOTED) + "...";
     }
 
     private static int[] joined(int[] head, int[] tail) {

@@ -92,6 +92,29 @@ class HuggingFaceTextTokenizerTest {
     }
 
     @Test
+    void aRefusalQuotesTheBeginningOfALongText() {
+        try (HuggingFaceTextTokenizer tokenizer = load(words, "[END]")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> tokenizer.encode("minus " + "two ".repeat(10_000)))
+                    .withMessage("no token for part of \"minus " + "two ".repeat(13)
+                            + "tw...\": it becomes the special token [UNK]");
+        }
+    }
+
+    /** The library has words of its own for it, in an exception of no kind. */
+    @Test
+    void refusesWordsThatItHasNeitherTokenNorUnknownFor() throws IOException {
+        Path without = Files.writeString(
+                directory.resolve("without.json"),
+                Files.readString(words).replace("\"unk_token\": \"[UNK]\"", "\"unk_token\": \"[NONE]\""));
+        try (HuggingFaceTextTokenizer tokenizer = load(without, "[END]")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> tokenizer.encode("two minus two"))
+                    .withMessageStartingWith("no token for part of \"two minus two\": ");
+        }
+    }
+
+    @Test
     void manyThreadsMayEncodeAtOnce() {
         try (HuggingFaceTextTokenizer tokenizer = load(bytePairs, "<eos>")) {
             Tokens expected = tokenizer.encode("the thing");

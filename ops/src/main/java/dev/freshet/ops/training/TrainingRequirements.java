@@ -11,6 +11,7 @@ import dev.freshet.model.task.Task;
 import dev.freshet.model.task.Task.Demonstrations;
 import dev.freshet.model.trajectory.TrajectorySettings;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -22,8 +23,10 @@ import java.util.stream.Stream;
  * evaluated with less.
  */
 final class TrainingRequirements {
-    /** Prompts and demonstrations looked at; those of the built-in tasks differ by a few tokens at most. */
+    /** Prompts looked at; those of the built-in tasks differ by a few tokens at most. */
     private static final int LOOKED_AT = 1000;
+
+    private static final int MOST_QUOTED = 60;
 
     private TrainingRequirements() {}
 
@@ -135,17 +138,21 @@ final class TrainingRequirements {
     }
 
     private static void requireRoomFor(Demonstrations demonstrations, RunConfiguration configuration) {
-        int needed = IntStream.range(0, LOOKED_AT)
+        Demonstration longest = IntStream.range(0, demonstrations.telling())
                 .mapToObj(demonstrations::get)
-                .mapToInt(TrainingRequirements::length)
-                .max()
+                .max(Comparator.comparingInt(TrainingRequirements::length))
                 .orElseThrow();
-        int longest = configuration.decoder().maxLength();
-        if (needed > longest) {
+        int room = configuration.decoder().maxLength();
+        if (length(longest) > room) {
             throw new IllegalArgumentException(
-                    "max-length must have room for the demonstrations of the warm-up, of up to " + needed
-                            + " tokens, was " + longest + " (freshet.model.max-length)");
+                    "max-length must have room for the demonstrations of the warm-up, of up to " + length(longest)
+                            + " tokens, was " + room + " (freshet.model.max-length); the longest is that of \""
+                            + beginning(longest.prompt().text()) + "\"");
         }
+    }
+
+    private static String beginning(String text) {
+        return text.length() <= MOST_QUOTED ? text : text.substring(0, MOST_QUOTED) + "...";
     }
 
     private static int length(Demonstration demonstration) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.freshet.model.checkpoint.Checkpoint;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.ops.cli.SettingsLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,7 +61,35 @@ class TrainingRequirementsTest {
                         () -> trainedWith("freshet.generation.max-completion-length=2", "freshet.model.max-length=8"))
                 .withMessage(
                         "max-length must have room for the demonstrations of the warm-up, of up to 10 tokens, was 8"
-                                + " (freshet.model.max-length)");
+                                + " (freshet.model.max-length); the longest is that of \"62+79=\"");
+    }
+
+    /** Every line of it, or a run would fail at the line during its warm-up. */
+    @Test
+    void refusesAFileWithOneAnswerForWhichThereIsNoRoom(@TempDir Path folder) throws Exception {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 3000; i++) {
+            String answer = i == 2500 ? "1".repeat(40) : "1";
+            lines.append("{\"prompt\":\"")
+                    .append(i)
+                    .append("=\",\"ground_truth\":\"")
+                    .append(answer)
+                    .append("\"}\n");
+        }
+        Path file = Files.writeString(folder.resolve("problems.jsonl"), lines);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> trainedWith(
+                        "freshet.task.name=jsonl",
+                        "freshet.task.jsonl.file=" + file,
+                        "freshet.task.jsonl.layout=prompt",
+                        "freshet.task.jsonl.demonstrations=answers",
+                        "freshet.task.jsonl.max-prompt-tokens=8",
+                        "freshet.generation.max-completion-length=8",
+                        "freshet.model.max-length=40"))
+                .withMessage(
+                        "max-length must have room for the demonstrations of the warm-up, of up to 46 tokens, was 40"
+                                + " (freshet.model.max-length); the longest is that of \"2500=\"");
     }
 
     @Test
