@@ -13,6 +13,7 @@ import dev.freshet.model.transformer.DecoderProgram;
 import dev.freshet.model.transformer.DecoderProgram.DecodeBuffers;
 import dev.freshet.model.weights.WeightSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +23,9 @@ import java.util.Set;
  * up to K tokens for every row in use, retires what is finished and moves the rest together. Confined to one engine thread.
  */
 final class DecodeEngine implements AutoCloseable {
+    /** Positions of one pass of a prefill; a prompt that is longer takes one of its own. */
+    private static final int PREFILLED_AT_ONCE = 1 << 14;
+
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final GenerationSettings settings;
@@ -234,10 +238,17 @@ final class DecodeEngine implements AutoCloseable {
         prefill(ids, rows.size(), longest, 1, 0);
     }
 
+    /** In as many passes as it takes, so that what a pass needs does not grow with the slots. */
     private void prefill(long[] ids, int prompts, int length, int group, int firstRow) {
         long start = System.nanoTime();
-        try (NDArray tokens = manager.create(ids, new Shape(prompts, length))) {
-            program.prefill(weights.argument(), cache.keys(), cache.values(), tokens, group, firstRow);
+        int atOnce = Math.max(1, PREFILLED_AT_ONCE / length);
+        for (int from = 0; from < prompts; from += atOnce) {
+            int to = Math.min(prompts, from + atOnce);
+            long[] part = Arrays.copyOfRange(ids, from * length, to * length);
+            try (NDArray tokens = manager.create(part, new Shape(to - from, length))) {
+                program.prefill(
+                        weights.argument(), cache.keys(), cache.values(), tokens, group, firstRow + from * group);
+            }
         }
         counts = counts.plus(new GenerationCounts(0, 0, 0, System.nanoTime() - start, 0));
     }

@@ -11,9 +11,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.freshet.model.rollout.AdmittedPrompt;
 import dev.freshet.model.rollout.LogProbs;
+import dev.freshet.model.rollout.Prompt;
 import dev.freshet.model.rollout.Rollout;
 import dev.freshet.model.rollout.RolloutGroup;
 import dev.freshet.model.rollout.Tokens;
+import dev.freshet.model.transformer.DecoderConfig;
 import dev.freshet.model.transformer.HalfPrecision;
 import dev.freshet.model.transformer.MatrixFlavour;
 import java.util.ArrayList;
@@ -21,6 +23,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +53,32 @@ class GeneratedLogProbsTest {
         for (RolloutGroup group : policy.generate(settings(flavour, 16, 5, SAMPLING), prompts(10))) {
             for (Rollout rollout : group.rollouts()) {
                 assertEachTokenIsOfItsVersion(group, rollout);
+            }
+        }
+    }
+
+    /** Sixty prompts of 300 tokens are more than one pass of the engine takes. */
+    @Test
+    void areTheSameForPromptsThatTakeSeveralPasses() {
+        DecoderConfig longer = new DecoderConfig(1, 16, 2, 2, 24, CONFIG.vocabulary(), 320, 10000, 1e-5, false);
+        Random random = new Random(9);
+        List<AdmittedPrompt> prompts = IntStream.range(0, 60)
+                .mapToObj(i -> new AdmittedPrompt(
+                        i,
+                        new Prompt(
+                                "prompt " + i,
+                                Tokens.of(
+                                        random.ints(300, 1, CONFIG.vocabulary()).toArray()),
+                                ""),
+                        SAMPLING.temperature()))
+                .toList();
+        try (PublishedPolicy other = new PublishedPolicy(longer)) {
+            for (RolloutGroup group : other.generate(settings(MatrixFlavour.FP32, 240, 5, SAMPLING), prompts)) {
+                Rollout rollout = group.rollouts().get(GROUP_SIZE - 1);
+                float[] forward = other.forward(group.prompt().tokens(), rollout.completion(), 1);
+                for (int i = 0; i < forward.length; i++) {
+                    assertThat(rollout.behaviour().get(i)).isCloseTo(forward[i], within(SAME_POLICY));
+                }
             }
         }
     }
