@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.freshet.ops.control.PolicyClient;
 import dev.freshet.ops.control.PolicySample;
+import dev.freshet.ops.logging.Printable;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.OptionalDouble;

@@ -16,6 +16,9 @@ final class PlainLines extends LayoutBase<ILoggingEvent> {
     private static final DateTimeFormatter TIME_OF_DAY =
             DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
 
+    /** No text that is quoted can look like a line of the log. */
+    private static final String CONTINUATION = "\n    ";
+
     private final LogPosition position;
     private final boolean onConsole;
     private final String beginning;
@@ -51,7 +54,7 @@ final class PlainLines extends LayoutBase<ILoggingEvent> {
         }
         line.append(onConsole ? simpleName(event.getLoggerName()) : event.getLoggerName())
                 .append(": ")
-                .append(event.getFormattedMessage())
+                .append(Printable.of(event.getFormattedMessage()).replace("\n", CONTINUATION))
                 .append('\n');
         if (event.getThrowableProxy() != null) {
             line.append(ThrowableProxyUtil.asString(event.getThrowableProxy()));

@@ -11,7 +11,7 @@ import dev.freshet.model.rollout.Rollout;
 import dev.freshet.model.text.TextTokenizer;
 import dev.freshet.ops.cli.ExitCode;
 import dev.freshet.ops.cli.GenerationLauncher;
-import dev.freshet.ops.cli.Printable;
+import dev.freshet.ops.logging.Printable;
 import java.io.PrintWriter;
 import java.util.List;
 

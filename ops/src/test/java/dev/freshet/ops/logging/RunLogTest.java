@@ -81,6 +81,18 @@ class RunLogTest {
     }
 
     @Test
+    void noTextThatIsQuotedLooksLikeALineOfTheLog() throws Exception {
+        try (RunLog log = open("level = info")) {
+            log.accept(RunEvents.step(7));
+            OURS.warn("it said \"4\n2026-11-29T00:00:00Z ERROR forged\u001b[2J\"");
+        }
+
+        List<String> lines = Files.readAllLines(file);
+        assertThat(lines.get(0)).endsWith("dev.freshet.some.Part: it said \"4");
+        assertThat(lines.get(1)).isEqualTo("    2026-11-29T00:00:00Z ERROR forged\\u001b[2J\"");
+    }
+
+    @Test
     void jsonLinesHoldTheSameAndAStackTraceOnOneLine() throws Exception {
         try (RunLog log = open("format = json")) {
             log.accept(RunEvents.step(7));

@@ -1,4 +1,4 @@
-package dev.freshet.ops.cli;
+package dev.freshet.ops.logging;
 
 /** Text of a policy or a file, as a terminal may show it: a policy of bytes can say whatever a terminal obeys. */
 public final class Printable {

@@ -1,4 +1,4 @@
-package dev.freshet.ops.cli;
+package dev.freshet.ops.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
