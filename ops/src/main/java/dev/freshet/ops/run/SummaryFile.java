@@ -1,9 +1,7 @@
 package dev.freshet.ops.run;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.PipelineEvent;
 import dev.freshet.streams.PipelineEvent.DivergencesMeasured;
@@ -13,7 +11,6 @@ import dev.freshet.streams.PipelineEvent.StepTrained;
 import dev.freshet.streams.PipelineEvent.WarmUpProgressed;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,8 +18,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * {@code summary.json}: what the run has come to, for scripts. Replaced as a whole, at most once a second while steps are taken,
@@ -31,8 +26,6 @@ import org.slf4j.LoggerFactory;
  * largest staleness.
  */
 public final class SummaryFile implements EventSink, Closeable {
-    private static final Logger LOG = LoggerFactory.getLogger(SummaryFile.class);
-
     private static final Duration REWRITTEN_AFTER = Duration.ofSeconds(1);
 
     private final Path path;
@@ -54,7 +47,7 @@ public final class SummaryFile implements EventSink, Closeable {
     /** @param divergence spec in force when the run starts */
     static SummaryFile open(Path path, String divergence, Instant processStart, InstantSource clock)
             throws IOException {
-        JsonNode earlier = earlier(path);
+        JsonNode earlier = new JsonMapper().readTree(Files.exists(path) ? Files.readString(path) : "{}");
         Map<Integer, Double> before = new HashMap<>();
         for (int k : RunSummary.REPORTED_K) {
             JsonNode measured = earlier.path("pass_at_" + k + "_before");
@@ -67,19 +60,6 @@ public final class SummaryFile implements EventSink, Closeable {
                 0,
                 earlier.path("policy_version").asLong(0) - earlier.path("steps").asLong(0));
         return new SummaryFile(path, processStart, clock, new RunTally(divergence, before, maxStaleness, rolledBack));
-    }
-
-    /** What a damaged file said is lost, and the run is not. */
-    private static JsonNode earlier(Path path) throws IOException {
-        if (!Files.exists(path)) {
-            return MissingNode.getInstance();
-        }
-        try {
-            return new JsonMapper().readTree(Files.readString(path));
-        } catch (JsonProcessingException | CharacterCodingException damaged) {
-            LOG.warn("{} is damaged and begun anew: {}", path, damaged.getMessage());
-            return MissingNode.getInstance();
-        }
     }
 
     @Override

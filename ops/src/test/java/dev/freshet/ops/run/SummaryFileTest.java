@@ -129,14 +129,6 @@ class SummaryFileTest {
         return new PolicyVersion(number);
     }
 
-    /** As after the power failed; it is made of other files, and no run stops for it. */
-    @Test
-    void aDamagedOneIsBegunAnew() throws IOException {
-        Files.writeString(path, "{ \"steps\" : ");
-        open().close();
-        assertThat(Files.readString(path)).isEqualTo("{ \"steps\" : ");
-    }
-
     @Test
     void staysAsItWasWhenTheRunDoesNotStart() throws IOException {
         Files.writeString(path, "{ \"steps\" : 3 }");
