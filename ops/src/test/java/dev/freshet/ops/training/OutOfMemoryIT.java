@@ -20,16 +20,21 @@ class OutOfMemoryIT {
         String asTheLauncherAsks = "-XX:OnOutOfMemoryError=kill -USR1 %p";
         assertThat(Path.of("..", "freshet")).content().contains('"' + asTheLauncherAsks + '"');
 
-        String printed = ending(ExitCode.OUT_OF_HEAP, List.of("-Xmx20m", asTheLauncherAsks));
+        String printed =
+                ending(ExitCode.OUT_OF_HEAP, List.of("-Xmx20m", asTheLauncherAsks), SmallRun.OF_THE_QUICKSTARTS_MODEL);
 
         assertThat(printed).contains("java.lang.OutOfMemoryError");
     }
 
-    /** The control server has taken 1 MiB before any thread of the run wants some. */
+    /** Tokens of twenty thousand demonstrations take 1.5 MB. */
     @Test
     @Timeout(200)
     void directBuffersThatCannotBeHadEndTheProcessThoughTheJvmGoesOn() throws Exception {
-        String printed = ending(ExitCode.OUT_OF_MEMORY, List.of("-XX:MaxDirectMemorySize=1200k"));
+        String printed = ending(
+                ExitCode.OUT_OF_MEMORY,
+                List.of("-XX:MaxDirectMemorySize=1200k"),
+                "freshet.warm-up.batch=20000",
+                "freshet.train.micro-batch-tokens=100000000");
 
         assertThat(printed)
                 .containsPattern(
@@ -57,10 +62,10 @@ class OutOfMemoryIT {
         assertThat(exitCode).isEqualTo(ExitCode.OUT_OF_MEMORY);
     }
 
-    private String ending(int exitCode, List<String> javaOptions) throws Exception {
+    private String ending(int exitCode, List<String> javaOptions, String... settings) throws Exception {
         Path run = directory.resolve("run");
-        try (FreshetProcess training = FreshetProcess.start(
-                directory.resolve("train.txt"), javaOptions, SmallRun.train(run, SmallRun.OF_THE_QUICKSTARTS_MODEL))) {
+        try (FreshetProcess training =
+                FreshetProcess.start(directory.resolve("train.txt"), javaOptions, SmallRun.train(run, settings))) {
             assertThat(training.exitCode()).as(training.printed()).isEqualTo(exitCode);
             return training.printed();
         }
