@@ -27,8 +27,6 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
-import java.io.ByteArrayInputStream;
-import java.io.InputStream;
 import java.net.BindException;
 import java.time.Duration;
 import java.util.List;
@@ -166,7 +164,7 @@ class ControlServerTest {
         MethodDescriptor<byte[], GetStatusResponse> raw = MethodDescriptor.<byte[], GetStatusResponse>newBuilder()
                 .setType(MethodDescriptor.MethodType.UNARY)
                 .setFullMethodName("freshet.v1.Control/Stop")
-                .setRequestMarshaller(new RawMarshaller())
+                .setRequestMarshaller(RawBytes.INSTANCE)
                 .setResponseMarshaller(ControlGrpc.getGetStatusMethod().getResponseMarshaller())
                 .build();
         assertThatThrownBy(() -> ClientCalls.blockingUnaryCall(channel, raw, CallOptions.DEFAULT, new byte[] {0, 1, 2}))
@@ -310,17 +308,5 @@ class ControlServerTest {
 
     private static ManagedChannel channel(ControlServer server) {
         return NettyChannelBuilder.forAddress(server.address()).usePlaintext().build();
-    }
-
-    private static final class RawMarshaller implements MethodDescriptor.Marshaller<byte[]> {
-        @Override
-        public InputStream stream(byte[] bytes) {
-            return new ByteArrayInputStream(bytes);
-        }
-
-        @Override
-        public byte[] parse(InputStream stream) {
-            throw new UnsupportedOperationException("nobody sends these back");
-        }
     }
 }
