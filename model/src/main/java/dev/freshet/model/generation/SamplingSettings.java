@@ -13,9 +13,6 @@ import dev.freshet.model.rollout.Prompt;
  * @param maxCompletionLength tokens after which a completion is ended, stop token included
  */
 public record SamplingSettings(double temperature, int topK, double topP, int maxCompletionLength) {
-    /** Characters of a refused prompt in its refusal. */
-    private static final int SHOWN = 60;
-
     /** {@code freshet.generation.*} */
     public static SamplingSettings from(Config generation) {
         return new SamplingSettings(
@@ -52,13 +49,9 @@ public record SamplingSettings(double temperature, int topK, double topP, int ma
         if (length + maxCompletionLength > maxLength) {
             throw new PromptTooLongException("a prompt of " + length + " tokens and max-completion-length "
                     + maxCompletionLength + " together must be at most max-length " + maxLength
-                    + ": shorten \"" + beginning(prompt.text()) + "\", or lower max-completion-length"
+                    + ": shorten \"" + prompt.beginning() + "\", or lower max-completion-length"
                     + " (freshet.generation.max-completion-length, freshet.model.max-length)");
         }
-    }
-
-    private static String beginning(String text) {
-        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
     }
 
     /** Whether log-probs under the distribution sampled from differ from the full distribution's. */

@@ -26,8 +26,6 @@ final class TrainingRequirements {
     /** Prompts looked at; those of the built-in tasks differ by a few tokens at most. */
     private static final int LOOKED_AT = 1000;
 
-    private static final int MOST_QUOTED = 60;
-
     private TrainingRequirements() {}
 
     /** @throws IllegalArgumentException naming the value, the rule and the remedy */
@@ -147,12 +145,8 @@ final class TrainingRequirements {
             throw new IllegalArgumentException(
                     "max-length must have room for the demonstrations of the warm-up, of up to " + length(longest)
                             + " tokens, was " + room + " (freshet.model.max-length); the longest is that of \""
-                            + beginning(longest.prompt().text()) + "\"");
+                            + longest.prompt().beginning() + "\"");
         }
-    }
-
-    private static String beginning(String text) {
-        return text.length() <= MOST_QUOTED ? text : text.substring(0, MOST_QUOTED) + "...";
     }
 
     private static int length(Demonstration demonstration) {
