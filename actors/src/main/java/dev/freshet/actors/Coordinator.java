@@ -79,9 +79,13 @@ public final class Coordinator {
     }
 
     static Behavior<Command> create(
-            RunPlan plan, RunStream stream, ParametersInForce inForce, CompletableFuture<RunFinished> completion) {
+            RunPlan plan,
+            RunStream stream,
+            ParametersInForce inForce,
+            OpenEngines engines,
+            CompletableFuture<RunFinished> completion) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
-            RunParts parts = RunParts.spawn(context, plan, stream, inForce);
+            RunParts parts = RunParts.spawn(context, plan, stream, inForce, engines);
             RunScope scope = new RunScope(plan, stream, inForce, completion, parts, context);
             Coordinator coordinator = new Coordinator(scope, new RunEnding(scope, timers));
             scope.saveThen(FirstCheckpointEnded::new);
@@ -104,7 +108,7 @@ public final class Coordinator {
         BehaviorBuilder<Command> state = Behaviors.receive(Command.class)
                 .onMessage(FirstCheckpointEnded.class, command -> onFirstCheckpointEnded(progress, stop, command))
                 .onMessage(Stop.class, command -> onStopBeforeTheStart(progress, command))
-                .onMessage(Pause.class, command -> refused(command.replyTo(), "the run is starting: try again soon"))
+                .onMessage(Pause.class, command -> pauseRefused(command, "the run is starting: try again soon"))
                 .onMessage(Resume.class, command -> refused(command.replyTo(), "the run is starting, not paused"))
                 // What is answered has to outlive the process, and there may be no checkpoint yet to go on from.
                 .onMessage(Steer.class, this::onSteerBeforeTheStart);
@@ -166,7 +170,7 @@ public final class Coordinator {
         return state.onMessage(GetStatus.class, command -> onGetStatus(progress, command))
                 .onMessage(Steer.class, this::onSteer)
                 .onMessage(Checkpoint.class, this::onCheckpoint)
-                .onMessage(Pause.class, command -> refused(command.replyTo(), "the run is ending"))
+                .onMessage(Pause.class, command -> pauseRefused(command, "the run is ending"))
                 .onMessage(Resume.class, command -> refused(command.replyTo(), "the run is ending"))
                 .onMessage(Rollback.class, command -> onRollbackNotNow(progress, command))
                 .onMessage(CheckpointOpened.class, command -> onRollbackNotNow(progress, command.request()))
@@ -326,6 +330,11 @@ public final class Coordinator {
 
     private Behavior<Command> onTerminated(RunProgress progress, Terminated signal) {
         return ending.partStopped(progress, signal);
+    }
+
+    private Behavior<Command> pauseRefused(Pause command, String why) {
+        scope.refusePause(command, why);
+        return Behaviors.same();
     }
 
     private Behavior<Command> toldStatus(RunProgress progress, ActorRef<StatusReply<RunStatus>> replyTo) {

@@ -42,6 +42,11 @@ public final class GeneratorPool extends AbstractBehavior<GeneratorPool.Command>
         INSTANCE
     }
 
+    /** The engines may have been halted for a pause that was refused: unless this pool has halted them, they go on. */
+    public enum HaltRefused implements Command {
+        INSTANCE
+    }
+
     /** The stream that asked for all of these groups has ended: they are given up, and answered so. */
     public enum GiveUpAll implements Command {
         INSTANCE
@@ -60,7 +65,7 @@ public final class GeneratorPool extends AbstractBehavior<GeneratorPool.Command>
      * @param engines one supplier a generator, called on a thread that may block, and again after every failure of its engine
      */
     public static Behavior<Command> create(
-            List<Supplier<RolloutGenerator>> engines,
+            List<? extends Supplier<RolloutGenerator>> engines,
             Supplier<ActorSettings> settings,
             EventSink events,
             ActorRef<AllHang> owner) {
@@ -76,7 +81,7 @@ public final class GeneratorPool extends AbstractBehavior<GeneratorPool.Command>
     private final PoolState state;
 
     private GeneratorPool(
-            List<Supplier<RolloutGenerator>> engines,
+            List<? extends Supplier<RolloutGenerator>> engines,
             Supplier<ActorSettings> settings,
             EventSink events,
             ActorRef<AllHang> owner,
@@ -103,6 +108,7 @@ public final class GeneratorPool extends AbstractBehavior<GeneratorPool.Command>
                 .onMessage(GeneratorStarted.class, this::onGeneratorStarted)
                 .onMessageEquals(Halt.INSTANCE, this::onHalt)
                 .onMessageEquals(Resume.INSTANCE, this::onResume)
+                .onMessageEquals(HaltRefused.INSTANCE, this::onHaltRefused)
                 .onMessageEquals(GiveUpAll.INSTANCE, this::onGiveUpAll)
                 .onSignal(Terminated.class, this::onTerminated)
                 .build();
@@ -179,9 +185,20 @@ public final class GeneratorPool extends AbstractBehavior<GeneratorPool.Command>
         if (state.isHalted()) {
             state.resume();
             state.attempts().stream().filter(attempt -> !attempt.abandoned()).forEach(this::startDeadline);
-            state.members().forEach(member -> member.generator().tell(Generator.Resume.INSTANCE));
+            resumeMembers();
         }
         return this;
+    }
+
+    private Behavior<Command> onHaltRefused() {
+        if (!state.isHalted()) {
+            resumeMembers();
+        }
+        return this;
+    }
+
+    private void resumeMembers() {
+        state.members().forEach(member -> member.generator().tell(Generator.Resume.INSTANCE));
     }
 
     private Behavior<Command> onGiveUpAll() {

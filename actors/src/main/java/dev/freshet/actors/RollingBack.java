@@ -155,7 +155,7 @@ final class RollingBack {
         String refusal = "the run is " + going.reason() + ": try again when it has";
         return state.onMessage(GetStatus.class, command -> onGetStatus(going, command))
                 .onMessage(Stop.class, command -> onStop(going, same, command))
-                .onMessage(Pause.class, command -> refused(command.replyTo(), refusal))
+                .onMessage(Pause.class, command -> pauseRefused(command, refusal))
                 .onMessage(Resume.class, command -> refused(command.replyTo(), refusal))
                 .onMessage(Steer.class, command -> onSteer(command, refusal))
                 .onMessage(Coordinator.Checkpoint.class, command -> refused(command.replyTo(), refusal))
@@ -254,6 +254,11 @@ final class RollingBack {
 
     private Behavior<Command> onSteer(Steer<?> command, String refusal) {
         return refused(command.replyTo(), refusal);
+    }
+
+    private Behavior<Command> pauseRefused(Pause command, String why) {
+        scope.refusePause(command, why);
+        return Behaviors.same();
     }
 
     private <T> Behavior<Command> refused(ActorRef<StatusReply<T>> replyTo, String why) {

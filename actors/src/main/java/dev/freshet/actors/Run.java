@@ -38,6 +38,7 @@ public final class Run implements RunControl, AutoCloseable {
     private final RunPlan plan;
     private final RunStream stream;
     private final ParametersInForce inForce;
+    private final OpenEngines engines;
     private final CompletableFuture<RunFinished> completion;
     private final ActorSettings settings;
 
@@ -46,11 +47,13 @@ public final class Run implements RunControl, AutoCloseable {
             RunPlan plan,
             RunStream stream,
             ParametersInForce inForce,
+            OpenEngines engines,
             CompletableFuture<RunFinished> completion) {
         this.coordinator = coordinator;
         this.plan = plan;
         this.stream = stream;
         this.inForce = inForce;
+        this.engines = engines;
         this.completion = completion;
         this.settings = plan.settings();
     }
@@ -59,16 +62,17 @@ public final class Run implements RunControl, AutoCloseable {
         CompletableFuture<RunFinished> completion = new CompletableFuture<>();
         RunStream stream = new RunStream(plan);
         ParametersInForce inForce = new ParametersInForce(plan.parameters());
+        OpenEngines engines = OpenEngines.of(plan);
         ActorSystem<Coordinator.Command> system = ActorSystem.create(
                 OutOfMemoryWatch.around(
-                        Coordinator.Command.class, Coordinator.create(plan, stream, inForce, completion)),
+                        Coordinator.Command.class, Coordinator.create(plan, stream, inForce, engines, completion)),
                 "freshet",
                 akkaConfig());
         // Changes nothing after an orderly end; this is for a coordinator that died.
         CompletionStage<Void> unused = system.getWhenTerminated()
                 .thenAccept(done -> completion.completeExceptionally(
                         new IllegalStateException("the run's coordinator stopped before the run had ended")));
-        return new Run(system, plan, stream, inForce, completion);
+        return new Run(system, plan, stream, inForce, engines, completion);
     }
 
     /** Akka's settings are not the user's; system properties still override them. */
@@ -86,6 +90,9 @@ public final class Run implements RunControl, AutoCloseable {
 
     @Override
     public CompletionStage<RunStatus> pause(PauseMode mode) {
+        if (mode == PauseMode.NOW) {
+            engines.halt();
+        }
         return askAfterStep(
                 "the end of the running step, for the pause,", replyTo -> new Coordinator.Pause(mode, replyTo));
     }

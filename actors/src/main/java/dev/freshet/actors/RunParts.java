@@ -35,7 +35,11 @@ record RunParts(
             .withResetBackoffAfter(Duration.ofMinutes(5));
 
     static RunParts spawn(
-            ActorContext<Coordinator.Command> context, RunPlan plan, RunStream stream, ParametersInForce inForce) {
+            ActorContext<Coordinator.Command> context,
+            RunPlan plan,
+            RunStream stream,
+            ParametersInForce inForce,
+            OpenEngines engines) {
         DispatcherSelector mayBlock = DispatcherSelector.fromConfig(ActorSettings.BLOCKING_DISPATCHER);
         Optional<RolloutFeed> rollouts = plan.feed() instanceof RolloutFeed feed ? Optional.of(feed) : Optional.empty();
         LearnerCollaborators learning = new LearnerCollaborators(
@@ -53,7 +57,7 @@ record RunParts(
         ActorRef<Learner.Command> learner =
                 context.spawn(OutOfMemoryWatch.around(Learner.Command.class, Learner.create(learning)), "learner");
         Optional<ActorRef<GeneratorPool.Command>> generators =
-                rollouts.map(feed -> spawnGenerators(context, feed, plan, inForce));
+                rollouts.map(feed -> spawnGenerators(context, engines, plan, inForce));
         Optional<ActorRef<Verifier.Command>> verifier = rollouts.map(feed -> context.spawn(
                 OutOfMemoryWatch.around(
                         Verifier.Command.class, Verifier.create(feed.task(), inForce::settings, plan.events())),
@@ -85,12 +89,12 @@ record RunParts(
     }
 
     private static ActorRef<GeneratorPool.Command> spawnGenerators(
-            ActorContext<Coordinator.Command> context, RolloutFeed feed, RunPlan plan, ParametersInForce inForce) {
+            ActorContext<Coordinator.Command> context, OpenEngines engines, RunPlan plan, ParametersInForce inForce) {
         return context.spawn(
                 OutOfMemoryWatch.around(
                         GeneratorPool.Command.class,
                         GeneratorPool.create(
-                                feed.generators(),
+                                engines.suppliers(),
                                 inForce::settings,
                                 plan.events(),
                                 context.messageAdapter(

@@ -7,9 +7,11 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.AskPattern;
 import akka.pattern.StatusReply;
 import dev.freshet.actors.Coordinator.Command;
+import dev.freshet.actors.Coordinator.Pause;
 import dev.freshet.actors.Coordinator.StepsHeld;
 import dev.freshet.actors.Coordinator.StreamEnded;
 import dev.freshet.actors.RefusedException.Kind;
+import dev.freshet.actors.RunControl.PauseMode;
 import dev.freshet.model.learning.StepReport;
 import dev.freshet.model.objective.Objective;
 import dev.freshet.streams.Beginning;
@@ -68,6 +70,14 @@ record RunScope(
 
     <T> void refuse(ActorRef<StatusReply<T>> replyTo, String why) {
         replyTo.tell(StatusReply.error(new RefusedException(Kind.FAILED_PRECONDITION, why)));
+    }
+
+    /** Who gave the command may have halted the engines already. */
+    void refusePause(Pause command, String why) {
+        if (command.mode() == PauseMode.NOW) {
+            parts.tellGenerators(GeneratorPool.HaltRefused.INSTANCE);
+        }
+        refuse(command.replyTo(), why);
     }
 
     /** Starts the stream, or the next after one has ended; its end comes as a message. */

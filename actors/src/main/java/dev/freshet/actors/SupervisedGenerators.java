@@ -24,7 +24,7 @@ final class SupervisedGenerators {
 
     /** Watched by the pool, which is told at {@code starts} whenever one has opened an engine. */
     static List<Member> spawn(
-            List<Supplier<RolloutGenerator>> engines,
+            List<? extends Supplier<RolloutGenerator>> engines,
             ActorRef<Generator.Started> starts,
             ActorContext<GeneratorPool.Command> pool) {
         List<Member> members = new ArrayList<>();

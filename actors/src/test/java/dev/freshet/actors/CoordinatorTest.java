@@ -292,8 +292,8 @@ class CoordinatorTest {
 
     private ActorRef<Coordinator.Command> start(long steps) {
         RunPlan plan = run.plan(steps);
-        return kit.spawn(
-                Coordinator.create(plan, new RunStream(plan), new ParametersInForce(plan.parameters()), completion));
+        return kit.spawn(Coordinator.create(
+                plan, new RunStream(plan), new ParametersInForce(plan.parameters()), OpenEngines.of(plan), completion));
     }
 
     private List<String> changes() {

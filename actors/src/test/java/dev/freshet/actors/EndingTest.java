@@ -137,8 +137,8 @@ class EndingTest {
 
     private ActorRef<Coordinator.Command> start() {
         RunPlan plan = run.plan(1000);
-        return kit.spawn(
-                Coordinator.create(plan, new RunStream(plan), new ParametersInForce(plan.parameters()), completion));
+        return kit.spawn(Coordinator.create(
+                plan, new RunStream(plan), new ParametersInForce(plan.parameters()), OpenEngines.of(plan), completion));
     }
 
     private RunFinished finished() throws Exception {

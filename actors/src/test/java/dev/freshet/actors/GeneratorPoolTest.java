@@ -180,6 +180,22 @@ class GeneratorPoolTest {
     }
 
     @Test
+    void aRefusedHaltLetsEnginesGoOnUnlessAnotherHaltStands() {
+        ActorRef<GeneratorPool.Command> pool = pool(opening(first));
+        eventually(() -> first.size() == 1, "it is open");
+        first.get(0).halt();
+
+        pool.tell(GeneratorPool.HaltRefused.INSTANCE);
+        eventually(() -> !first.get(0).isHalted(), "the engine goes on");
+
+        pool.tell(GeneratorPool.Halt.INSTANCE);
+        pool.tell(GeneratorPool.HaltRefused.INSTANCE);
+        ask(pool, 0);
+        eventually(() -> held(first) == 1, "all that came before has been heeded");
+        assertThat(first.get(0).isHalted()).isTrue();
+    }
+
+    @Test
     void leavesOutAGeneratorThatCannotBeOpenedAnyMore() {
         ActorRef<GeneratorPool.Command> pool = pool(this::failToOpen, opening(second));
         letTimePassUntil(() -> failedToOpen.get() == 6, "it was tried six times");

@@ -324,8 +324,8 @@ class RollbackTest {
 
     private ActorRef<Coordinator.Command> start(long steps) {
         RunPlan plan = run.plan(steps);
-        return kit.spawn(
-                Coordinator.create(plan, new RunStream(plan), new ParametersInForce(plan.parameters()), completion));
+        return kit.spawn(Coordinator.create(
+                plan, new RunStream(plan), new ParametersInForce(plan.parameters()), OpenEngines.of(plan), completion));
     }
 
     private void endSteps(int steps) {

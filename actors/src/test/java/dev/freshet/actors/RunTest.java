@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.freshet.actors.RefusedException.Kind;
 import dev.freshet.actors.RunControl.ChangeMode;
+import dev.freshet.actors.RunControl.PauseMode;
 import dev.freshet.actors.RunControl.StopMode;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.rollout.ScoredGroup;
@@ -164,6 +165,42 @@ class RunTest {
                             RefusedException.class,
                             refusal -> assertThat(refusal.kind()).isEqualTo(Kind.FAILED_PRECONDITION))
                     .withMessage("the run is ending");
+        }
+    }
+
+    /** Without waiting for any actor: this step ends only afterwards. */
+    @Test
+    void aPauseNowHasHaltedTheEnginesWhenTheCommandIsGiven() {
+        SimulatedRun simulated = new SimulatedRun();
+        try (Run run = Run.start(simulated.plan(5))) {
+            SteeredLearner.Step step = simulated.learner().nextStep();
+            eventually(() -> simulated.engines().size() == 2, "both engines are open");
+
+            var paused = run.pause(PauseMode.NOW);
+
+            assertThat(simulated.engines()).allMatch(SteeredGenerator::isHalted);
+            step.end();
+            assertThat(paused).succeedsWithin(DEADLINE);
+            assertThat(run.resume()).succeedsWithin(DEADLINE);
+            eventually(() -> simulated.engines().stream().noneMatch(SteeredGenerator::isHalted), "all engines go on");
+        }
+    }
+
+    @Test
+    void aRefusedPauseLeavesTheEnginesGoingOn() {
+        SimulatedRun simulated = new SimulatedRun();
+        try (Run run = Run.start(simulated.plan(5))) {
+            SteeredLearner.Step step = simulated.learner().nextStep();
+            eventually(() -> simulated.engines().size() == 2, "both engines are open");
+            assertThat(run.stop(StopMode.DRAIN)).succeedsWithin(DEADLINE);
+
+            assertThat(run.pause(PauseMode.NOW))
+                    .failsWithin(DEADLINE)
+                    .withThrowableOfType(ExecutionException.class)
+                    .withMessageContaining("the run is ending");
+
+            eventually(() -> simulated.engines().stream().noneMatch(SteeredGenerator::isHalted), "all engines go on");
+            step.end();
         }
     }
 

@@ -59,7 +59,7 @@ record PauseTrial(Config config, int pauses, Duration between, SplittableRandom 
     /**
      * Chunks that ended after a command.
      *
-     * @param afterHalt and after the generator was told of it
+     * @param afterHalt and after the generator was first told of it
      */
     record Chunks(int afterCommand, int afterHalt) {
         private Chunks most(Chunks other) {
@@ -150,8 +150,10 @@ record PauseTrial(Config config, int pauses, Duration between, SplittableRandom 
         @Override
         public void halt() {
             generator.halt();
-            // Not before: a chunk that begins in between would not be told from the one that is running.
-            atHalt = counts().generatedTokens();
+            if (atHalt == Long.MAX_VALUE) {
+                // Not before: a chunk that begins in between would not be told from the one that is running.
+                atHalt = counts().generatedTokens();
+            }
         }
 
         @Override
