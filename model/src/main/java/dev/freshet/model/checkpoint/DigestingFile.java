@@ -1,5 +1,6 @@
 package dev.freshet.model.checkpoint;
 
+import dev.freshet.model.digest.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -7,7 +8,6 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.function.UnaryOperator;
 
 /** A new file whose bytes are counted and hashed on their way to the disk. */
@@ -17,7 +17,7 @@ final class DigestingFile implements WritableByteChannel {
 
     private final FileChannel file;
     private final WritableByteChannel target;
-    private final MessageDigest digest = Manifest.newDigest();
+    private final MessageDigest digest = Sha256.begin();
     private long bytes;
 
     private DigestingFile(FileChannel file, WritableByteChannel target) {
@@ -45,7 +45,7 @@ final class DigestingFile implements WritableByteChannel {
     /** Returns when all that was written is on the disk; nothing may be written after that. */
     Manifest.Content force() throws IOException {
         file.force(true);
-        return new Manifest.Content(bytes, HexFormat.of().formatHex(digest.digest()));
+        return new Manifest.Content(bytes, Sha256.end(digest));
     }
 
     @Override

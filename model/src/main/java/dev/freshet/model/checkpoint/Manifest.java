@@ -1,12 +1,9 @@
 package dev.freshet.model.checkpoint;
 
+import dev.freshet.model.digest.Sha256;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -18,7 +15,6 @@ record Manifest(Map<String, Content> files) {
     static final String STATE = "state.json";
 
     private static final List<String> CONTENTS = List.of(STATE, MODEL, OPTIMIZER);
-    private static final int READ_BYTES = 1 << 20;
 
     Manifest {
         files = Map.copyOf(files);
@@ -41,7 +37,7 @@ record Manifest(Map<String, Content> files) {
             verifySize(directory.resolve(name), content(name));
         }
         for (String name : CONTENTS) {
-            String actual = sha256(directory.resolve(name));
+            String actual = Sha256.of(directory.resolve(name));
             if (!actual.equals(content(name).sha256())) {
                 throw new CheckpointException(
                         name + " must have SHA-256 " + content(name).sha256() + ", had " + actual);
@@ -64,25 +60,6 @@ record Manifest(Map<String, Content> files) {
         if (Files.size(file) != content.bytes()) {
             throw new CheckpointException(
                     file.getFileName() + " must have " + content.bytes() + " bytes, had " + Files.size(file));
-        }
-    }
-
-    private static String sha256(Path file) throws IOException {
-        MessageDigest digest = newDigest();
-        byte[] buffer = new byte[READ_BYTES];
-        try (InputStream in = Files.newInputStream(file)) {
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                digest.update(buffer, 0, read);
-            }
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    static MessageDigest newDigest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

@@ -1,13 +1,12 @@
 package dev.freshet.model.dataset;
 
+import dev.freshet.model.digest.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 
 /**
  * Where the lines of a file begin that are not blank, in eight bytes a line: all that is held of a dataset in memory. A line's bytes end
@@ -77,7 +76,7 @@ final class LineIndex {
 
     /** The file as far as it has been read. */
     private static final class Scan {
-        private final MessageDigest digest = sha256();
+        private final MessageDigest digest = Sha256.begin();
         private long[] starts = new long[1024];
         private int lines;
         private int[] blanks = new int[16];
@@ -105,8 +104,7 @@ final class LineIndex {
             }
             long[] all = Arrays.copyOf(starts, lines + 1);
             all[lines] = position;
-            return new LineIndex(
-                    all, Arrays.copyOf(blanks, blankLines), HexFormat.of().formatHex(digest.digest()));
+            return new LineIndex(all, Arrays.copyOf(blanks, blankLines), Sha256.end(digest));
         }
 
         private void endLine() {
@@ -125,14 +123,6 @@ final class LineIndex {
             }
             lineStart = position;
             blank = true;
-        }
-
-        private static MessageDigest sha256() {
-            try {
-                return MessageDigest.getInstance("SHA-256");
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every Java platform has SHA-256", e);
-            }
         }
     }
 }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.freshet.model.rehearsal.FileDigest;
+import dev.freshet.model.digest.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +44,7 @@ record ReferenceManifest(
     /** @param sha256 in lower-case hexadecimal digits */
     record Content(long bytes, String sha256) {
         static Content of(Path file) throws IOException {
-            return new Content(Files.size(file), FileDigest.of(file));
+            return new Content(Files.size(file), Sha256.of(file));
         }
     }
 

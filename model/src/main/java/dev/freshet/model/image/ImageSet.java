@@ -1,10 +1,9 @@
 package dev.freshet.model.image;
 
+import dev.freshet.model.digest.Sha256;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /** Images of one size in memory, a byte a value; nothing changes them. */
 public final class ImageSet {
@@ -56,11 +55,9 @@ public final class ImageSet {
 
     /** SHA-256 of all values, in lower-case hexadecimal digits. */
     public String digest() {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(values));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        MessageDigest digest = Sha256.begin();
+        digest.update(values);
+        return Sha256.end(digest);
     }
 
     /** Writes one image, (height, width, channels), as numbers from -1 for black to 1, from {@code offset} on. */

@@ -1,5 +1,6 @@
 package dev.freshet.model.rehearsal;
 
+import dev.freshet.model.digest.Sha256;
 import dev.freshet.model.rollout.RehearsalSequence;
 import dev.freshet.model.safetensors.SafetensorsException;
 import java.io.IOException;
@@ -46,7 +47,7 @@ public final class RehearsalFiles {
         Map<String, RehearsalManifest.Content> files = new LinkedHashMap<>();
         for (String name : List.of(PromptLines.NAME, SequenceTensors.NAME)) {
             Path file = aside.resolve(name);
-            files.put(name, new RehearsalManifest.Content(Files.size(file), FileDigest.of(file)));
+            files.put(name, new RehearsalManifest.Content(Files.size(file), Sha256.of(file)));
         }
         RehearsalManifest manifest = new RehearsalManifest(
                 RehearsalManifest.FORMAT_VERSION,
@@ -93,7 +94,7 @@ public final class RehearsalFiles {
      */
     public static String digest(Path directory) {
         try {
-            return FileDigest.of(directory.resolve(RehearsalManifest.NAME));
+            return Sha256.of(directory.resolve(RehearsalManifest.NAME));
         } catch (IOException e) {
             throw new IllegalArgumentException(
                     "rehearsal set " + directory + " could not be read: " + e + " (freshet.rehearsal.from)", e);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.freshet.model.digest.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,7 +96,7 @@ record RehearsalManifest(
             throw new IllegalArgumentException(
                     name + " must have " + content.bytes() + " bytes, had " + Files.size(file));
         }
-        String actual = FileDigest.of(file);
+        String actual = Sha256.of(file);
         if (!actual.equals(content.sha256())) {
             throw new IllegalArgumentException(name + " must have SHA-256 " + content.sha256() + ", had " + actual);
         }

@@ -1,6 +1,7 @@
 package dev.freshet.model.task;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.freshet.model.digest.Sha256;
 import dev.freshet.model.rollout.Prompt;
 import dev.freshet.model.rollout.Tokens;
 import dev.freshet.model.task.JsonlSettings.Demonstrated;
@@ -8,11 +9,8 @@ import dev.freshet.model.text.TextTokenizer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Set;
 
@@ -92,11 +90,6 @@ final class JsonlReader {
     }
 
     private static double draw(String question) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(question.getBytes(StandardCharsets.UTF_8));
-            return (ByteBuffer.wrap(digest).getLong() >>> 11) * 0x1p-53;
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return (ByteBuffer.wrap(Sha256.of(question)).getLong() >>> 11) * 0x1p-53;
     }
 }

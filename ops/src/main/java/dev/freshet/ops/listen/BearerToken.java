@@ -1,9 +1,8 @@
 package dev.freshet.ops.listen;
 
-import java.nio.charset.StandardCharsets;
+import dev.freshet.model.digest.Sha256;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -38,20 +37,12 @@ public final class BearerToken {
 
     /** Whether a caller sent this token; takes as long for a wrong one as for a right one. */
     public boolean matches(@Nullable String header) {
-        return header != null && MessageDigest.isEqual(digest(header), digest(header()));
+        // Digests are of one length, whatever is compared.
+        return header != null && MessageDigest.isEqual(Sha256.of(header), Sha256.of(header()));
     }
 
     @Override
     public String toString() {
         return "a token";
-    }
-
-    /** Of one length whatever is compared. */
-    private static byte[] digest(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException("every Java has SHA-256, this one has not", missing);
-        }
     }
 }

@@ -7,14 +7,12 @@ import dev.freshet.model.checkpoint.SavedParameters;
 import dev.freshet.model.checkpoint.TrainingState;
 import dev.freshet.model.dataset.Dataset;
 import dev.freshet.model.dataset.ExampleKind;
+import dev.freshet.model.digest.Sha256;
 import dev.freshet.model.objective.FDistill;
 import dev.freshet.model.objective.Regularisation;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.ops.cli.BuildInfo;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -259,12 +257,6 @@ final class Provenance {
         }
         fixed.append(config.getLong("freshet.train.seed")).append('\n');
         fixed.append(config.getInt("freshet.generation.group-size"));
-        try {
-            byte[] hash =
-                    MessageDigest.getInstance("SHA-256").digest(fixed.toString().getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return HexFormat.of().formatHex(Sha256.of(fixed.toString()));
     }
 }

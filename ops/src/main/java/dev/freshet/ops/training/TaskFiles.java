@@ -1,16 +1,12 @@
 package dev.freshet.ops.training;
 
 import com.typesafe.config.Config;
+import dev.freshet.model.digest.Sha256;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -31,7 +27,7 @@ final class TaskFiles {
         if (!config.getString("freshet.task.name").equals("jsonl")) {
             return NONE;
         }
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.begin();
         for (String key : KEYS) {
             String name = config.getString(SECTION + key);
             digest.update((key + "\n").getBytes(StandardCharsets.UTF_8));
@@ -40,23 +36,14 @@ final class TaskFiles {
                 add(Path.of(name), digest, SECTION + key);
             }
         }
-        return HexFormat.of().formatHex(digest.digest());
+        return Sha256.end(digest);
     }
 
     private static void add(Path file, MessageDigest digest, String key) {
-        try (InputStream bytes = Files.newInputStream(file);
-                OutputStream sink = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
-            bytes.transferTo(sink);
+        try {
+            Sha256.update(digest, file);
         } catch (IOException unreadable) {
             throw new IllegalArgumentException(file + " cannot be read: " + unreadable + " (" + key + ")", unreadable);
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }
