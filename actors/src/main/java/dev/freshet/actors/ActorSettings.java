@@ -36,13 +36,13 @@ public record ActorSettings(
     static final String BLOCKING_DISPATCHER = "freshet-blocking-dispatcher";
 
     public ActorSettings {
-        requirePositive("freshet.actors.generate-timeout", generateTimeout);
+        requireAtLeastASecond("freshet.actors.generate-timeout", generateTimeout);
         requireAtLeast(1, "freshet.actors.generate-attempts", generateAttempts);
         requireAtLeast(1, "freshet.actors.generate-hung-limit", generateHungLimit);
         requireAtLeast(1, "freshet.actors.verify-threads", verifyThreads);
         requirePositive("freshet.actors.verify-deadline", verifyDeadline);
         requireAtLeast(1, "freshet.actors.verify-hung-limit", verifyHungLimit);
-        requirePositive("freshet.actors.score-timeout", scoreTimeout);
+        requireAtLeastASecond("freshet.actors.score-timeout", scoreTimeout);
         requireAtLeast(1, "freshet.actors.score-hung-limit", scoreHungLimit);
         requirePositive("freshet.actors.learn-timeout", learnTimeout);
         requirePositive("freshet.actors.command-timeout", commandTimeout);
@@ -103,6 +103,14 @@ public record ActorSettings(
             throw new IllegalStateException(
                     passed + "; no deadline may decide an outcome while freshet.deterministic = true: raise it");
         }
+    }
+
+    /** A few of these that pass end the run, and 5 without a unit is 5 ms. */
+    private static void requireAtLeastASecond(String key, Duration value) {
+        if (value.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException(name(key) + " must be at least 1 s, was " + value + " (" + key + ")");
+        }
+        requirePositive(key, value);
     }
 
     private static void requirePositive(String key, Duration value) {

@@ -59,12 +59,16 @@ public final class Generator extends AbstractBehavior<Generator.Command> {
     /** No generator can complete this prompt. */
     public record TooLong(long attempt, String why) implements Answer {}
 
-    /** Told to the owner whenever an engine has been opened, at the start and after every restart. */
+    /**
+     * Told to the owner whenever an engine has been opened, at the start and after every restart. It is halted until the owner
+     * answers with {@link Resume}: the run may be paused.
+     */
     public record Started(String generator) {}
 
     public static Behavior<Command> create(String name, Supplier<RolloutGenerator> engines, ActorRef<Started> owner) {
         return Behaviors.setup(context -> {
             RolloutGenerator engine = engines.get();
+            engine.halt();
             owner.tell(new Started(name));
             return new Generator(name, engine, context);
         });

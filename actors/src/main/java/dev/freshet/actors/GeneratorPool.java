@@ -167,9 +167,7 @@ public final class GeneratorPool extends AbstractBehavior<GeneratorPool.Command>
     private Behavior<Command> onGeneratorStarted(GeneratorStarted command) {
         state.member(command.generator()).ifPresent(member -> {
             member.opened().ifPresent(why -> events.accept(new PartRestarted(member.name(), why)));
-            if (state.isHalted()) {
-                member.generator().tell(Generator.Halt.INSTANCE);
-            }
+            member.generator().tell(state.isHalted() ? Generator.Halt.INSTANCE : Generator.Resume.INSTANCE);
         });
         return this;
     }

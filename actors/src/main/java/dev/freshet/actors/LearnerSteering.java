@@ -30,7 +30,8 @@ final class LearnerSteering {
         RunParameters after;
         try {
             after = command.change().applyTo(before, with.steering(), with.hasReference());
-        } catch (RefusedException refusal) {
+        } catch (RuntimeException refusal) {
+            // Also what no rule has foreseen: whatever a caller asks for, the run goes on.
             command.replyTo().tell(StatusReply.error(refusal));
             return progress;
         }
@@ -66,7 +67,7 @@ final class LearnerSteering {
             RunParameters after = change.applyTo(before, with.steering(), with.hasReference());
             with.inForce().set(after);
             ChangeEvents.between(before, after, newest, ChangeOrigin.RESUME).forEach(with.events()::accept);
-        } catch (RefusedException impossible) {
+        } catch (RuntimeException impossible) {
             with.events().accept(change.takenBack(Failures.describe(impossible)));
         }
     }

@@ -40,6 +40,7 @@ final class RollingBack {
      * @param before where the run stood, and will stand again
      * @param returnedBefore groups that had been handed back before
      * @param stop present if the run is to end when this is done
+     * @param nonfinite present if the run is to pause, should it stay with the weights that it has
      */
     private record Going(
             RunProgress before,
@@ -47,18 +48,29 @@ final class RollingBack {
             Checkpoint checkpoint,
             long returnedBefore,
             Optional<RolledBack> done,
-            Optional<Stop> stop) {
+            Optional<Stop> stop,
+            Optional<TooManyNonfinite> nonfinite) {
         Going now(RunProgress progress) {
-            return new Going(progress, request, checkpoint, returnedBefore, done, stop);
+            return new Going(progress, request, checkpoint, returnedBefore, done, stop, nonfinite);
         }
 
         Going stoppedBy(Stop command) {
-            return new Going(before, request, checkpoint, returnedBefore, done, Optional.of(command));
+            return new Going(before, request, checkpoint, returnedBefore, done, Optional.of(command), nonfinite);
         }
 
         Going doneAs(RolledBack event) {
             return new Going(
-                    before.withParent(event.parent()), request, checkpoint, returnedBefore, Optional.of(event), stop);
+                    before.withParent(event.parent()),
+                    request,
+                    checkpoint,
+                    returnedBefore,
+                    Optional.of(event),
+                    stop,
+                    nonfinite);
+        }
+
+        Going afterTooManyNonfinite(TooManyNonfinite news) {
+            return new Going(before, request, checkpoint, returnedBefore, done, stop, Optional.of(news));
         }
 
         String reason() {
@@ -116,6 +128,7 @@ final class RollingBack {
                 opened.checkpoint().orElseThrow(),
                 scope.stream().counts().returned(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty()));
     }
 
@@ -164,9 +177,9 @@ final class RollingBack {
                         CheckpointOpened.class,
                         command -> refused(command.request().replyTo(), refusal))
                 .onMessage(LearnerStepped.class, command -> onLearnerStepped(going, same, command))
-                // Of the stream that ends, whose weights are given up.
+                // Of the stream that ends.
                 .onMessage(StepsHeld.class, command -> Behaviors.same())
-                .onMessage(TooManyNonfinite.class, command -> Behaviors.same())
+                .onMessage(TooManyNonfinite.class, command -> same.apply(going.afterTooManyNonfinite(command)))
                 .onMessage(PartHangs.class, command -> ending.fail(going.before(), command.why()))
                 .onSignal(Terminated.class, signal -> ending.partStopped(going.before(), signal))
                 .build();
@@ -221,6 +234,9 @@ final class RollingBack {
     private Behavior<Command> goOnOrEnd(Going going) {
         if (going.stop().isPresent()) {
             return ending.save(scope.change(going.before(), RunState.DRAINING, "told to end"));
+        }
+        if (going.done().isEmpty()) {
+            going.nonfinite().ifPresent(scope.context().getSelf()::tell);
         }
         boolean paused = going.before().state() == RunState.PAUSED;
         scope.startStream(paused ? Beginning.PAUSED : Beginning.OPEN);

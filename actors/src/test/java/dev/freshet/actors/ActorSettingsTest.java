@@ -72,11 +72,11 @@ class ActorSettingsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    freshet.actors.generate-timeout = 0 s    | generate-timeout must be more than 0 and at most 100 days, was PT0S (freshet.actors.generate-timeout)
+                    freshet.actors.generate-timeout = 5      | generate-timeout must be at least 1 s, was PT0.005S (freshet.actors.generate-timeout)
                     freshet.actors.learn-timeout = 101 days  | learn-timeout must be more than 0 and at most 100 days, was PT2424H (freshet.actors.learn-timeout)
                     freshet.actors.verify-deadline = -1 s    | verify-deadline must be more than 0 and at most 100 days, was PT-1S (freshet.actors.verify-deadline)
                     freshet.actors.score-hung-limit = 0      | score-hung-limit must be at least 1, was 0 (freshet.actors.score-hung-limit)
-                    freshet.actors.score-timeout = 0 s       | score-timeout must be more than 0 and at most 100 days, was PT0S (freshet.actors.score-timeout)
+                    freshet.actors.score-timeout = 999 ms    | score-timeout must be at least 1 s, was PT0.999S (freshet.actors.score-timeout)
                     freshet.actors.command-timeout = 0 s     | command-timeout must be more than 0 and at most 100 days, was PT0S (freshet.actors.command-timeout)
                     freshet.actors.generate-attempts = 0     | generate-attempts must be at least 1, was 0 (freshet.actors.generate-attempts)
                     freshet.actors.generate-hung-limit = 0   | generate-hung-limit must be at least 1, was 0 (freshet.actors.generate-hung-limit)

@@ -9,6 +9,7 @@ import akka.actor.testkit.typed.javadsl.ManualTime;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import dev.freshet.model.generation.RolloutGenerator;
+import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.rollout.RolloutGroup;
 import dev.freshet.streams.DropReason;
 import dev.freshet.streams.Outcome;
@@ -177,6 +178,23 @@ class GeneratorPoolTest {
 
         letTimePassUntil(() -> first.size() == 2, "another engine is opened");
         eventually(() -> first.get(1).isHalted(), "it is halted");
+    }
+
+    /** What waits for an engine that is opened anew reaches it before any message that its opening causes. */
+    @Test
+    void anEngineSamplesNothingBeforeItsOwnerHasHeardOfIt() {
+        TestProbe<Generator.Started> pool = kit.createTestProbe();
+        TestProbe<Generator.Answer> asker = kit.createTestProbe();
+        SteeredGenerator engine = new SteeredGenerator(() -> PolicyVersion.INITIAL, prompt -> true);
+        ActorRef<Generator.Command> generator = kit.spawn(Generator.create("generator-0", () -> engine, pool.getRef()));
+        generator.tell(new Generator.Generate(0, Samples.admitted(0), asker.getRef()));
+        pool.receiveMessage();
+        eventually(() -> engine.holding() == 1, "the engine has the group");
+        asker.expectNoMessage(Duration.ZERO);
+
+        generator.tell(Generator.Resume.INSTANCE);
+
+        assertThat(asker.receiveMessage()).isInstanceOf(Generator.Generated.class);
     }
 
     @Test

@@ -21,7 +21,7 @@ class HungGeneratorTest {
     private static final TestSteering SETTINGS = TestSteering.of("""
             freshet.checkpoint.interval = 0
             freshet.actors {
-              generate-timeout = 50 ms
+              generate-timeout = 1 s
               generate-hung-limit = 2
               command-timeout = 500 ms
             }
@@ -54,7 +54,7 @@ class HungGeneratorTest {
                     .failsWithin(TestActors.DEADLINE)
                     .withThrowableOfType(ExecutionException.class)
                     .withMessageContaining(
-                            "no generator is left; generator-0 did not answer within PT0.05S"
+                            "no generator is left; generator-0 did not answer within PT1S"
                                     + " (freshet.actors.generate-timeout) 2 times in a row (freshet.actors.generate-hung-limit)");
             nativeCall.countDown();
         }

@@ -198,6 +198,31 @@ class LearnerSteeringTest {
     }
 
     @Test
+    void aChangeThatThrowsWhatNoRuleForesawChangesNothingEither() {
+        RunParameters before = inForce.get();
+
+        actor.tell(new Learner.Steer<>(new Unforeseen(), ChangeMode.CARRY_OUT, changes.getRef()));
+
+        assertThat(changes.receiveMessage().getError()).hasMessage("Overflow");
+        assertThat(inForce.get()).isSameAs(before);
+        learn();
+        learner.nextStep().end();
+        assertThat(steps.receiveMessage().isSuccess()).isTrue();
+    }
+
+    private record Unforeseen() implements RunChange<ParameterChanged> {
+        @Override
+        public RunParameters applyTo(RunParameters now, Steering steering, boolean hasReference) {
+            throw new ArithmeticException("Overflow");
+        }
+
+        @Override
+        public ParameterChanged event(RunParameters before, RunParameters after, PolicyVersion version) {
+            throw new AssertionError("nothing has changed");
+        }
+    }
+
+    @Test
     void anObjectiveIsSwitchedWithItsSettings() {
         switchObjective(
                 "grpo",

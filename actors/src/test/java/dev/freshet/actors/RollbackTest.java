@@ -227,6 +227,26 @@ class RollbackTest {
     }
 
     @Test
+    void aRunThatKeepsItsWeightsAfterAllPausesForThemAsItWouldHave() {
+        ActorRef<Coordinator.Command> coordinator = start(4);
+        run.learner().nextStep().endNonfinite();
+        run.learner().nextStep().endNonfinite();
+        Step third = run.learner().nextStep();
+        CompletableFuture<RollbackAnswer> answer = rollback(coordinator, 0);
+        eventually(() -> status(coordinator).stateReason().startsWith("rolling"), "the rollback has begun");
+
+        third.endNonfinite();
+
+        assertThat(answer)
+                .failsWithin(DEADLINE)
+                .withThrowableOfType(ExecutionException.class)
+                .withMessageContaining("would make the last of this run's 4 (freshet.train.steps)");
+        eventually(() -> status(coordinator).state() == RunState.PAUSED, "the run pauses");
+        assertThat(status(coordinator).stateReason()).startsWith("3 steps in a row had a non-finite loss");
+        assertThat(stop(coordinator)).succeedsWithin(DEADLINE);
+    }
+
+    @Test
     void aRunThatTakesItsLastStepMeanwhileEndsAsIfItHadNotBeenAsked() throws Exception {
         ActorRef<Coordinator.Command> coordinator = start(3);
         endSteps(1);

@@ -4,6 +4,7 @@ import dev.freshet.model.safetensors.SafetensorsException;
 import dev.freshet.model.safetensors.SafetensorsFile;
 import dev.freshet.model.safetensors.TensorData;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,7 +25,8 @@ public record Checkpoint(Path directory, TrainingState state, List<TensorData> w
     /**
      * Verifies every byte and opens.
      *
-     * @throws CheckpointException when it is missing or damaged, or another format version wrote it
+     * @throws CheckpointException when it is missing or damaged
+     * @throws ForeignCheckpointException when another format version wrote it, or this user may not read it
      */
     public static Checkpoint open(Path directory) {
         if (!Files.isDirectory(directory)) {
@@ -32,14 +34,24 @@ public record Checkpoint(Path directory, TrainingState state, List<TensorData> w
         }
         try {
             return verified(directory);
+        } catch (ForeignCheckpointException e) {
+            throw new ForeignCheckpointException("checkpoint " + directory + " refused: " + e.getMessage(), e);
         } catch (CheckpointException | SafetensorsException e) {
             throw new CheckpointException("checkpoint " + directory + " refused: " + e.getMessage(), e);
+        } catch (AccessDeniedException e) {
+            throw new ForeignCheckpointException(
+                    "checkpoint " + directory + " may not be read by this user: " + e.getMessage()
+                            + "; give it to the user that Freshet runs as",
+                    e);
         } catch (IOException e) {
             throw new CheckpointException("checkpoint " + directory + " could not be read: " + e, e);
         }
     }
 
     private static Checkpoint verified(Path directory) throws IOException {
+        if (!Files.isExecutable(directory)) {
+            throw new AccessDeniedException(directory.toString()); // Else all of its files seem to be missing.
+        }
         if (!Files.exists(directory.resolve(Manifest.MANIFEST))) {
             throw new CheckpointException(Manifest.MANIFEST + " is missing: it was not written to its end");
         }

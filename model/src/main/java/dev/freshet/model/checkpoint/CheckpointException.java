@@ -1,7 +1,7 @@
 package dev.freshet.model.checkpoint;
 
 /** A checkpoint could not be written, or is refused; the message names the file, the value and the rule. */
-public final class CheckpointException extends RuntimeException {
+public class CheckpointException extends RuntimeException {
     public CheckpointException(String message) {
         super(message);
     }

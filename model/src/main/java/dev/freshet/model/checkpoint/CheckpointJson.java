@@ -79,8 +79,11 @@ final class CheckpointJson {
             return upgraded(file, object);
         }
         if (version == null || !version.isInt() || version.intValue() != FORMAT_VERSION) {
-            throw new CheckpointException(file.getFileName() + ": " + VERSION_FIELD + " must be " + OLDEST_VERSION
-                    + " or " + FORMAT_VERSION + ", was " + version + ": read it with the Freshet that wrote it");
+            String refusal = file.getFileName() + ": " + VERSION_FIELD + " must be " + OLDEST_VERSION + " or "
+                    + FORMAT_VERSION + ", was " + version + ": read it with the Freshet that wrote it";
+            throw version != null && version.isInt()
+                    ? new ForeignCheckpointException(refusal)
+                    : new CheckpointException(refusal);
         }
         return object;
     }

@@ -312,7 +312,11 @@ public final class CheckpointStore {
         return Checkpoint.open(directory);
     }
 
-    /** Verifies checkpoints from the newest on, until one is whole. */
+    /**
+     * Verifies checkpoints from the newest on, until one is whole.
+     *
+     * @throws ForeignCheckpointException at one that may be whole, but not for this process: what is older is not what was wanted
+     */
     public NewestCheckpoint newestGood() {
         List<Refused> refused = new ArrayList<>();
         List<PolicyVersion> newestFirst = new ArrayList<>(versions());
@@ -320,6 +324,8 @@ public final class CheckpointStore {
         for (PolicyVersion version : newestFirst) {
             try {
                 return new NewestCheckpoint(Optional.of(open(directory(version))), refused);
+            } catch (ForeignCheckpointException e) {
+                throw e;
             } catch (CheckpointException e) {
                 refused.add(new Refused(directory(version), String.valueOf(e.getMessage())));
             }

@@ -68,7 +68,7 @@ public sealed interface CoefficientControl {
     }
 
     /**
-     * Holds the divergence at a target: coefficient * (1 + gain * clip(divergence / target - 1, -0.2, 0.2)). Ziegler et al. 2019,
+     * Holds the divergence at a target: coefficient * (1 + gain * clip(divergence / target - 1, -0.2, 0.2)), at most 1e100. Ziegler et al. 2019,
      * "Fine-Tuning Language Models from Human Preferences" (arXiv 1909.08593), section 2.2, whose gain is 0.1.
      *
      * @param target divergence per token, in nats, above 0
@@ -76,6 +76,7 @@ public sealed interface CoefficientControl {
      */
     record Adaptive(double target, double gain) implements CoefficientControl {
         private static final double LARGEST_ERROR = 0.2;
+        private static final double LARGEST_COEFFICIENT = 1e100;
 
         public Adaptive {
             require(target > 0 && Double.isFinite(target), "target must be finite and above 0", target, "target");
@@ -88,7 +89,8 @@ public sealed interface CoefficientControl {
                 return coefficient;
             }
             double error = Math.max(-LARGEST_ERROR, Math.min(LARGEST_ERROR, divergence / target - 1));
-            return coefficient * (1 + gain * error);
+            // So that it stays one that is allowed, however long the divergence stays away from the target.
+            return Math.max(Double.MIN_NORMAL, Math.min(LARGEST_COEFFICIENT, coefficient * (1 + gain * error)));
         }
 
         @Override

@@ -8,7 +8,7 @@ import com.typesafe.config.Config;
  * @param logitBound logits are clamped to this on either side, above 0
  * @param leastRatio ratios are clamped to this from below, above 0
  * @param mostRatio and to this from above
- * @param bins of noise levels, in each of which the ratio's mean is brought to 1, at least 1
+ * @param bins of noise levels, in each of which the ratio's mean is brought to 1, 1 to 1,000
  * @param memory of a bin's mean, in [0, 1): 0 is the current batch's alone
  * @param adversarialWeight of the generator's GAN loss beside the divergence, lambda_G, at least 0
  */
@@ -17,6 +17,7 @@ public record FDistillSettings(
     static final String SECTION = "freshet.f-distill";
 
     private static final String PATH = SECTION + ".";
+    private static final int MOST_BINS = 1000;
 
     public FDistillSettings {
         if (!(logitBound > 0) || Double.isInfinite(logitBound)) {
@@ -28,8 +29,9 @@ public record FDistillSettings(
                     "ratios must be clamped to finite bounds above 0, least and then most, were " + leastRatio + " and "
                             + mostRatio + " (" + PATH + "ratio.least, " + PATH + "ratio.most)");
         }
-        if (bins < 1) {
-            throw new IllegalArgumentException("bins must be at least 1, was " + bins + " (" + PATH + "ratio.bins)");
+        if (bins < 1 || bins > MOST_BINS) {
+            throw new IllegalArgumentException(
+                    "bins must be from 1 to " + MOST_BINS + ", was " + bins + " (" + PATH + "ratio.bins)");
         }
         if (!(memory >= 0 && memory < 1)) {
             throw new IllegalArgumentException(

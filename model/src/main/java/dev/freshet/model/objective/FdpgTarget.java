@@ -26,10 +26,13 @@ public sealed interface FdpgTarget {
 
     /** a(x) exp(r(x) / beta): the optimum of reward maximisation under a reverse KL penalty of coefficient beta. */
     record Tilted(double beta) implements FdpgTarget {
+        /** With less, a reward of 1 makes a rollout e^1,000,000 times as probable: that is the target constraint. */
+        private static final double LEAST = 1e-6;
+
         public Tilted {
-            if (!(beta > 0) || Double.isInfinite(beta)) {
-                throw new IllegalArgumentException(
-                        "beta must be finite and above 0, was " + beta + " (" + FdpgSettings.PATH + ".beta)");
+            if (!(beta >= LEAST) || Double.isInfinite(beta)) {
+                throw new IllegalArgumentException("beta must be finite and at least " + LEAST + ", was " + beta + " ("
+                        + FdpgSettings.PATH + ".beta)");
             }
         }
 
@@ -71,18 +74,20 @@ public sealed interface FdpgTarget {
      * a(x) exp(lambda . phi(x)): of all distributions under which features have the wanted means, the one nearest to a in reverse KL.
      *
      * @param moments at least one
-     * @param samples rollouts that lambda is fitted on, at least 2
+     * @param samples rollouts that lambda is fitted on, 2 to 100,000: they are kept, up to sixteen times as many, until it is
      */
     record Moments(List<FdpgMoment> moments, int samples) implements FdpgTarget {
+        private static final int MOST_SAMPLES = 100_000;
+
         public Moments {
             moments = List.copyOf(moments);
             if (moments.isEmpty()) {
                 throw new IllegalArgumentException("target moments must have the wanted mean of at least one feature,"
                         + " had none: set " + FdpgSettings.PATH + ".moments.reward or .length");
             }
-            if (samples < 2) {
-                throw new IllegalArgumentException(
-                        "samples must be at least 2, were " + samples + " (" + FdpgSettings.PATH + ".moments.samples)");
+            if (samples < 2 || samples > MOST_SAMPLES) {
+                throw new IllegalArgumentException("samples must be from 2 to " + MOST_SAMPLES + ", were " + samples
+                        + " (" + FdpgSettings.PATH + ".moments.samples)");
             }
         }
 

@@ -128,6 +128,19 @@ class DamagedCheckpointTest {
         assertThat(found.refused().get(1).reason()).contains("step-000020 refused: manifest.json is missing");
     }
 
+    /** An older one would be another run's beginning: what the newest holds would be learnt anew, and then written over. */
+    @Test
+    void oneOfAnotherFormatVersionIsNotPassedOver() throws IOException {
+        Path manifest = newest.resolve("manifest.json");
+        Files.writeString(
+                manifest, Files.readString(manifest).replace("\"format_version\" : 2", "\"format_version\" : 3"));
+
+        assertThatThrownBy(store::newestGood)
+                .isInstanceOf(ForeignCheckpointException.class)
+                .hasMessage("checkpoint " + newest + " refused: manifest.json: format_version must be 1 or 2, was 3:"
+                        + " read it with the Freshet that wrote it");
+    }
+
     @Test
     void whenAllAreDamagedNoneIsFound() throws IOException {
         for (Path directory : Directories.children(root)) {

@@ -51,8 +51,9 @@ class FdpgSettingsTest {
             delimiter = '|',
             value = {
                 "target=best | target must be tilted, constraint or moments, was \"best\" (freshet.fdpg.target)",
-                "beta=0 | beta must be finite and above 0, was 0.0 (freshet.fdpg.beta)",
-                "beta=NaN | beta must be finite and above 0, was NaN (freshet.fdpg.beta)",
+                "beta=0 | beta must be finite and at least 1.0E-6, was 0.0 (freshet.fdpg.beta)",
+                "beta=1e-310 | beta must be finite and at least 1.0E-6, was 1.0E-310 (freshet.fdpg.beta)",
+                "beta=NaN | beta must be finite and at least 1.0E-6, was NaN (freshet.fdpg.beta)",
                 "target=moments | target moments must have the wanted mean of at least one feature, had none: set"
                         + " freshet.fdpg.moments.reward or .length",
                 "moments.reward=much | moments.reward must be off or a number, was \"much\" (freshet.fdpg.moments.reward)",
@@ -79,6 +80,6 @@ class FdpgSettingsTest {
     void aFitNeedsSamples() {
         assertThatThrownBy(() ->
                         Fdpgs.of("js", "freshet.fdpg { target = moments, moments { reward = 0.5, samples = 1 } }"))
-                .hasMessage("samples must be at least 2, were 1 (freshet.fdpg.moments.samples)");
+                .hasMessage("samples must be from 2 to 100000, were 1 (freshet.fdpg.moments.samples)");
     }
 }

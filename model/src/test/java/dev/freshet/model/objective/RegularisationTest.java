@@ -108,6 +108,14 @@ class RegularisationTest {
 
     /** A divergence that answers to its coefficient, as one does that is held between reward and reference. */
     @Test
+    void anAdaptiveCoefficientStaysOneThatIsAllowed() {
+        Adaptive control = new Adaptive(0.1, 1);
+
+        assertThat(control.next(Double.MAX_VALUE, new PolicyVersion(1), 1)).isEqualTo(1e100);
+        assertThat(control.next(Double.MIN_VALUE, new PolicyVersion(1), 0)).isEqualTo(Double.MIN_NORMAL);
+    }
+
+    @Test
     void anAdaptiveCoefficientHoldsTheDivergenceAtItsTarget() {
         Regularisation first = Regularisation.from(Objectives.config(
                 "freshet.divergence-coefficient = 0.01",

@@ -48,7 +48,7 @@ final class FuzzRequests {
 
     /** No setting that may change can have one of these. */
     static final List<String> NO_VALUES =
-            List.of("NaN", "-1", "", "x", "1e999", "Infinity", "-Infinity", "[1]", "{a=1}");
+            List.of("NaN", "-1", "", "x", "1e999", "100e2147483647", "Infinity", "-Infinity", "[1]", "{a=1}");
 
     /** What a careless reader of messages might take for something else than a caller's words. */
     private static final List<String> TELLING = List.of(

@@ -127,7 +127,7 @@ final class SettingsCheck {
         try {
             BigDecimal number = new BigDecimal(text);
             return !whole || number.stripTrailingZeros().scale() <= 0;
-        } catch (NumberFormatException notANumber) {
+        } catch (NumberFormatException | ArithmeticException notANumber) {
             return false;
         }
     }

@@ -45,15 +45,23 @@ public final class TerminationSignals {
      * @param hurry tells it, once, to end without what takes long
      * @param grace how long it may take from then on; after that, it is ended with {@link ExitCode#FAILED}
      */
-    public record Ending(Runnable ask, Duration patience, Runnable hurry, Duration grace) {}
+    public record Ending(Runnable ask, Duration patience, Runnable hurry, Duration grace) {
+        /** Of a process whose run is over: there is nobody to ask any more. */
+        private Ending ofWhatIsLeft() {
+            return new Ending(() -> {}, grace, () -> {}, Duration.ZERO);
+        }
+    }
 
-    /** Calls {@code run} on this thread; a signal that comes meanwhile ends it as {@code ending} says, on a thread of its own. */
+    /**
+     * Calls {@code run} on this thread; a signal that comes meanwhile ends it as {@code ending} says, on a thread of its own. One that
+     * comes afterwards, while the process closes what it has, changes nothing: the process has until {@code grace} for that.
+     */
     public <T> T during(Ending ending, Callable<T> run) throws Exception {
         request.set(ending);
         try {
             return run.call();
         } finally {
-            request.set(null);
+            request.set(ending.ofWhatIsLeft());
         }
     }
 

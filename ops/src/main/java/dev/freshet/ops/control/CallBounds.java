@@ -6,6 +6,7 @@ import java.time.Duration;
 /**
  * How much callers may ask for; what is beyond is refused as RESOURCE_EXHAUSTED, and a request that is late as DEADLINE_EXCEEDED.
  *
+ * @param maxConnections open at one time; one more is closed
  * @param maxConcurrentCalls commands under way at one time, over all callers
  * @param maxStreams streams open at one time, over all callers
  * @param maxCallsPerConnection commands and streams of one connection at one time; one more waits at the caller
@@ -14,6 +15,7 @@ import java.time.Duration;
  * @param requestTimeout from a call's beginning until its request has come whole
  */
 public record CallBounds(
+        int maxConnections,
         int maxConcurrentCalls,
         int maxStreams,
         int maxCallsPerConnection,
@@ -25,6 +27,7 @@ public record CallBounds(
     private static final int LARGEST_MESSAGE = 64 << 20;
 
     public CallBounds {
+        requireAtLeastOne("max-connections", maxConnections);
         requireAtLeastOne("max-concurrent-calls", maxConcurrentCalls);
         requireAtLeastOne("max-streams", maxStreams);
         requireAtLeastOne("max-calls-per-connection", maxCallsPerConnection);
@@ -44,6 +47,7 @@ public record CallBounds(
 
     static CallBounds from(Config control) {
         return new CallBounds(
+                control.getInt("max-connections"),
                 control.getInt("max-concurrent-calls"),
                 control.getInt("max-streams"),
                 control.getInt("max-calls-per-connection"),

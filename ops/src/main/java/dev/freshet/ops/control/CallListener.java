@@ -12,4 +12,7 @@ public interface CallListener {
      * @return told once how it ended: {@code ok}, or the status code in lower case, for example {@code invalid_argument}
      */
     Consumer<String> begun(String command);
+
+    /** A connection was closed as it came, since there are as many as there may be. */
+    default void connectionRefused() {}
 }

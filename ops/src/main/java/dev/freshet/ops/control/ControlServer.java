@@ -13,6 +13,10 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.TlsServerCredentials;
 import io.grpc.TlsServerCredentials.ClientAuth;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
@@ -20,6 +24,7 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -42,17 +47,24 @@ public final class ControlServer implements AutoCloseable {
     /** A connection that nobody calls on is closed; a later call opens another. */
     private static final Duration IDLE_CONNECTION = Duration.ofMinutes(10);
 
+    /** From connecting to having said hello, by TLS and HTTP/2. */
+    private static final Duration HANDSHAKE = Duration.ofSeconds(20);
+
     private static final int MAX_HEADER_BYTES = 8 * 1024;
+
+    private static final int THREADS = 2;
 
     /** Kept here, since the JDK forgets the level of a logger that nobody holds. */
     private static final Logger TRANSPORT = Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty");
 
     private final Server server;
+    private final EventLoopGroup threads;
     private final Parts parts;
     private final InetSocketAddress address;
 
-    private ControlServer(Server server, Parts parts) {
+    private ControlServer(Server server, EventLoopGroup threads, Parts parts) {
         this.server = server;
+        this.threads = threads;
         this.parts = parts;
         this.address = (InetSocketAddress) server.getListenSockets().get(0);
     }
@@ -94,8 +106,14 @@ public final class ControlServer implements AutoCloseable {
                 settings.callTimeout());
         CallBounds bounds = settings.bounds();
         ServerInterceptor commands = parts.calls().forCommands();
+        EventLoopGroup threads = new MultiThreadIoEventLoopGroup(
+                THREADS, new DefaultThreadFactory("control-server", true), NioIoHandler.newFactory());
         Server server = NettyServerBuilder.forAddress(
                         settings.listening().address().socketAddress(), credentials(guard))
+                .channelFactory(new ConnectionLimit(bounds.maxConnections(), view.calls()))
+                .bossEventLoopGroup(threads)
+                .workerEventLoopGroup(threads)
+                .handshakeTimeout(HANDSHAKE.toSeconds(), TimeUnit.SECONDS)
                 .maxInboundMessageSize(bounds.maxMessageBytes())
                 .maxInboundMetadataSize(MAX_HEADER_BYTES)
                 .maxConcurrentCallsPerConnection(bounds.maxCallsPerConnection())
@@ -117,10 +135,11 @@ public final class ControlServer implements AutoCloseable {
         } catch (IOException taken) {
             parts.events().close();
             parts.healthWatch().close();
+            end(threads);
             throw settings.listening().address().refusal(taken);
         }
         parts.healthWatch().start();
-        return new ControlServer(server, parts);
+        return new ControlServer(server, threads, parts);
     }
 
     /** Under its older name, which is the only one that clients in Python ask for. */
@@ -180,5 +199,11 @@ public final class ControlServer implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         server.shutdownNow();
+        end(threads);
+    }
+
+    /** Nobody waits for it: the threads are daemons. */
+    private static void end(EventLoopGroup threads) {
+        Future<?> unused = threads.shutdownGracefully(0, LAST_EVENTS.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

@@ -34,7 +34,10 @@ final class EventStream {
     private final Executor threads;
     private final Consumer<EventStream> ended;
     private final Journal.Following following;
-    private final AtomicInteger signals = new AtomicInteger();
+
+    /** One from the beginning, so that nothing is sent, and nothing ends, before {@link #start}. */
+    private final AtomicInteger signals = new AtomicInteger(1);
+
     private volatile boolean ending;
 
     /** Touched by the sending thread only. */
@@ -65,7 +68,7 @@ final class EventStream {
     void start() {
         caller.setOnReadyHandler(this::signal);
         caller.setOnCancelHandler(this::signal);
-        signal();
+        send();
     }
 
     void endAfterWhatIsThere() {
@@ -85,11 +88,15 @@ final class EventStream {
 
     private void signal() {
         if (signals.getAndIncrement() == 0) {
-            try {
-                threads.execute(this::sendUntilThereIsNoSignal);
-            } catch (RejectedExecutionException serverIsClosed) {
-                sendUntilThereIsNoSignal();
-            }
+            send();
+        }
+    }
+
+    private void send() {
+        try {
+            threads.execute(this::sendUntilThereIsNoSignal);
+        } catch (RejectedExecutionException serverIsClosed) {
+            sendUntilThereIsNoSignal();
         }
     }
 
@@ -97,13 +104,13 @@ final class EventStream {
         int heard = signals.get();
         do {
             if (!done) {
-                send();
+                sendWhatThereIs();
             }
             heard = signals.addAndGet(-heard);
         } while (heard != 0);
     }
 
-    private void send() {
+    private void sendWhatThereIs() {
         try {
             while (!done && !caller.isCancelled() && caller.isReady()) {
                 boolean nothingComes = ending || journal.isClosed(); // Asked before the journal is read to its end.

@@ -11,6 +11,7 @@ final class CheckpointMetrics {
     private final InstantSource clock;
     private final Histogram seconds;
     private final Counter failures;
+    private final Counter refused;
     private final Gauge last;
     private final Gauge bytes;
 
@@ -24,6 +25,10 @@ final class CheckpointMetrics {
                 "phase");
         failures = instruments.counter(
                 "freshet_checkpoint_failures_total", "checkpoints", "Checkpoints that could not be written");
+        refused = instruments.counter(
+                "freshet_checkpoints_refused_total",
+                "checkpoints",
+                "Damaged checkpoints that this process has passed over as it went on from an older one");
         last = instruments.gauge(
                 "freshet_last_checkpoint_timestamp_seconds",
                 "Unix time",
@@ -40,5 +45,9 @@ final class CheckpointMetrics {
 
     void failed() {
         failures.inc();
+    }
+
+    void refused() {
+        refused.inc();
     }
 }

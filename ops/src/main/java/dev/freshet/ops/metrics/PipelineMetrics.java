@@ -3,6 +3,7 @@ package dev.freshet.ops.metrics;
 import dev.freshet.actors.RunParameters;
 import dev.freshet.model.generation.RolloutGenerator;
 import dev.freshet.model.objective.Regularisation;
+import dev.freshet.ops.control.CallListener;
 import dev.freshet.streams.EventSink;
 import dev.freshet.streams.GroupCounts;
 import dev.freshet.streams.PipelineEvent;
@@ -45,7 +46,6 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -152,9 +152,9 @@ public final class PipelineMetrics implements PipelineEventVisitor<Void>, EventS
         files.watch(writeFailures, droppedEvents);
     }
 
-    /** A call of the control service has begun; what is returned is told its result. From any thread. */
-    public Consumer<String> commandBegun(String command) {
-        return control.begun(command);
+    /** For the control service. */
+    public CallListener calls() {
+        return control;
     }
 
     /** One event at a time: counters are brought up to counts that events carry. */
@@ -296,6 +296,7 @@ public final class PipelineMetrics implements PipelineEventVisitor<Void>, EventS
 
     @Override
     public Void onCheckpointRefused(CheckpointRefused event) {
+        checkpoints.refused();
         return done();
     }
 

@@ -65,7 +65,7 @@ public final class TrainingRun implements TrainingLauncher {
         PrometheusRegistry registry = new PrometheusRegistry();
         BuildInfo build = BuildInfo.read();
         PipelineMetrics metrics = new PipelineMetrics(registry, build.version(), build.commit(), clock);
-        ObservedRun view = new ObservedRun(control, metrics::commandBegun);
+        ObservedRun view = new ObservedRun(control, metrics.calls());
         try (RunDirectory directory = take(path, mode, configuration);
                 MetricsServer metricsServer = MetricsServer.start(configuration.metrics(), registry);
                 ControlServer controlServer =

@@ -108,6 +108,8 @@ class SettingsLoaderTest {
     @CsvSource({
         "freshet.train.steps=many, freshet.train.steps must be a whole number",
         "freshet.train.steps=1.5, freshet.train.steps must be a whole number",
+        // Which BigDecimal takes, and cannot strip of its zeros.
+        "freshet.train.steps=100e2147483647, freshet.train.steps must be a whole number",
         "freshet.train=5, freshet.train must be a group of settings in braces",
         "freshet.divergence-coefficient=high, freshet.divergence-coefficient must be a number",
         "freshet.divergence-coefficient=NaN, freshet.divergence-coefficient must be a number",
@@ -193,7 +195,7 @@ class SettingsLoaderTest {
                 .isEqualTo(new Listening(
                         new ListenAddress("freshet.control", "127.0.0.1", 7070), Optional.empty(), Optional.empty()));
         assertThat(control.callTimeout()).isEqualTo(Duration.ofSeconds(60));
-        assertThat(control.bounds()).isEqualTo(new CallBounds(16, 16, 64, 100, 64 * 1024, Duration.ofSeconds(10)));
+        assertThat(control.bounds()).isEqualTo(new CallBounds(256, 16, 16, 64, 100, 64 * 1024, Duration.ofSeconds(10)));
         assertThat(Listening.from(settings, MetricsServer.KEY).address())
                 .isEqualTo(new ListenAddress("freshet.metrics", "127.0.0.1", 9464));
     }

@@ -51,6 +51,17 @@ class TerminationSignalsTest {
     }
 
     @Test
+    void aSignalAfterTheRunsEndLetsTheProcessFinish() throws Exception {
+        Process process = start("closes");
+        try (BufferedReader output = process.inputReader()) {
+            assertThat(output.readLine()).isEqualTo("closing");
+            process.toHandle().destroy();
+            assertThat(output.lines()).containsExactly("closed");
+            assertThat(exitCode(process)).isEqualTo(ExitCode.DONE);
+        }
+    }
+
+    @Test
     void withoutARunASignalIsASignal() throws Exception {
         Process process = start("idles");
         try (BufferedReader output = process.inputReader()) {
@@ -106,6 +117,15 @@ class TerminationSignalsTest {
                     signals.exit(signals.during(
                             new Ending(() -> say("asked to end"), SHORT, () -> say("told to hurry"), SHORT),
                             () -> work(asked)));
+                case "closes" -> {
+                    int code = signals.during(
+                            new Ending(() -> say("asked to end"), LONG, () -> say("told to hurry"), LONG),
+                            () -> ExitCode.DONE);
+                    say("closing");
+                    awaitTheSignal();
+                    say("closed");
+                    signals.exit(code);
+                }
                 case "idles" -> {
                     say("running");
                     asked.await();
@@ -119,6 +139,14 @@ class TerminationSignalsTest {
             asked.await();
             say("last words");
             return ExitCode.DONE;
+        }
+
+        /** Whose hook is the only thread of this name, and does not live before. */
+        private static void awaitTheSignal() throws InterruptedException {
+            while (Thread.getAllStackTraces().keySet().stream()
+                    .noneMatch(thread -> thread.getName().equals("termination-signals"))) {
+                Thread.sleep(1);
+            }
         }
 
         private static void hear(String what, CountDownLatch asked) {

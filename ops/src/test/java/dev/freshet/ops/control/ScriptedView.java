@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A run that shows what the test gives it. */
@@ -85,7 +86,17 @@ public final class ScriptedView implements RunView {
 
     @Override
     public CallListener calls() {
-        return command -> result -> told.add(command + " " + result);
+        return new CallListener() {
+            @Override
+            public Consumer<String> begun(String command) {
+                return result -> told.add(command + " " + result);
+            }
+
+            @Override
+            public void connectionRefused() {
+                told.add("connection refused");
+            }
+        };
     }
 
     /** Each call that has ended, as {@code command result}. */

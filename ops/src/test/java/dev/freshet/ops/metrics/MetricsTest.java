@@ -264,6 +264,7 @@ class MetricsTest {
                         "freshet_checkpoint_seconds_sum{phase=\"write\"} 0.3",
                         "freshet_last_checkpoint_timestamp_seconds 1.7E9",
                         "freshet_checkpoint_failures_total 1.0",
+                        "freshet_checkpoints_refused_total 1.0",
                         "freshet_rollbacks_total 1.0",
                         "freshet_policy_version 12.0",
                         "freshet_stage_restarts_total{stage=\"generator\"} 1.0",

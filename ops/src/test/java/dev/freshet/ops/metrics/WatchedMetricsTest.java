@@ -111,18 +111,20 @@ class WatchedMetricsTest {
 
     @Test
     void commandsAreOpenUntilTheyAreCountedByTheirResult() {
-        metrics.commandBegun("pause").accept("ok");
-        metrics.commandBegun("pause").accept("ok");
-        metrics.commandBegun("switch_divergence").accept("invalid_argument");
-        Consumer<String> watching = metrics.commandBegun("watch_events");
-        Consumer<String> alsoWatching = metrics.commandBegun("watch_events");
+        metrics.calls().begun("pause").accept("ok");
+        metrics.calls().begun("pause").accept("ok");
+        metrics.calls().begun("switch_divergence").accept("invalid_argument");
+        Consumer<String> watching = metrics.calls().begun("watch_events");
+        Consumer<String> alsoWatching = metrics.calls().begun("watch_events");
         alsoWatching.accept("cancelled");
+        metrics.calls().connectionRefused();
         assertThat(Scraped.lines(registry))
                 .contains(
                         "freshet_control_commands_total{command=\"pause\",result=\"ok\"} 2.0",
                         "freshet_control_commands_total{command=\"switch_divergence\",result=\"invalid_argument\"} 1.0",
                         "freshet_control_commands_total{command=\"watch_events\",result=\"cancelled\"} 1.0",
                         "freshet_control_calls_open{command=\"pause\"} 0.0",
+                        "freshet_control_connections_refused_total 1.0",
                         "freshet_control_calls_open{command=\"watch_events\"} 1.0");
         watching.accept("ok");
         assertThat(Scraped.lines(registry)).contains("freshet_control_calls_open{command=\"watch_events\"} 0.0");
