@@ -2,6 +2,7 @@ package dev.freshet.ops;
 
 import com.typesafe.config.Config;
 import dev.freshet.model.engine.EngineSelfTest;
+import dev.freshet.model.text.HuggingFaceTextTokenizer;
 import dev.freshet.ops.bench.Benchmarks;
 import dev.freshet.ops.cli.BenchCommand;
 import dev.freshet.ops.cli.CtlCommand;
@@ -63,6 +64,7 @@ public final class Main {
     }
 
     private static EngineProbe.Engine probeEngine() {
+        HuggingFaceTextTokenizer.loadLibrary();
         EngineSelfTest test = EngineSelfTest.run();
         return new EngineProbe.Engine(test.name(), test.version(), test.bindingVersion(), test.devices());
     }

@@ -1,6 +1,7 @@
 package dev.freshet.model.text;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import dev.freshet.model.rollout.Tokens;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,6 +37,15 @@ public final class HuggingFaceTextTokenizer implements TextTokenizer, AutoClosea
         Set<Integer> specials = new HashSet<>(file.special().values());
         file.unknown().map(file.ids()::get).ifPresent(specials::add);
         this.forbidden = Set.copyOf(specials);
+    }
+
+    /**
+     * Loads the native library, which {@link #load} does otherwise: unpacked once, it is found also where nothing can be written.
+     *
+     * @throws LinkageError or a {@link RuntimeException} if it does not load
+     */
+    public static void loadLibrary() {
+        LibUtils.checkStatus();
     }
 
     /**

@@ -2,11 +2,11 @@ package dev.freshet.ops.cli;
 
 import java.util.List;
 
-/** Tries the native engine. */
+/** Tries what is native. */
 @FunctionalInterface
 public interface EngineProbe {
     /**
-     * Loads the engine and multiplies two matrices on it.
+     * Loads the engine, and multiplies two matrices on it, and the tokenizers' library.
      *
      * @throws Exception or a {@link LinkageError} if it does not load, or multiplies wrongly; the message says what is wrong
      */
