@@ -28,14 +28,15 @@ final class LearnerSteering {
     private <E extends PipelineEvent> LearnerProgress steer(LearnerProgress progress, Steer<E> command) {
         RunParameters before = with.inForce().get();
         RunParameters after;
+        E changed;
         try {
             after = command.change().applyTo(before, with.steering(), with.hasReference());
+            changed = command.change().event(before, after, with.learner().version());
         } catch (RuntimeException refusal) {
             // Also what no rule has foreseen: whatever a caller asks for, the run goes on.
             command.replyTo().tell(StatusReply.error(refusal));
             return progress;
         }
-        E changed = command.change().event(before, after, with.learner().version());
         LearnerProgress next = progress;
         if (command.mode() == ChangeMode.CARRY_OUT) {
             with.inForce().set(after);

@@ -23,7 +23,7 @@ record Restoration(Checkpoint checkpoint, PolicyVersion from, RunParameters befo
         RunParameters after;
         try {
             after = steering.inForceIn(checkpoint.state(), before);
-        } catch (IllegalArgumentException e) {
+        } catch (RuntimeException e) {
             throw new RefusedException(
                     Kind.FAILED_PRECONDITION,
                     "checkpoint " + checkpoint.directory() + " was written under other parameters: "

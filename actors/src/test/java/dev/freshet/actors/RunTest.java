@@ -174,7 +174,7 @@ class RunTest {
         SimulatedRun simulated = new SimulatedRun();
         try (Run run = Run.start(simulated.plan(5))) {
             SteeredLearner.Step step = simulated.learner().nextStep();
-            eventually(() -> simulated.engines().size() == 2, "both engines are open");
+            awaitBothEngines(simulated);
 
             var paused = run.pause(PauseMode.NOW);
 
@@ -191,7 +191,7 @@ class RunTest {
         SimulatedRun simulated = new SimulatedRun();
         try (Run run = Run.start(simulated.plan(5))) {
             SteeredLearner.Step step = simulated.learner().nextStep();
-            eventually(() -> simulated.engines().size() == 2, "both engines are open");
+            awaitBothEngines(simulated);
             assertThat(run.stop(StopMode.DRAIN)).succeedsWithin(DEADLINE);
 
             assertThat(run.pause(PauseMode.NOW))
@@ -295,6 +295,13 @@ class RunTest {
                 .withMessage(
                         "objective grpo with divergence js estimated on rehearsal needs a rehearsal set, and the run has"
                                 + " none (freshet.rehearsal.from = off): choose another divergence-estimator, or a set");
+    }
+
+    private static void awaitBothEngines(SimulatedRun simulated) {
+        eventually(
+                () -> simulated.engines().size() == 2
+                        && simulated.engines().stream().allMatch(SteeredGenerator::hasBeenResumed),
+                "both engines are open and at work");
     }
 
     private static List<Long> evenNumbersBelow(long end) {

@@ -22,6 +22,7 @@ final class SteeredGenerator implements RolloutGenerator {
     private final Map<Long, Held> held = new ConcurrentSkipListMap<>();
     private final AtomicInteger asked = new AtomicInteger();
     private volatile boolean halted;
+    private volatile boolean resumed;
     private volatile boolean closed;
 
     private record Held(AdmittedPrompt prompt, CompletableFuture<RolloutGroup> result) {}
@@ -84,6 +85,11 @@ final class SteeredGenerator implements RolloutGenerator {
         return asked.get();
     }
 
+    /** Its generator has been told at least once to go on, as it is after every opening. */
+    boolean hasBeenResumed() {
+        return resumed;
+    }
+
     boolean isHalted() {
         return halted;
     }
@@ -105,6 +111,7 @@ final class SteeredGenerator implements RolloutGenerator {
     @Override
     public void resume() {
         halted = false;
+        resumed = true;
         held.values().stream()
                 .filter(group -> atOnce.test(group.prompt()))
                 .forEach(group -> finish(group.prompt().sequence()));

@@ -26,7 +26,7 @@ public record Checkpoint(Path directory, TrainingState state, List<TensorData> w
      * Verifies every byte and opens.
      *
      * @throws CheckpointException when it is missing or damaged
-     * @throws ForeignCheckpointException when another format version wrote it, or this user may not read it
+     * @throws ForeignCheckpointException when a newer format version wrote it, or this user may not read it
      */
     public static Checkpoint open(Path directory) {
         if (!Files.isDirectory(directory)) {

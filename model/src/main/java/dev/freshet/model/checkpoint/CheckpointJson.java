@@ -81,7 +81,7 @@ final class CheckpointJson {
         if (version == null || !version.isInt() || version.intValue() != FORMAT_VERSION) {
             String refusal = file.getFileName() + ": " + VERSION_FIELD + " must be " + OLDEST_VERSION + " or "
                     + FORMAT_VERSION + ", was " + version + ": read it with the Freshet that wrote it";
-            throw version != null && version.isInt()
+            throw version != null && version.isInt() && version.intValue() > FORMAT_VERSION
                     ? new ForeignCheckpointException(refusal)
                     : new CheckpointException(refusal);
         }

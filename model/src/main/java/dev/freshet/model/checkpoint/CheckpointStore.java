@@ -325,7 +325,8 @@ public final class CheckpointStore {
             try {
                 return new NewestCheckpoint(Optional.of(open(directory(version))), refused);
             } catch (ForeignCheckpointException e) {
-                throw e;
+                throw new ForeignCheckpointException(
+                        e.getMessage() + "; to go on from an older one all the same, move it out of " + root, e);
             } catch (CheckpointException e) {
                 refused.add(new Refused(directory(version), String.valueOf(e.getMessage())));
             }

@@ -1,7 +1,7 @@
 package dev.freshet.model.checkpoint;
 
 /**
- * A checkpoint that may well be whole, but not for this process: another format version wrote it, or the system does not let this user
+ * A checkpoint that may well be whole, but not for this process: a newer format version wrote it, or the system does not let this user
  * read it. To pass over it as over a damaged one would silently give up what it holds.
  */
 public final class ForeignCheckpointException extends CheckpointException {

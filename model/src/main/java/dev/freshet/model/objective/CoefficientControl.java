@@ -19,6 +19,9 @@ public sealed interface CoefficientControl {
     /** @throws IllegalArgumentException if it cannot go on from that coefficient */
     default void requireFits(double coefficient) {}
 
+    /** @throws IllegalArgumentException if a coefficient above 0 may become 0, which {@code objective} cannot do with */
+    default void requireStaysAboveZero(String objective) {}
+
     /** Reads {@code freshet.divergence-control} of a whole configuration. */
     static CoefficientControl from(Config config) {
         Config control = config.getConfig("freshet.divergence-control");
@@ -64,6 +67,11 @@ public sealed interface CoefficientControl {
         public double next(double coefficient, PolicyVersion version, double divergence) {
             long left = until - version.number();
             return left <= 1 ? last : coefficient + (last - coefficient) / left;
+        }
+
+        @Override
+        public void requireStaysAboveZero(String objective) {
+            require(last > 0, "final-coefficient must be above 0 for " + objective, last, "final-coefficient");
         }
     }
 

@@ -43,6 +43,7 @@ public record FSft(SftSettings sft, FSftSettings settings, Regularisation regula
                     + regularisation.coefficient()
                     + " (freshet.divergence-coefficient): it is the beta of its implicit rewards");
         }
+        regularisation.control().requireStaysAboveZero(NAME);
         FDivergence divergence = divergenceOf(regularisation);
         if (settings.value() == Value.ZERO && settings.floor(divergence) > 0) {
             throw new IllegalArgumentException("f-sft in " + regularisation.spec()

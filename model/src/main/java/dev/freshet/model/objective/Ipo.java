@@ -26,6 +26,7 @@ public record Ipo(Regularisation regularisation) implements DatasetObjective {
             throw new IllegalArgumentException("ipo must have a divergence-coefficient above 0, was "
                     + regularisation.coefficient() + " (freshet.divergence-coefficient): it divides by it");
         }
+        regularisation.control().requireStaysAboveZero(NAME);
     }
 
     /** Reads the coefficient of the divergence of a whole configuration. */

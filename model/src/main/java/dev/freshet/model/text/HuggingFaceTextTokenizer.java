@@ -45,6 +45,10 @@ public final class HuggingFaceTextTokenizer implements TextTokenizer, AutoClosea
      * @throws LinkageError or a {@link RuntimeException} if it does not load
      */
     public static void loadLibrary() {
+        // On a host with a GPU the library would otherwise fetch a CUDA build of itself; text needs none.
+        if (System.getenv("RUST_FLAVOR") == null && System.getProperty("RUST_FLAVOR") == null) {
+            System.setProperty("RUST_FLAVOR", "cpu");
+        }
         LibUtils.checkStatus();
     }
 
@@ -96,11 +100,8 @@ public final class HuggingFaceTextTokenizer implements TextTokenizer, AutoClosea
     }
 
     private static HuggingFaceTokenizer open(Path path) {
-        // On a host with a GPU the library would otherwise fetch a CUDA build of itself; text needs none.
-        if (System.getenv("RUST_FLAVOR") == null && System.getProperty("RUST_FLAVOR") == null) {
-            System.setProperty("RUST_FLAVOR", "cpu");
-        }
         try {
+            loadLibrary();
             return HuggingFaceTokenizer.builder()
                     .optTokenizerPath(path)
                     .optAddSpecialTokens(false)

@@ -130,7 +130,7 @@ class DamagedCheckpointTest {
 
     /** An older one would be another run's beginning: what the newest holds would be learnt anew, and then written over. */
     @Test
-    void oneOfAnotherFormatVersionIsNotPassedOver() throws IOException {
+    void oneOfANewerFormatVersionIsNotPassedOver() throws IOException {
         Path manifest = newest.resolve("manifest.json");
         Files.writeString(
                 manifest, Files.readString(manifest).replace("\"format_version\" : 2", "\"format_version\" : 3"));
@@ -138,7 +138,8 @@ class DamagedCheckpointTest {
         assertThatThrownBy(store::newestGood)
                 .isInstanceOf(ForeignCheckpointException.class)
                 .hasMessage("checkpoint " + newest + " refused: manifest.json: format_version must be 1 or 2, was 3:"
-                        + " read it with the Freshet that wrote it");
+                        + " read it with the Freshet that wrote it; to go on from an older one all the same, move it out of "
+                        + root);
     }
 
     @Test

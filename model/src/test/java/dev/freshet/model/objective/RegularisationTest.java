@@ -1,6 +1,7 @@
 package dev.freshet.model.objective;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
@@ -106,7 +107,6 @@ class RegularisationTest {
         assertThat(control.next(1, version, Double.NaN)).isEqualTo(1);
     }
 
-    /** A divergence that answers to its coefficient, as one does that is held between reward and reference. */
     @Test
     void anAdaptiveCoefficientStaysOneThatIsAllowed() {
         Adaptive control = new Adaptive(0.1, 1);
@@ -115,6 +115,17 @@ class RegularisationTest {
         assertThat(control.next(Double.MIN_VALUE, new PolicyVersion(1), 0)).isEqualTo(Double.MIN_NORMAL);
     }
 
+    @Test
+    void aCoefficientThatEndsAtZeroIsNoneForAnObjectiveThatDividesByIt() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Ipo.from(Objectives.config(
+                        "freshet.divergence-coefficient = 0.1",
+                        "freshet.divergence-control { kind = linear, final-coefficient = 0 }")))
+                .withMessage("final-coefficient must be above 0 for ipo, was 0.0"
+                        + " (freshet.divergence-control.final-coefficient)");
+    }
+
+    /** A divergence that answers to its coefficient, as one does that is held between reward and reference. */
     @Test
     void anAdaptiveCoefficientHoldsTheDivergenceAtItsTarget() {
         Regularisation first = Regularisation.from(Objectives.config(

@@ -19,6 +19,9 @@ public final class TerminationSignals {
     /** What shells say of a process that SIGTERM ended. */
     private static final int TERMINATED = 128 + 15;
 
+    /** What a process may take, once its run is over, to close what it has. */
+    private static final Duration CLOSING = Duration.ofMinutes(1);
+
     private final AtomicReference<@Nullable Ending> request = new AtomicReference<>();
     private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
     private final Thread hook = new Thread(this::endInOrder, "termination-signals");
@@ -48,13 +51,13 @@ public final class TerminationSignals {
     public record Ending(Runnable ask, Duration patience, Runnable hurry, Duration grace) {
         /** Of a process whose run is over: there is nobody to ask any more. */
         private Ending ofWhatIsLeft() {
-            return new Ending(() -> {}, grace, () -> {}, Duration.ZERO);
+            return new Ending(() -> {}, CLOSING, () -> {}, Duration.ZERO);
         }
     }
 
     /**
      * Calls {@code run} on this thread; a signal that comes meanwhile ends it as {@code ending} says, on a thread of its own. One that
-     * comes afterwards, while the process closes what it has, changes nothing: the process has until {@code grace} for that.
+     * comes afterwards, while the process closes what it has, changes nothing: the process has a minute for that.
      */
     public <T> T during(Ending ending, Callable<T> run) throws Exception {
         request.set(ending);
@@ -95,7 +98,7 @@ public final class TerminationSignals {
         ending.hurry().run();
         OptionalInt late = await(ending.grace());
         if (late.isEmpty()) {
-            System.err.println("freshet: the run did not end within "
+            System.err.println("freshet: the process did not end within "
                     + ending.patience().plus(ending.grace()).toSeconds() + " s of being asked; ending it");
         }
         return late.orElse(ExitCode.FAILED);

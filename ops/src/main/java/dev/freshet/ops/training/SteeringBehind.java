@@ -52,7 +52,7 @@ record SteeringBehind(Map<String, String> atOnce, List<ScheduledChange> ahead, L
             try {
                 inForce = kept.applyTo(inForce, steering);
                 atOnce.putAll(kept.settings());
-            } catch (IllegalArgumentException broken) {
+            } catch (RuntimeException broken) {
                 news.add(kept.takenBack(String.valueOf(broken.getMessage())));
             }
         }
@@ -79,7 +79,7 @@ record SteeringBehind(Map<String, String> atOnce, List<ScheduledChange> ahead, L
         for (ScheduledChange change : ahead) {
             try {
                 inForce = change.applyTo(inForce, steering);
-            } catch (IllegalArgumentException broken) {
+            } catch (RuntimeException broken) {
                 continue; // Told when its version comes.
             }
             if (inForce.objective().needsReference() && !configuration.hasReference()) {
