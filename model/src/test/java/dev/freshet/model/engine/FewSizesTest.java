@@ -14,6 +14,14 @@ class FewSizesTest {
     }
 
     @Test
+    void roughPaddingIsAtMostAnEighth() {
+        IntStream.rangeClosed(1, 5000)
+                .forEach(size -> assertThat(FewSizes.atLeastRoughly(size)).isBetween(size, size + size / 8));
+        assertThat(IntStream.rangeClosed(1, 4096).map(FewSizes::atLeastRoughly).distinct())
+                .hasSize(16 + 8 * 8);
+    }
+
+    @Test
     void lessThanAFifthWaits() {
         IntStream.rangeClosed(1, 5000)
                 .forEach(size -> assertThat(FewSizes.atMost(size))

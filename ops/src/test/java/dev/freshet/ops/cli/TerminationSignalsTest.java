@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -142,10 +143,10 @@ class TerminationSignalsTest {
         }
 
         /** Whose hook is the only thread of this name, and does not live before. */
-        private static void awaitTheSignal() throws InterruptedException {
+        private static void awaitTheSignal() {
             while (Thread.getAllStackTraces().keySet().stream()
                     .noneMatch(thread -> thread.getName().equals("termination-signals"))) {
-                Thread.sleep(1);
+                LockSupport.parkNanos(1_000_000);
             }
         }
 
