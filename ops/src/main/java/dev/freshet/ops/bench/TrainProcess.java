@@ -26,6 +26,9 @@ public final class TrainProcess implements AutoCloseable {
     /** By name, because it leans on the benchmarks. */
     private static final String MAIN = "dev.freshet.ops.Main";
 
+    /** What the launcher tells the JVM of a run, and of no other command. */
+    private static final String OF_A_RUN = "freshet.launcher.train";
+
     private static final List<String> ANY_PORTS = List.of("freshet.control.port=0", "freshet.metrics.port=0");
     private static final Pattern CONTROL = Pattern.compile("control on /?([^\\s,]+)");
     private static final Pattern METRICS = Pattern.compile("metrics on (https?://[^\\s,]+)");
@@ -58,6 +61,9 @@ public final class TrainProcess implements AutoCloseable {
         private List<String> command() {
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            Stream.of(System.getProperty(OF_A_RUN, "").split(" ", -1))
+                    .filter(option -> !option.isEmpty())
+                    .forEach(command::add);
             command.addAll(javaOptions);
             command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN, "train"));
             command.addAll(List.of("--run-dir", runDirectory.toString()));
