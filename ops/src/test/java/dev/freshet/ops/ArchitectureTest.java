@@ -23,6 +23,8 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import dev.freshet.model.engine.OwnedArray;
+import dev.freshet.model.engine.Scalars;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
@@ -109,6 +111,19 @@ final class ArchitectureTest {
                 .callMethodWhere(method("akka\\.stream\\..*", UNCOUNTED_OPERATORS))
                 .orShould()
                 .beAssignableTo(GraphStage.class)
+                .check(PRODUCTION);
+    }
+
+    /** What DJL makes of them lies in a buffer of the JVM: {@link OwnedArray} and {@link Scalars} tell what comes of that. */
+    @Test
+    void numbersFromJavaGoIntoTheEnginesOwnMemory() {
+        noClasses()
+                .that(not(type(OwnedArray.class)))
+                .should()
+                .callMethodWhere(target(fullNameMatching("ai\\.djl\\.ndarray\\.NDManager\\.create\\((?!ai\\.djl).+")))
+                .orShould()
+                .callMethodWhere(
+                        target(fullNameMatching("ai\\.djl\\.ndarray\\.NDArray\\..*\\(.*java\\.(lang\\.Number|nio).*")))
                 .check(PRODUCTION);
     }
 

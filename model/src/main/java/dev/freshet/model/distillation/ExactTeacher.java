@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.freshet.model.diffusion.DiffusionProgram;
 import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.ComputeDevice;
+import dev.freshet.model.engine.OwnedArray;
 
 /** A mixture's own scores: a teacher without error. */
 final class ExactTeacher implements Teacher {
@@ -24,8 +25,8 @@ final class ExactTeacher implements Teacher {
         int modes = mixture.centres().size();
         return new ExactTeacher(
                 manager,
-                manager.create(mixture.centreValues(), new Shape(modes, GaussianMixture.DIMENSIONS)),
-                manager.create(new float[] {(float) mixture.deviation()}));
+                OwnedArray.of(mixture.centreValues(), new Shape(modes, GaussianMixture.DIMENSIONS), manager),
+                manager.full(new Shape(1), (float) mixture.deviation()));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.freshet.model.distillation;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.freshet.model.engine.OwnedArray;
 import dev.freshet.model.fidelity.SampleSet;
 import java.util.List;
 
@@ -12,7 +13,7 @@ final class HostSamples {
 
     /** (samples, dimensions). */
     static NDArray array(SampleSet samples, NDManager owner) {
-        return owner.create(samples.toArray(), new Shape(samples.size(), samples.dimensions()));
+        return OwnedArray.of(samples.toArray(), new Shape(samples.size(), samples.dimensions()), owner);
     }
 
     /** @param array (samples, dimensions) */

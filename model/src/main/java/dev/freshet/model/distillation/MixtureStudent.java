@@ -9,6 +9,7 @@ import dev.freshet.model.diffusion.DiffusionProgram.Weights;
 import dev.freshet.model.diffusion.Draws;
 import dev.freshet.model.diffusion.HostTensors;
 import dev.freshet.model.diffusion.TrainableParameters;
+import dev.freshet.model.engine.OwnedArray;
 import dev.freshet.model.safetensors.TensorData;
 import java.util.List;
 
@@ -67,8 +68,8 @@ record MixtureStudent(int components, List<Double> at, double spread, double dev
             Draws draws,
             int count,
             NDManager owner) {
-        NDArray latents = owner.create(draws.gaussians(count * DIMENSIONS), new Shape(count, DIMENSIONS));
-        NDArray chosen = owner.create(draws.below(components, count));
+        NDArray latents = OwnedArray.of(draws.gaussians(count * DIMENSIONS), new Shape(count, DIMENSIONS), owner);
+        NDArray chosen = OwnedArray.of(draws.below(components, count), owner);
         return program.mixture(latents, chosen, parameters, weights);
     }
 }

@@ -8,6 +8,7 @@ import dev.freshet.model.diffusion.DiffusionProgram.Weights;
 import dev.freshet.model.diffusion.Draws;
 import dev.freshet.model.diffusion.Perceptron;
 import dev.freshet.model.diffusion.TrainableParameters;
+import dev.freshet.model.engine.OwnedArray;
 import dev.freshet.model.safetensors.TensorData;
 import java.util.List;
 
@@ -27,6 +28,6 @@ record NetworkStudent(Perceptron shape) implements Student {
             int count,
             NDManager owner) {
         float[] latents = draws.gaussians(Math.multiplyExact(count, shape.inputs()));
-        return program.generate(owner.create(latents, new Shape(count, shape.inputs())), parameters, weights);
+        return program.generate(OwnedArray.of(latents, new Shape(count, shape.inputs()), owner), parameters, weights);
     }
 }

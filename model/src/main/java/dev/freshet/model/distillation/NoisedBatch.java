@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.freshet.model.diffusion.Draws;
 import dev.freshet.model.diffusion.NoiseScaling;
+import dev.freshet.model.engine.OwnedArray;
 
 /**
  * Noise for the samples of one update.
@@ -23,14 +24,15 @@ record NoisedBatch(NDArray levels, NDArray places, NDArray lossWeights) {
             places[i] = (float) settings.noise().place(levels[i]);
             weights[i] = (float) scaling.lossWeight(levels[i]);
         }
-        return new NoisedBatch(owner.create(levels), owner.create(places), owner.create(weights));
+        return new NoisedBatch(
+                OwnedArray.of(levels, owner), OwnedArray.of(places, owner), OwnedArray.of(weights, owner));
     }
 
     /** Clean data (samples, dimensions) with noise of these levels, fresh each time. */
     NDArray noised(NDArray clean, Draws draws) {
         Shape shape = clean.getShape();
         NDManager owner = levels.getManager();
-        NDArray noise = owner.create(draws.gaussians(Math.toIntExact(shape.size())), shape);
+        NDArray noise = OwnedArray.of(draws.gaussians(Math.toIntExact(shape.size())), shape, owner);
         return noise.mul(levels.reshape(new Shape(-1, 1))).add(clean);
     }
 }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import dev.freshet.model.diffusion.DiffusionProgram;
 import dev.freshet.model.diffusion.Draws;
 import dev.freshet.model.diffusion.TrainableParameters;
+import dev.freshet.model.engine.OwnedArray;
 import dev.freshet.model.fidelity.SampleSet;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,8 +24,8 @@ record TeacherSamples(DistillationSettings settings, DiffusionProgram program, T
                 rows[i] = (long) first + i;
             }
             try (NDManager owner = batches.newSubManager()) {
-                NDArray levels = owner.create(
-                        settings.noise().descending(settings.teacher().samplingLevels()));
+                NDArray levels = OwnedArray.of(
+                        settings.noise().descending(settings.teacher().samplingLevels()), owner);
                 NDArray part = HostSamples.array(latents.chosen(rows), owner);
                 parts.add(HostSamples.of(program.sample(part, levels, score)));
             }

@@ -5,6 +5,7 @@ import static dev.freshet.model.divergence.StableFunctions.exponentialRemainder;
 import static dev.freshet.model.divergence.StableFunctions.log1p;
 import static dev.freshet.model.divergence.StableFunctions.split;
 import static dev.freshet.model.divergence.StableFunctions.within;
+import static dev.freshet.model.engine.Scalars.lt;
 import static dev.freshet.model.engine.Scalars.over;
 import static dev.freshet.model.engine.Scalars.times;
 
@@ -93,7 +94,7 @@ public record Alpha(double alpha) implements SmoothDivergence {
 
     @Override
     public NDArray conjugate(NDArray slope) {
-        NDArray inside = times(slope, alpha).lt(1);
+        NDArray inside = lt(times(slope, alpha), 1);
         double outside = alpha > 0 ? Double.POSITIVE_INFINITY : -valueAtZero();
         return within(inside, slope, this::supremum, outside);
     }

@@ -1,13 +1,18 @@
 package dev.freshet.model.divergence;
 
 import static dev.freshet.model.divergence.StableFunctions.withSlope;
+import static dev.freshet.model.engine.Scalars.atLeast;
+import static dev.freshet.model.engine.Scalars.atMost;
+import static dev.freshet.model.engine.Scalars.clip;
 import static dev.freshet.model.engine.Scalars.filled;
+import static dev.freshet.model.engine.Scalars.gt;
+import static dev.freshet.model.engine.Scalars.minimum;
+import static dev.freshet.model.engine.Scalars.minus;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import dev.freshet.model.engine.Scalars;
 
 /**
  * Four ways to estimate one divergence of policy from anchor, by where the samples come from. The expectation of each
@@ -31,7 +36,7 @@ import dev.freshet.model.engine.Scalars;
  */
 public final class DivergenceEstimators {
     /** Exact in single precision, in which its exponential can be squared. */
-    private static final float FARTHEST = 30;
+    private static final double FARTHEST = 30;
 
     /** Short enough for a cache, long enough for an operation to cost more than its call. */
     private static final long LOGITS_AT_ONCE = 1 << 17;
@@ -61,7 +66,7 @@ public final class DivergenceEstimators {
                     "the cap of importance weights must be above 0, was " + cap + "; use Infinity for no cap");
         }
         NDArray weight = logWeight.stopGradient().exp();
-        NDArray capped = weight.minimum(Scalars.constant(cap, weight));
+        NDArray capped = minimum(weight, cap);
         return onPolicy.mul(capped);
     }
 
@@ -88,14 +93,14 @@ public final class DivergenceEstimators {
         NDArray fixed = logPolicy.stopGradient(); // (..., vocabulary), as all below
         NDArray policy = fixed.exp();
         NDArray anchor = logAnchor.exp();
-        NDArray inPolicy = fixed.gt(Float.NEGATIVE_INFINITY);
-        NDArray inAnchor = logAnchor.gt(Float.NEGATIVE_INFINITY);
+        NDArray inPolicy = gt(fixed, Double.NEGATIVE_INFINITY);
+        NDArray inAnchor = gt(logAnchor, Double.NEGATIVE_INFINITY);
         NDArray inBoth = inPolicy.logicalAnd(inAnchor);
         NDArray none = policy.zerosLike();
 
         NDArray logRatio = NDArrays.where(inBoth, fixed.sub(logAnchor), none);
-        NDArray above = logRatio.clip(0f, Float.POSITIVE_INFINITY);
-        NDArray below = logRatio.clip(Float.NEGATIVE_INFINITY, 0f);
+        NDArray above = atLeast(logRatio, 0);
+        NDArray below = atMost(logRatio, 0);
         // f(1) = f'(1) = 0: of the two one vanishes.
         NDArray shared = policy.mul(divergence.valueOnPolicy(above)).add(anchor.mul(divergence.value(below)));
         NDArray slope = policy.mul(divergence.derivative(above)).add(anchor.mul(divergence.anchorCoefficient(below)));
@@ -148,8 +153,8 @@ public final class DivergenceEstimators {
             logPolicy.attach(passing);
             logAnchor.attach(passing);
             NDArray logRatio =
-                    logPolicy.sub(logAnchor).clip(-FARTHEST, FARTHEST); // (rows, vocabulary), as all but values
-            NDArray policy = logPolicy.maximum(logAnchor.sub(FARTHEST)).exp();
+                    clip(logPolicy.sub(logAnchor), -FARTHEST, FARTHEST); // (rows, vocabulary), as all but values
+            NDArray policy = logPolicy.maximum(minus(logAnchor, FARTHEST)).exp();
             NDArray value = policy.mul(divergence.valueOnPolicy(logRatio)).sum(new int[] {-1});
             NDArray slope = policy.mul(divergence.derivative(logRatio));
             value.attach(kept);

@@ -1,7 +1,9 @@
 package dev.freshet.model.divergence;
 
+import static dev.freshet.model.engine.Scalars.minus;
+import static dev.freshet.model.engine.Scalars.plus;
+
 import ai.djl.ndarray.NDArray;
-import dev.freshet.model.engine.Scalars;
 
 /**
  * An f-divergence of a model from an anchor, D_f(model || anchor) = E_anchor[f(t)] with t = model / anchor (Csiszar
@@ -80,7 +82,7 @@ public sealed interface FDivergence permits SmoothDivergence, TotalVariation {
      * would exchange the divergence's arguments and are not offered. Unless a class says otherwise, g(v) = f'(e^v) + s.
      */
     default NDArray activation(NDArray v) {
-        return derivative(v).add(Scalars.constant(shift(), v));
+        return plus(derivative(v), shift());
     }
 
     /**
@@ -88,7 +90,7 @@ public sealed interface FDivergence permits SmoothDivergence, TotalVariation {
      * minus the derivative of the dual at 1/t: so it stays accurate where g has long reached its bound.
      */
     default NDArray conjugateOfActivation(NDArray v) {
-        return dual().derivative(v.neg()).neg().add(Scalars.constant(shift(), v));
+        return plus(dual().derivative(v.neg()).neg(), shift());
     }
 
     /**
@@ -97,7 +99,6 @@ public sealed interface FDivergence permits SmoothDivergence, TotalVariation {
      * domain.
      */
     default NDArray phi(NDArray reward) {
-        Number shift = Scalars.constant(shift(), reward);
-        return conjugate(reward.neg().sub(shift)).add(shift).neg();
+        return plus(conjugate(minus(reward.neg(), shift())), shift()).neg();
     }
 }

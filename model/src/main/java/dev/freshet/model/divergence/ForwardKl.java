@@ -4,6 +4,7 @@ import static dev.freshet.model.divergence.StableFunctions.expm1;
 import static dev.freshet.model.divergence.StableFunctions.exponentialRemainder;
 import static dev.freshet.model.divergence.StableFunctions.log1p;
 import static dev.freshet.model.divergence.StableFunctions.within;
+import static dev.freshet.model.engine.Scalars.lt;
 
 import ai.djl.ndarray.NDArray;
 
@@ -37,7 +38,7 @@ public record ForwardKl() implements SmoothDivergence {
 
     @Override
     public NDArray conjugate(NDArray slope) {
-        return within(slope.lt(1), slope, u -> log1p(u.neg()).neg(), Double.POSITIVE_INFINITY);
+        return within(lt(slope, 1), slope, u -> log1p(u.neg()).neg(), Double.POSITIVE_INFINITY);
     }
 
     @Override

@@ -2,7 +2,10 @@ package dev.freshet.model.divergence;
 
 import static dev.freshet.model.divergence.StableFunctions.expm1;
 import static dev.freshet.model.divergence.StableFunctions.withSlope;
+import static dev.freshet.model.engine.Scalars.atLeast;
+import static dev.freshet.model.engine.Scalars.gt;
 import static dev.freshet.model.engine.Scalars.over;
+import static dev.freshet.model.engine.Scalars.plus;
 import static dev.freshet.model.engine.Scalars.times;
 
 import ai.djl.ndarray.NDArray;
@@ -53,19 +56,19 @@ public record Jeffreys() implements SmoothDivergence {
 
     /** z = ln w, where z + e^z = 1 - u. */
     private static NDArray logLambert(NDArray slope) {
-        NDArray sum = slope.neg().add(1);
-        NDArray logOfSum = sum.clip(1f, Float.POSITIVE_INFINITY).log();
-        NDArray z = NDArrays.where(sum.gt(1), logOfSum, sum);
+        NDArray sum = plus(slope.neg(), 1);
+        NDArray logOfSum = atLeast(sum, 1).log();
+        NDArray z = NDArrays.where(gt(sum, 1), logOfSum, sum);
         for (int step = 0; step < NEWTON_STEPS; step++) {
             NDArray w = z.exp();
-            z = z.sub(z.add(w).sub(sum).div(w.add(1)));
+            z = z.sub(z.add(w).sub(sum).div(plus(w, 1)));
         }
         return z;
     }
 
     @Override
     public NDArray distillWeight(NDArray logInverseRatio) {
-        return logInverseRatio.exp().add(1);
+        return plus(logInverseRatio.exp(), 1);
     }
 
     @Override

@@ -7,7 +7,8 @@ import static dev.freshet.model.divergence.StableFunctions.log1p;
 import static dev.freshet.model.divergence.StableFunctions.mixtureLogRatio;
 import static dev.freshet.model.divergence.StableFunctions.split;
 import static dev.freshet.model.divergence.StableFunctions.within;
-import static dev.freshet.model.engine.Scalars.constant;
+import static dev.freshet.model.engine.Scalars.atMost;
+import static dev.freshet.model.engine.Scalars.lt;
 import static dev.freshet.model.engine.Scalars.over;
 import static dev.freshet.model.engine.Scalars.times;
 
@@ -45,7 +46,7 @@ public record JensenShannon() implements SmoothDivergence {
      * cancels. Where t vanishes, ln m/model is clipped lest the generator overflow; here it stays below 1.
      */
     private static NDArray rest(NDArray logRatio, NDArray toAnchor, NDArray toModel) {
-        NDArray ofModel = exponentialRemainder(toModel.clip(Float.NEGATIVE_INFINITY, 1f));
+        NDArray ofModel = exponentialRemainder(atMost(toModel, 1));
         return exponentialRemainder(toAnchor).add(logRatio.exp().mul(ofModel));
     }
 
@@ -57,7 +58,7 @@ public record JensenShannon() implements SmoothDivergence {
     @Override
     public NDArray conjugate(NDArray slope) {
         NDArray twice = times(slope, 2);
-        NDArray inside = twice.lt(constant(LN_2, slope));
+        NDArray inside = lt(twice, LN_2);
         return within(inside, twice, u -> over(log1p(expm1(u).neg()), -2), Double.POSITIVE_INFINITY);
     }
 

@@ -3,7 +3,7 @@ package dev.freshet.model.divergence;
 import static dev.freshet.model.divergence.StableFunctions.exponentialRemainder;
 import static dev.freshet.model.divergence.StableFunctions.mixtureLogRatio;
 import static dev.freshet.model.divergence.StableFunctions.withSlope;
-import static dev.freshet.model.engine.Scalars.constant;
+import static dev.freshet.model.engine.Scalars.minus;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;
@@ -33,7 +33,7 @@ public final class JensenShannonHalves {
     public static NDArray ofPolicy(NDArray logRatio) {
         NDArray fixed = logRatio.stopGradient();
         NDArray toMixture = mixtureLogRatio(fixed.neg());
-        NDArray half = Activation.sigmoid(fixed.neg()).sub(constant(0.5, fixed));
+        NDArray half = minus(Activation.sigmoid(fixed.neg()), 0.5);
         return withSlope(exponentialRemainder(toMixture), half.sub(toMixture), logRatio);
     }
 }

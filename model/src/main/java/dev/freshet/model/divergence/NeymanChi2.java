@@ -2,7 +2,9 @@ package dev.freshet.model.divergence;
 
 import static dev.freshet.model.divergence.StableFunctions.expm1;
 import static dev.freshet.model.divergence.StableFunctions.within;
+import static dev.freshet.model.engine.Scalars.lte;
 import static dev.freshet.model.engine.Scalars.over;
+import static dev.freshet.model.engine.Scalars.plus;
 import static dev.freshet.model.engine.Scalars.times;
 
 import ai.djl.ndarray.NDArray;
@@ -37,7 +39,7 @@ public record NeymanChi2() implements SmoothDivergence {
     @Override
     public NDArray conjugate(NDArray slope) {
         return within(
-                slope.lte(1), slope, u -> times(u, 2).div(u.neg().add(1).sqrt().add(1)), Double.POSITIVE_INFINITY);
+                lte(slope, 1), slope, u -> times(u, 2).div(plus(plus(u.neg(), 1).sqrt(), 1)), Double.POSITIVE_INFINITY);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.freshet.model.divergence;
 
 import static dev.freshet.model.divergence.StableFunctions.expm1;
+import static dev.freshet.model.engine.Scalars.atLeast;
 import static dev.freshet.model.engine.Scalars.over;
 import static dev.freshet.model.engine.Scalars.times;
 
@@ -28,7 +29,7 @@ public record PearsonChi2() implements SmoothDivergence {
 
     @Override
     public NDArray conjugate(NDArray slope) {
-        NDArray attained = slope.clip(-2f, Float.POSITIVE_INFINITY);
+        NDArray attained = atLeast(slope, -2);
         return attained.add(over(attained.square(), 4));
     }
 

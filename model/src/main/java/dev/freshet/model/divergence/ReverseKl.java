@@ -3,6 +3,7 @@ package dev.freshet.model.divergence;
 import static dev.freshet.model.divergence.StableFunctions.expm1;
 import static dev.freshet.model.divergence.StableFunctions.exponentialRemainder;
 import static dev.freshet.model.divergence.StableFunctions.split;
+import static dev.freshet.model.engine.Scalars.minus;
 
 import ai.djl.ndarray.NDArray;
 
@@ -64,6 +65,6 @@ public record ReverseKl() implements SmoothDivergence {
     /** e^(v - 1). */
     @Override
     public NDArray conjugateOfActivation(NDArray v) {
-        return v.sub(1).exp();
+        return minus(v, 1).exp();
     }
 }

@@ -8,8 +8,11 @@ import static dev.freshet.model.divergence.StableFunctions.mixtureLogRatio;
 import static dev.freshet.model.divergence.StableFunctions.split;
 import static dev.freshet.model.divergence.StableFunctions.withSlope;
 import static dev.freshet.model.divergence.StableFunctions.within;
-import static dev.freshet.model.engine.Scalars.constant;
+import static dev.freshet.model.engine.Scalars.atLeast;
+import static dev.freshet.model.engine.Scalars.lte;
+import static dev.freshet.model.engine.Scalars.minus;
 import static dev.freshet.model.engine.Scalars.over;
+import static dev.freshet.model.engine.Scalars.plus;
 import static dev.freshet.model.engine.Scalars.times;
 
 import ai.djl.ndarray.NDArray;
@@ -35,13 +38,13 @@ public record SoftenedForwardKl() implements SmoothDivergence {
     private static final int NEWTON_STEPS = 8;
 
     /** Stands for 0 at the end of the conjugate's domain, where t is infinite; too small to show in f*. */
-    private static final float SMALLEST_GAP = 1e-30f;
+    private static final double SMALLEST_GAP = 1e-30;
 
     /** With l = ln m/model, 1 + t times e^-l - 1 + l: nothing cancels at t = 1, nothing overflows as t vanishes. */
     @Override
     public NDArray value(NDArray logRatio) {
         NDArray mixtureToModel = mixtureLogRatio(logRatio.neg());
-        return logRatio.exp().add(1).mul(exponentialRemainder(mixtureToModel.neg()));
+        return plus(logRatio.exp(), 1).mul(exponentialRemainder(mixtureToModel.neg()));
     }
 
     @Override
@@ -61,23 +64,23 @@ public record SoftenedForwardKl() implements SmoothDivergence {
 
     @Override
     public NDArray conjugate(NDArray slope) {
-        NDArray inside = slope.lte(constant(1 - LN_2, slope));
+        NDArray inside = lte(slope, 1 - LN_2);
         return within(inside, slope, SoftenedForwardKl::supremum, Double.POSITIVE_INFINITY);
     }
 
     private static NDArray supremum(NDArray slope) {
         NDArray r = attainingInverseRatio(slope.stopGradient());
-        NDArray supremum = log1p(over(r.sub(1), 2)).neg();
+        NDArray supremum = log1p(over(minus(r, 1), 2)).neg();
         NDArray attainedAt = r.onesLike().div(r);
         return withSlope(supremum, attainedAt, slope);
     }
 
     private static NDArray attainingInverseRatio(NDArray slope) {
-        NDArray gap = slope.neg().add(constant(1 - LN_2, slope)).clip(SMALLEST_GAP, Float.POSITIVE_INFINITY);
+        NDArray gap = atLeast(plus(slope.neg(), 1 - LN_2), SMALLEST_GAP);
         NDArray r = gap.add(times(gap, 2).sqrt());
         for (int step = 0; step < NEWTON_STEPS; step++) {
             NDArray excess = r.sub(log1p(r)).sub(gap);
-            r = r.sub(excess.mul(r.add(1)).div(r));
+            r = r.sub(excess.mul(plus(r, 1)).div(r));
         }
         return r;
     }

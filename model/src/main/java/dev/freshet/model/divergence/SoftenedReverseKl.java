@@ -3,7 +3,8 @@ package dev.freshet.model.divergence;
 import static dev.freshet.model.divergence.StableFunctions.LN_2;
 import static dev.freshet.model.divergence.StableFunctions.exponentialRemainder;
 import static dev.freshet.model.divergence.StableFunctions.mixtureLogRatio;
-import static dev.freshet.model.engine.Scalars.constant;
+import static dev.freshet.model.engine.Scalars.atLeast;
+import static dev.freshet.model.engine.Scalars.plus;
 import static dev.freshet.model.engine.Scalars.times;
 
 import ai.djl.ndarray.NDArray;
@@ -25,7 +26,7 @@ public record SoftenedReverseKl() implements SmoothDivergence {
     @Override
     public NDArray value(NDArray logRatio) {
         NDArray mixtureToAnchor = mixtureLogRatio(logRatio);
-        return logRatio.exp().add(1).mul(exponentialRemainder(mixtureToAnchor.neg()));
+        return plus(logRatio.exp(), 1).mul(exponentialRemainder(mixtureToAnchor.neg()));
     }
 
     @Override
@@ -36,7 +37,7 @@ public record SoftenedReverseKl() implements SmoothDivergence {
     /** Written u + 2 (e^u - 1 - u), which keeps small u. */
     @Override
     public NDArray conjugate(NDArray slope) {
-        NDArray attained = slope.clip(constant(-LN_2, slope), Float.POSITIVE_INFINITY);
+        NDArray attained = atLeast(slope, -LN_2);
         return attained.add(times(exponentialRemainder(attained), 2));
     }
 

@@ -2,7 +2,9 @@ package dev.freshet.model.divergence;
 
 import static dev.freshet.model.divergence.StableFunctions.expm1;
 import static dev.freshet.model.divergence.StableFunctions.within;
+import static dev.freshet.model.engine.Scalars.lt;
 import static dev.freshet.model.engine.Scalars.over;
+import static dev.freshet.model.engine.Scalars.plus;
 
 import ai.djl.ndarray.NDArray;
 
@@ -35,7 +37,7 @@ public record SquaredHellinger() implements SmoothDivergence {
 
     @Override
     public NDArray conjugate(NDArray slope) {
-        return within(slope.lt(1), slope, u -> u.div(u.neg().add(1)), Double.POSITIVE_INFINITY);
+        return within(lt(slope, 1), slope, u -> u.div(plus(u.neg(), 1)), Double.POSITIVE_INFINITY);
     }
 
     @Override

@@ -1,8 +1,13 @@
 package dev.freshet.model.divergence;
 
-import static dev.freshet.model.engine.Scalars.constant;
+import static dev.freshet.model.engine.Scalars.atLeast;
+import static dev.freshet.model.engine.Scalars.atMost;
+import static dev.freshet.model.engine.Scalars.clip;
 import static dev.freshet.model.engine.Scalars.filled;
+import static dev.freshet.model.engine.Scalars.lt;
+import static dev.freshet.model.engine.Scalars.minus;
 import static dev.freshet.model.engine.Scalars.over;
+import static dev.freshet.model.engine.Scalars.plus;
 import static dev.freshet.model.engine.Scalars.times;
 
 import ai.djl.ndarray.NDArray;
@@ -19,15 +24,12 @@ import java.util.function.UnaryOperator;
  * a NaN gradient times {@code where}'s zero is NaN. Each formula that could overflow outside its side therefore sees
  * clipped input. {@code clip} is the right guard, and {@code maximum} is not: at the threshold itself the latter passes
  * half of the gradient.
- *
- * <p>Thresholds are exact in single precision, and written so, because a double one would turn a float array of no
- * dimensions into a double one.
  */
 final class StableFunctions {
     static final double LN_2 = Math.log(2);
 
     /** Within, closed forms lose digits to cancellation; beyond, series need more terms. */
-    private static final float SERIES_RADIUS = 0.125f;
+    private static final double SERIES_RADIUS = 0.125;
 
     /** At the radius, the first term left out is below a rounding of the sum: of double precision, of single. */
     private static final int EXPONENTIAL_TERMS = 9;
@@ -43,25 +45,25 @@ final class StableFunctions {
 
     /** e^x - 1. */
     static NDArray expm1(NDArray x) {
-        NDArray half = over(x.clip(-1f, 1f), 2);
+        NDArray half = over(clip(x, -1, 1), 2);
         NDArray near = times(half.exp().mul(half.sinh()), 2);
-        return NDArrays.where(x.abs().lt(1), near, x.exp().sub(1));
+        return NDArrays.where(lt(x.abs(), 1), near, minus(x.exp(), 1));
     }
 
     /** ln(1 + x), -Infinity at -1. */
     static NDArray log1p(NDArray x) {
-        NDArray near = log1pSeries(x.clip(-SERIES_RADIUS, SERIES_RADIUS));
-        return NDArrays.where(x.abs().lt(SERIES_RADIUS), near, x.add(1).log());
+        NDArray near = log1pSeries(clip(x, -SERIES_RADIUS, SERIES_RADIUS));
+        return NDArrays.where(lt(x.abs(), SERIES_RADIUS), near, plus(x, 1).log());
     }
 
     /** ln(1 + x) of |x| <= 0.13: 2 artanh z with z = x / (2 + x), which is 2 z (1 + z^2/3 + z^4/5 + ...). */
     private static NDArray log1pSeries(NDArray x) {
-        NDArray z = x.div(x.add(2));
+        NDArray z = x.div(plus(x, 2));
         NDArray squared = z.square();
         int last = terms(x, ARTANH_TERMS, ARTANH_TERMS_OF_SINGLE) - 1;
         NDArray series = filled(x, 1.0 / (2 * last + 1));
         for (int term = last - 1; term >= 0; term--) {
-            series = series.mul(squared).add(constant(1.0 / (2 * term + 1), x));
+            series = plus(series.mul(squared), 1.0 / (2 * term + 1));
         }
         return times(z.mul(series), 2);
     }
@@ -72,13 +74,13 @@ final class StableFunctions {
 
     /** e^x - 1 - x, which is x^2 / 2 near zero: x^2/2 (1 + x/3 (1 + x/4 (1 + ...))). */
     static NDArray exponentialRemainder(NDArray x) {
-        NDArray small = x.clip(-SERIES_RADIUS, SERIES_RADIUS);
+        NDArray small = clip(x, -SERIES_RADIUS, SERIES_RADIUS);
         NDArray series = small.onesLike();
         for (int term = terms(x, EXPONENTIAL_TERMS, EXPONENTIAL_TERMS_OF_SINGLE) + 1; term > 2; term--) {
-            series = over(series.mul(small), term).add(1);
+            series = plus(over(series.mul(small), term), 1);
         }
         NDArray near = over(small.square(), 2).mul(series);
-        return NDArrays.where(x.abs().lt(SERIES_RADIUS), near, expm1(x).sub(x));
+        return NDArrays.where(lt(x.abs(), SERIES_RADIUS), near, expm1(x).sub(x));
     }
 
     /**
@@ -86,11 +88,11 @@ final class StableFunctions {
      * ln 2. Within 1 of zero, where that difference would cancel, x/2 + ln cosh(x/2) with cosh(x/2) = 1 + 2 sinh^2(x/4).
      */
     static NDArray mixtureLogRatio(NDArray x) {
-        NDArray small = x.clip(-1f, 1f);
+        NDArray small = clip(x, -1, 1);
         NDArray near =
                 over(small, 2).add(log1pSeries(times(over(small, 4).sinh().square(), 2)));
-        NDArray far = Activation.relu(x).add(Activation.softPlus(x.abs().neg())).sub(constant(LN_2, x));
-        return NDArrays.where(x.abs().lt(1), near, far);
+        NDArray far = minus(Activation.relu(x).add(Activation.softPlus(x.abs().neg())), LN_2);
+        return NDArrays.where(lt(x.abs(), 1), near, far);
     }
 
     /**
@@ -98,9 +100,9 @@ final class StableFunctions {
      * beyond: {@code vanishing} where x < -1, {@code rest} elsewhere.
      */
     static NDArray split(NDArray x, UnaryOperator<NDArray> vanishing, UnaryOperator<NDArray> rest) {
-        NDArray low = vanishing.apply(x.clip(Float.NEGATIVE_INFINITY, -1f));
-        NDArray high = rest.apply(x.clip(-1f, Float.POSITIVE_INFINITY));
-        return NDArrays.where(x.lt(-1), low, high);
+        NDArray low = vanishing.apply(atMost(x, -1));
+        NDArray high = rest.apply(atLeast(x, -1));
+        return NDArrays.where(lt(x, -1), low, high);
     }
 
     /** {@code formula} of x inside a domain that contains 0, and {@code outsideValue} elsewhere. */

@@ -2,6 +2,8 @@ package dev.freshet.model.divergence;
 
 import static dev.freshet.model.divergence.StableFunctions.expm1;
 import static dev.freshet.model.divergence.StableFunctions.within;
+import static dev.freshet.model.engine.Scalars.atLeast;
+import static dev.freshet.model.engine.Scalars.lte;
 import static dev.freshet.model.engine.Scalars.over;
 
 import ai.djl.ndarray.NDArray;
@@ -28,7 +30,7 @@ public record TotalVariation() implements FDivergence {
 
     @Override
     public NDArray conjugate(NDArray slope) {
-        return within(slope.lte(0.5f), slope, u -> u.clip(-0.5f, Float.POSITIVE_INFINITY), Double.POSITIVE_INFINITY);
+        return within(lte(slope, 0.5), slope, u -> atLeast(u, -0.5), Double.POSITIVE_INFINITY);
     }
 
     @Override

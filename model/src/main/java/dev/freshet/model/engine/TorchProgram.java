@@ -3,6 +3,7 @@ package dev.freshet.model.engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
@@ -65,7 +66,7 @@ public final class TorchProgram implements AutoCloseable {
      */
     public NDList callWithGradient(String method, NDList arguments) {
         NDList inputs = new NDList(arguments);
-        try (NDArray methodName = arguments.get(0).getManager().create(0f)) {
+        try (NDArray methodName = arguments.get(0).getManager().zeros(new Shape())) {
             methodName.setName(METHOD_PREFIX + method);
             inputs.add(methodName);
             return IValueUtils.forward(module, inputs, true);

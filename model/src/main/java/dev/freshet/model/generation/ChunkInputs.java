@@ -3,6 +3,7 @@ package dev.freshet.model.generation;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.freshet.model.engine.OwnedArray;
 import dev.freshet.model.transformer.DecoderProgram.DecodeChunk;
 import java.util.List;
 
@@ -37,10 +38,10 @@ final class ChunkInputs {
             }
         }
         return new DecodeChunk(
-                owner.create(tokens),
-                owner.create(positions),
-                owner.create(last),
-                owner.create(uniforms, new Shape(n, steps)),
+                OwnedArray.of(tokens, owner),
+                OwnedArray.of(positions, owner),
+                OwnedArray.of(last, owner),
+                OwnedArray.of(uniforms, new Shape(n, steps), owner),
                 longest,
                 temperature(temperatures, owner),
                 sampling.topK(),
@@ -51,9 +52,9 @@ final class ChunkInputs {
     private static NDArray temperature(float[] temperatures, NDManager owner) {
         for (float temperature : temperatures) {
             if (temperature != temperatures[0]) {
-                return owner.create(temperatures, new Shape(temperatures.length, 1));
+                return OwnedArray.of(temperatures, new Shape(temperatures.length, 1), owner);
             }
         }
-        return owner.create(new float[] {temperatures[0]}, new Shape(1, 1));
+        return owner.full(new Shape(1, 1), temperatures[0]);
     }
 }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.OpenedSoFar;
+import dev.freshet.model.engine.OwnedArray;
 import dev.freshet.model.rollout.FinishReason;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.transformer.DecoderConfig;
@@ -215,8 +216,8 @@ final class DecodeEngine implements AutoCloseable {
     private void compact(RowMoves moves, int remaining) {
         if (!moves.isEmpty()) {
             try (NDManager moving = manager.newSubManager()) {
-                NDArray from = moving.create(longs(moves.from()));
-                NDArray to = moving.create(longs(moves.to()));
+                NDArray from = OwnedArray.of(longs(moves.from()), moving);
+                NDArray to = OwnedArray.of(longs(moves.to()), moving);
                 program.moveRows(cache.keys(), cache.values(), from, to);
             }
             for (int i = 0; i < moves.from().size(); i++) {
@@ -245,7 +246,7 @@ final class DecodeEngine implements AutoCloseable {
         for (int from = 0; from < prompts; from += atOnce) {
             int to = Math.min(prompts, from + atOnce);
             long[] part = Arrays.copyOfRange(ids, from * length, to * length);
-            try (NDArray tokens = manager.create(part, new Shape(to - from, length))) {
+            try (NDArray tokens = OwnedArray.of(part, new Shape(to - from, length), manager)) {
                 program.prefill(
                         weights.argument(), cache.keys(), cache.values(), tokens, group, firstRow + from * group);
             }
@@ -265,7 +266,7 @@ final class DecodeEngine implements AutoCloseable {
                 owner.zeros(cells, DataType.INT64),
                 owner.zeros(cells),
                 owner.zeros(cells),
-                owner.create(stops, new Shape(1, stops.length)));
+                OwnedArray.of(stops, new Shape(1, stops.length), owner));
     }
 
     private static long[] longs(List<Integer> values) {

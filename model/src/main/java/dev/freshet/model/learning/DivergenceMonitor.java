@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.freshet.model.divergence.DivergenceSpec;
 import dev.freshet.model.divergence.FDivergence;
+import dev.freshet.model.engine.OwnedArray;
 import dev.freshet.model.engine.Scalars;
 import dev.freshet.model.learning.DivergenceReading.Anchor;
 import dev.freshet.model.objective.Regularisation;
@@ -68,18 +69,17 @@ final class DivergenceMonitor {
      * @param owner of what is computed meanwhile
      */
     List<DivergenceReading> readings(NDManager owner) {
-        NDArray logPolicy = owner.create(sample(policy)); // (sampled tokens,)
-        NDArray corrections = owner.create(sample(correction));
-        NDArray toBehaviour = clamp(logPolicy.sub(owner.create(sample(behaviour))));
+        NDArray logPolicy = OwnedArray.of(sample(policy), owner); // (sampled tokens,)
+        NDArray corrections = OwnedArray.of(sample(correction), owner);
+        NDArray toBehaviour = clamp(logPolicy.sub(OwnedArray.of(sample(behaviour), owner)));
         NDArray ratio = toBehaviour.exp();
         List<Anchor> anchors = new ArrayList<>(List.of(Anchor.BEHAVIOUR));
         NDList logRatios = new NDList(toBehaviour);
         NDList weights = new NDList(ratio.mul(corrections)); // f(t) = t f(t)/t
         if (!reference.isEmpty()) {
             anchors.add(Anchor.REFERENCE);
-            logRatios.add(clamp(logPolicy.sub(owner.create(sample(reference)))));
-            weights.add(
-                    ratio.minimum(Scalars.constant(settings.weightCap(), ratio)).mul(corrections));
+            logRatios.add(clamp(logPolicy.sub(OwnedArray.of(sample(reference), owner))));
+            weights.add(Scalars.minimum(ratio, settings.weightCap()).mul(corrections));
         }
         NDArray logRatio = NDArrays.stack(logRatios); // (anchors, sampled tokens)
         NDArray weight = NDArrays.stack(weights); // (anchors, sampled tokens)
@@ -127,6 +127,6 @@ final class DivergenceMonitor {
     }
 
     private NDArray clamp(NDArray logRatio) {
-        return logRatio.clip(-settings.logRatioClamp(), settings.logRatioClamp());
+        return Scalars.clip(logRatio, -settings.logRatioClamp(), settings.logRatioClamp());
     }
 }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import dev.freshet.model.dataset.ExampleSequence;
 import dev.freshet.model.dataset.ScoredExample;
 import dev.freshet.model.dataset.TokenisedExample;
+import dev.freshet.model.engine.OwnedArray;
 import dev.freshet.model.objective.ExampleTokens;
 import dev.freshet.model.objective.Segments;
 import dev.freshet.model.rollout.LogProbs;
@@ -56,8 +57,8 @@ final class ExampleBatches {
         return new ExampleTokens(
                 tokenised,
                 Segments.of(lengths, owner),
-                referenced ? owner.create(reference) : null,
-                owner.create(weight),
+                referenced ? OwnedArray.of(reference, owner) : null,
+                OwnedArray.of(weight, owner),
                 constant);
     }
 }

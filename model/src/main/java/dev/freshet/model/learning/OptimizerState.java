@@ -1,9 +1,7 @@
 package dev.freshet.model.learning;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.ComputeDevice;
@@ -44,9 +42,7 @@ final class OptimizerState implements AutoCloseable {
             NDManager manager = opened.add(device.newManager(ArrayKind.MOMENTS, (long) names.size() * Float.BYTES));
             NDList steps = new NDList();
             for (String name : names) {
-                NDArray step = manager.zeros(new Shape(), DataType.FLOAT32);
-                step.addi(stepCount(tensors, STEP + name));
-                steps.add(step);
+                steps.add(manager.full(new Shape(), stepCount(tensors, STEP + name)));
             }
             opened.keep();
             return new OptimizerState(firstMoments, secondMoments, manager, steps);

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.freshet.model.engine.FewSizes;
+import dev.freshet.model.engine.OwnedArray;
 import dev.freshet.model.learning.MicroBatch.Share;
 import dev.freshet.model.rollout.Tokens;
 import dev.freshet.model.transformer.TokenRows;
@@ -56,7 +57,7 @@ record PackedSequences(TokenRows rows, NDArray picks, NDArray targets, NDArray t
             this.layout = new long[Math.multiplyExact(3, positions)];
             Arrays.fill(layout, positions, 2 * positions, -1);
             this.targets = new long[tokens];
-            this.picks = new long[FewSizes.atLeastRoughly(tokens)];
+            this.picks = new long[FewSizes.atLeast(tokens)];
             this.temperatures = new float[picks.length];
             Arrays.fill(temperatures, (float) all.get(batch.sequences().get(0)).temperature());
         }
@@ -103,19 +104,22 @@ record PackedSequences(TokenRows rows, NDArray picks, NDArray targets, NDArray t
 
         private PackedSequences packed(NDManager owner) {
             TokenRows tokens = batch.isPlain()
-                    ? TokenRows.plain(owner.create(ids, new Shape(rows, batch.width())))
+                    ? TokenRows.plain(OwnedArray.of(ids, new Shape(rows, batch.width()), owner))
                     : TokenRows.of(ids, layout, rows, batch.width(), owner);
             return new PackedSequences(
-                    tokens, owner.create(picks), owner.create(targets), temperature(temperatures, owner));
+                    tokens,
+                    OwnedArray.of(picks, owner),
+                    OwnedArray.of(targets, owner),
+                    temperature(temperatures, owner));
         }
 
         private static NDArray temperature(float[] temperatures, NDManager owner) {
             for (float temperature : temperatures) {
                 if (temperature != temperatures[0]) {
-                    return owner.create(temperatures, new Shape(temperatures.length, 1));
+                    return OwnedArray.of(temperatures, new Shape(temperatures.length, 1), owner);
                 }
             }
-            return owner.create(temperatures[0]);
+            return owner.full(new Shape(), temperatures[0]);
         }
     }
 }

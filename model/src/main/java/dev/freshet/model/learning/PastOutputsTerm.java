@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.freshet.model.dataset.ExampleSequence;
 import dev.freshet.model.dataset.TokenisedExample;
+import dev.freshet.model.engine.OwnedArray;
 import dev.freshet.model.objective.TrajectoryLoss;
 import dev.freshet.model.rollout.Tokens;
 import dev.freshet.model.trajectory.OutputStore;
@@ -98,9 +99,9 @@ final class PastOutputsTerm implements VocabularyTerm {
             }
             NDManager owner = batch.targets().getManager();
             anyKnown = contains(known, 1);
-            isKnown = owner.create(known);
-            past = owner.create(logProbs, new Shape(tokens, events));
-            pastKept = kept == 0 ? null : owner.create(ids, new Shape(tokens, kept));
+            isKnown = OwnedArray.of(known, owner);
+            past = OwnedArray.of(logProbs, new Shape(tokens, events), owner);
+            pastKept = kept == 0 ? null : OwnedArray.of(ids, new Shape(tokens, kept), owner);
             now = new float[remembers ? logProbs.length : 0];
             nowKept = new long[remembers ? ids.length : 0];
         }

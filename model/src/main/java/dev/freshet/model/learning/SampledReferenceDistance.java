@@ -8,6 +8,8 @@ import dev.freshet.model.divergence.DivergenceSpec;
 import dev.freshet.model.divergence.FDivergence;
 import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.EngineThread;
+import dev.freshet.model.engine.OwnedArray;
+import dev.freshet.model.engine.Scalars;
 import dev.freshet.model.engine.WaitingRequests;
 import dev.freshet.model.learning.ScorerSettings.Batching;
 import dev.freshet.model.objective.Regularisation;
@@ -96,9 +98,9 @@ public final class SampledReferenceDistance implements ReferenceDistance {
 
     private List<Map<String, Double>> estimates(List<TokenRatios> groups) {
         try (NDManager owner = settings.compute().device().newManager(ArrayKind.OTHER)) {
-            NDArray logRatio = owner.create(TokenRatios.joined(groups, TokenRatios::logRatio));
-            NDArray correction = owner.create(TokenRatios.joined(groups, TokenRatios::correction));
-            float[] values = perToken(logRatio.clip(-clamp, clamp), correction);
+            NDArray logRatio = OwnedArray.of(TokenRatios.joined(groups, TokenRatios::logRatio), owner);
+            NDArray correction = OwnedArray.of(TokenRatios.joined(groups, TokenRatios::correction), owner);
+            float[] values = perToken(Scalars.clip(logRatio, -clamp, clamp), correction);
             List<Map<String, Double>> estimates = new ArrayList<>();
             int first = 0;
             for (TokenRatios group : groups) {

@@ -1,6 +1,7 @@
 package dev.freshet.model.learning;
 
 import ai.djl.ndarray.NDManager;
+import dev.freshet.model.engine.OwnedArray;
 import dev.freshet.model.objective.RehearsalTokens;
 import dev.freshet.model.objective.Segments;
 import dev.freshet.model.objective.TokenBatch;
@@ -56,12 +57,12 @@ final class TokenBatches {
             start = end;
         }
         return new TokenBatch(
-                owner.create(advantage),
-                owner.create(behaviour),
-                owner.create(proximal),
-                owner.create(correction),
-                referenced ? owner.create(reference) : null,
-                owner.create(weight),
+                OwnedArray.of(advantage, owner),
+                OwnedArray.of(behaviour, owner),
+                OwnedArray.of(proximal, owner),
+                OwnedArray.of(correction, owner),
+                referenced ? OwnedArray.of(reference, owner) : null,
+                OwnedArray.of(weight, owner),
                 Segments.of(lengths, owner));
     }
 
@@ -79,6 +80,6 @@ final class TokenBatches {
             Arrays.fill(weight, start, start + scored.size(), (float) tokenWeights[i]);
             start += scored.size();
         }
-        return new RehearsalTokens(owner.create(anchor), owner.create(weight));
+        return new RehearsalTokens(OwnedArray.of(anchor, owner), OwnedArray.of(weight, owner));
     }
 }

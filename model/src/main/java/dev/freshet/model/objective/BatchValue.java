@@ -3,6 +3,7 @@ package dev.freshet.model.objective;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.freshet.model.divergence.FDivergence;
+import dev.freshet.model.engine.OwnedArray;
 import java.util.Arrays;
 
 /**
@@ -82,7 +83,8 @@ final class BatchValue {
             total += weights[i];
         }
         try (NDManager scratch = owner.newSubManager()) {
-            NDArray rise = divergence.phi(scratch.create(above)).sub(divergence.phi(scratch.create(below)));
+            NDArray rise =
+                    divergence.phi(OwnedArray.of(above, scratch)).sub(divergence.phi(OwnedArray.of(below, scratch)));
             double[] rises = rise.toDoubleArray();
             double mean = 0;
             for (int i = 0; i < size; i++) {

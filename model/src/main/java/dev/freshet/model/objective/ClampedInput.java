@@ -14,13 +14,13 @@ record ClampedInput(NDArray value, NDArray excess) {
     /** @param low or negative infinity for none */
     static ClampedInput of(NDArray input, double low, double high) {
         NDArray fixed = input.stopGradient();
-        NDArray clipped = fixed.clip(low, high);
+        NDArray clipped = Scalars.clip(fixed, low, high);
         return new ClampedInput(clipped.add(input.sub(fixed)), fixed.sub(clipped));
     }
 
     /** Where it was out of the bounds, as truth values. */
     NDArray beyond() {
-        return excess.neq(0);
+        return Scalars.neq(excess, 0);
     }
 
     /**
@@ -30,6 +30,7 @@ record ClampedInput(NDArray value, NDArray excess) {
      * @param low slope of the function at the low bound, as high is at the other
      */
     NDArray straight(NDArray read, double low, double high) {
-        return read.add(Scalars.times(excess.minimum(0), low)).add(Scalars.times(excess.maximum(0), high));
+        return read.add(Scalars.times(Scalars.minimum(excess, 0), low))
+                .add(Scalars.times(Scalars.maximum(excess, 0), high));
     }
 }

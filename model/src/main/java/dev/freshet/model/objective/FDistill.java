@@ -1,6 +1,6 @@
 package dev.freshet.model.objective;
 
-import static dev.freshet.model.engine.Scalars.constant;
+import static dev.freshet.model.engine.Scalars.plus;
 import static dev.freshet.model.engine.Scalars.times;
 
 import ai.djl.ndarray.NDArray;
@@ -10,6 +10,7 @@ import ai.djl.nn.Activation;
 import com.typesafe.config.Config;
 import dev.freshet.model.divergence.FDivergence;
 import dev.freshet.model.divergence.SmoothDivergence;
+import dev.freshet.model.engine.OwnedArray;
 import java.util.stream.DoubleStream;
 
 /**
@@ -122,9 +123,10 @@ public record FDistill(Regularisation regularisation, FDistillSettings settings)
             sum += ratio[i];
         }
         SmoothDivergence divergence = smooth(regularisation);
-        NDArray logInverse = logits.getManager().create(logRatio).toType(logits.getDataType(), false); // (samples)
+        NDArray logInverse =
+                OwnedArray.of(logRatio, logits.getManager()).toType(logits.getDataType(), false); // (samples)
         NDArray h = divergence.distillWeight(logInverse);
-        NDArray weights = h.div(h.mean().add(constant(RatioBins.EPSILON, h)));
+        NDArray weights = h.div(plus(h.mean(), RatioBins.EPSILON));
         double[] values = doubles(divergence.valueOnPolicy(logInverse.neg()));
         return new Weighting(
                 weights,
@@ -146,7 +148,7 @@ public record FDistill(Regularisation regularisation, FDistillSettings settings)
     public NDArray matching(NDArray generated, NDArray teacher, NDArray fake, NDArray weights) {
         NDArray samples = generated.stopGradient();
         NDArray apart = samples.sub(teacher).abs().mean(new int[] {1}, true); // (samples, 1)
-        NDArray scale = weights.reshape(new Shape(-1, 1)).div(apart.add(constant(RatioBins.EPSILON, apart)));
+        NDArray scale = weights.reshape(new Shape(-1, 1)).div(plus(apart, RatioBins.EPSILON));
         NDArray direction = fake.sub(teacher).mul(scale); // (samples, dimensions)
         NDArray target = samples.sub(direction).stopGradient();
         return times(generated.sub(target).square().mean(), regularisation.coefficient() / 2);

@@ -10,6 +10,7 @@ import dev.freshet.model.divergence.PearsonChi2;
 import dev.freshet.model.divergence.Scaled;
 import dev.freshet.model.divergence.SoftenedReverseKl;
 import dev.freshet.model.divergence.TotalVariation;
+import dev.freshet.model.engine.OwnedArray;
 import dev.freshet.model.objective.DatasetLoss.Measure;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -128,10 +129,9 @@ public record FDpo(double logRatioClamp, Regularisation regularisation) implemen
         FDivergence divergence = divergenceOf(regularisation);
         ClampedInput clamped = clamped(logRatio);
         NDArray read = divergence.derivative(clamped.value());
+        double[] places = {-logRatioClamp - STEP, -logRatioClamp + STEP, logRatioClamp - STEP, logRatioClamp + STEP};
         double[] around = divergence
-                .derivative(logRatio.getManager().create(new double[] {
-                    -logRatioClamp - STEP, -logRatioClamp + STEP, logRatioClamp - STEP, logRatioClamp + STEP
-                }))
+                .derivative(OwnedArray.of(places, logRatio.getManager()))
                 .toDoubleArray();
         return clamped.straight(read, (around[1] - around[0]) / (2 * STEP), (around[3] - around[2]) / (2 * STEP));
     }

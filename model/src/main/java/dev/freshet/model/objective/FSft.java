@@ -127,7 +127,7 @@ public record FSft(SftSettings sft, FSftSettings settings, Regularisation regula
         NDArray reward = Scalars.times(of, regularisation.coefficient());
         ClampedInput shifted = shifted(reward, batch.constant());
         NDArray phi = divergenceOf(regularisation).phi(shifted.value());
-        NDArray gap = phi.sub(Scalars.constant(batch.constant(), phi)).neg();
+        NDArray gap = Scalars.minus(phi, batch.constant()).neg();
         NDArray loss = Scalars.over(gap.mul(weight).sum(), regularisation.coefficient());
         Map<String, Measure> measures = Sft.measures(batch, current);
         measures.put("implicit_reward", Measure.mean(reward));
@@ -139,7 +139,7 @@ public record FSft(SftSettings sft, FSftSettings settings, Regularisation regula
     }
 
     private ClampedInput shifted(NDArray reward, double value) {
-        NDArray sum = reward.add(Scalars.constant(value, reward));
+        NDArray sum = Scalars.plus(reward, value);
         return ClampedInput.of(sum, settings.floor(divergenceOf(regularisation)), Double.POSITIVE_INFINITY);
     }
 }

@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.typesafe.config.Config;
 import dev.freshet.model.divergence.FDivergence;
+import dev.freshet.model.engine.OwnedArray;
+import dev.freshet.model.engine.Scalars;
 import dev.freshet.model.rollout.LogProbs;
 import dev.freshet.model.rollout.PolicyVersion;
 import dev.freshet.model.rollout.Rollout;
@@ -153,7 +155,7 @@ public record Fdpg(FdpgSettings settings, Regularisation regularisation) impleme
     private double[] pseudoRewards(double[] logRatios, NDManager owner) {
         FDivergence divergence = divergenceOf(regularisation);
         double[] rewards =
-                divergence.pseudoReward(owner.create(finite(logRatios))).toDoubleArray();
+                divergence.pseudoReward(OwnedArray.of(finite(logRatios), owner)).toDoubleArray();
         for (int i = 0; i < rewards.length; i++) {
             if (logRatios[i] == Double.POSITIVE_INFINITY) {
                 rewards[i] = -divergence.derivativeAtInfinity();
@@ -165,8 +167,9 @@ public record Fdpg(FdpgSettings settings, Regularisation regularisation) impleme
     /** The sum over rollouts of (pi / q) f(t) / t; NaN if that is not finite. */
     private double divergenceFromTarget(List<FdpgSample> samples, double[] logRatios, NDManager owner) {
         FDivergence divergence = divergenceOf(regularisation);
-        double[] values =
-                divergence.valueOnPolicy(owner.create(finite(logRatios))).toDoubleArray();
+        double[] values = divergence
+                .valueOnPolicy(OwnedArray.of(finite(logRatios), owner))
+                .toDoubleArray();
         double sum = 0;
         for (int i = 0; i < values.length; i++) {
             FdpgSample sample = samples.get(i);
@@ -205,11 +208,12 @@ public record Fdpg(FdpgSettings settings, Regularisation regularisation) impleme
         NDArray toProposal = logProbs.stopGradient().sub(batch.behaviour());
         NDArray logWeight = batch.segments().spread(batch.segments().sum(toProposal));
         double logCap = Math.log(settings.weightCap());
-        NDArray weight = logWeight.clip(-LARGEST_LOG_RATIO, logCap).exp();
+        NDArray weight = Scalars.clip(logWeight, -LARGEST_LOG_RATIO, logCap).exp();
         NDArray slope = weight.mul(batch.advantage()).mul(batch.weight()).neg();
-        NDArray clamped = toProposal.abs().gt(LARGEST_LOG_RATIO);
-        NDArray capped = logWeight.gt(logCap);
-        NDArray ratio = toProposal.clip(-LARGEST_LOG_RATIO, LARGEST_LOG_RATIO).exp();
+        NDArray clamped = Scalars.gt(toProposal.abs(), LARGEST_LOG_RATIO);
+        NDArray capped = Scalars.gt(logWeight, logCap);
+        NDArray ratio =
+                Scalars.clip(toProposal, -LARGEST_LOG_RATIO, LARGEST_LOG_RATIO).exp();
         NDArray sum = logProbs.mul(slope).sum();
         NDArray none = sum.stopGradient().zerosLike();
         return new ObjectiveLoss(

@@ -3,6 +3,8 @@ package dev.freshet.model.objective;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.freshet.model.divergence.FDivergence;
+import dev.freshet.model.engine.OwnedArray;
+import dev.freshet.model.engine.Scalars;
 import dev.freshet.model.rollout.LogProbs;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,9 +45,9 @@ record FoldedDivergence(FDivergence divergence, double logRatioClamp) {
             reference.get(rollout).copyTo(logReference, start);
             start += policy.get(rollout).size();
         }
-        NDArray logRatio = owner.create(logPolicy)
-                .sub(owner.create(logReference))
-                .clip(-logRatioClamp, logRatioClamp); // (tokens,), as both below
+        NDArray unclamped =
+                OwnedArray.of(logPolicy, owner).sub(OwnedArray.of(logReference, owner)); // (tokens,), as all below
+        NDArray logRatio = Scalars.clip(unclamped, -logRatioClamp, logRatioClamp);
         float[] own = divergence.derivative(logRatio).toFloatArray();
         float[] later = divergence.valueOnPolicy(logRatio).toFloatArray();
         List<double[]> costs = new ArrayList<>();

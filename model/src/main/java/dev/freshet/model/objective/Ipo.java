@@ -70,7 +70,7 @@ public record Ipo(Regularisation regularisation) implements DatasetObjective {
         double beta = regularisation.coefficient();
         PreferencePairs pairs = PreferencePairs.of(NAME, batch, current);
         NDArray gap = pairs.margin(UnaryOperator.identity(), 1); // (examples,)
-        NDArray losses = gap.sub(Scalars.constant(1 / (2 * beta), gap)).square();
+        NDArray losses = Scalars.minus(gap, 1 / (2 * beta)).square();
         return pairs.loss(losses, Scalars.times(gap.stopGradient(), beta), beta);
     }
 }

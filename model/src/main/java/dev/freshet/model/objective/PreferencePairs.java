@@ -39,7 +39,7 @@ record PreferencePairs(ExampleTokens batch, ExampleScores current, NDArray chose
         Map<String, Measure> measures = new LinkedHashMap<>();
         NDArray fixed = margin.stopGradient();
         measures.put("margin", Measure.mean(fixed));
-        measures.put("preferred", Measure.share(fixed.gt(0), fixed));
+        measures.put("preferred", Measure.share(Scalars.gt(fixed, 0), fixed));
         measures.put("chosen_reward", Measure.mean(Scalars.times(chosen.stopGradient(), beta)));
         measures.put("rejected_reward", Measure.mean(Scalars.times(rejected.stopGradient(), beta)));
         NDArray ofCompletions = batch.segments().sum(current.logProbs().stopGradient());

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import dev.freshet.model.divergence.DivergenceEstimators;
 import dev.freshet.model.divergence.FDivergence;
 import dev.freshet.model.divergence.JensenShannonHalves;
+import dev.freshet.model.engine.Scalars;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -55,12 +56,12 @@ record ReferencePenalty(NDArray estimate, NDArray clamped, NDArray capped) {
         double cap = rlvr.settings().divergenceWeightCap();
         NDArray estimate = DivergenceEstimators.weighted(onPolicy.apply(logRatio), logWeight, cap)
                 .mul(batch.samplingCorrection());
-        return new ReferencePenalty(estimate, rlvr.isClamped(toReference), logWeight.gt(Math.log(cap)));
+        return new ReferencePenalty(estimate, rlvr.isClamped(toReference), Scalars.gt(logWeight, Math.log(cap)));
     }
 
     private static ReferencePenalty exact(Rlvr rlvr, @Nullable NDArray divergence) {
         NDArray estimate = requireReference(rlvr, divergence);
-        NDArray none = estimate.stopGradient().zerosLike().gt(0);
+        NDArray none = Scalars.gt(estimate.stopGradient().zerosLike(), 0);
         return new ReferencePenalty(estimate, none, none);
     }
 

@@ -7,6 +7,7 @@ import dev.freshet.model.divergence.FDivergence;
 import dev.freshet.model.divergence.ForwardKl;
 import dev.freshet.model.divergence.JensenShannon;
 import dev.freshet.model.divergence.JensenShannonHalves;
+import dev.freshet.model.engine.Scalars;
 import java.util.Optional;
 
 /**
@@ -75,7 +76,7 @@ public enum RehearsalForm {
 
     /** A half on the scale of f-GAN, on that of the divergence. */
     static NDArray scaled(NDArray half, FDivergence divergence) {
-        return divergence.equals(new JensenShannon()) ? half.mul(0.5f) : half;
+        return divergence.equals(new JensenShannon()) ? Scalars.times(half, 0.5) : half;
     }
 
     /** @throws IllegalArgumentException naming those that there are if {@code spec} is none of them */

@@ -1,6 +1,7 @@
 package dev.freshet.model.objective;
 
 import ai.djl.ndarray.NDArray;
+import dev.freshet.model.engine.Scalars;
 
 /**
  * The loss of a micro-batch of rehearsal sequences. All arrays are scalars; all but {@code loss} are sums over its tokens, without
@@ -28,7 +29,7 @@ public record RehearsalLoss(NDArray loss, NDArray divergence, NDArray clampedLog
                 .rehearsal()
                 .form()
                 .estimate(regularisation.divergence().orElseThrow(), logRatio);
-        NDArray weights = batch.weight().mul(regularisation.coefficient());
+        NDArray weights = Scalars.times(batch.weight(), regularisation.coefficient());
         return new RehearsalLoss(
                 estimate.mul(weights).sum(),
                 estimate.stopGradient().sum(),

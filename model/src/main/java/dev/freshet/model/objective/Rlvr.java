@@ -198,7 +198,7 @@ public record Rlvr(RlvrVariant variant, RlvrSettings settings, Regularisation re
             ReferencePenalty penalty =
                     ReferencePenalty.of(regularisation.divergence().orElseThrow(), this, batch, current);
             if (regularisation.as() == DivergenceAs.LOSS) {
-                NDArray coefficients = batch.weight().mul(regularisation.coefficient());
+                NDArray coefficients = Scalars.times(batch.weight(), regularisation.coefficient());
                 sum = sum.add(penalty.estimate().mul(coefficients).sum());
             }
             divergence = penalty.estimate().stopGradient().sum();
@@ -233,7 +233,7 @@ public record Rlvr(RlvrVariant variant, RlvrSettings settings, Regularisation re
     private BehaviourWeight behaviourWeight(TokenBatch batch) {
         if (settings.proximal() == ProximalPolicy.BEHAVIOUR) {
             NDArray none = batch.weight();
-            return new BehaviourWeight(none.onesLike(), none.zerosLike().gt(0));
+            return new BehaviourWeight(none.onesLike(), Scalars.gt(none.zerosLike(), 0));
         }
         NDArray logWeight = settings.ratio().of(clamp(batch.proximal().sub(batch.behaviour())), batch.segments());
         NDArray weight = logWeight.exp();
@@ -242,11 +242,11 @@ public record Rlvr(RlvrVariant variant, RlvrSettings settings, Regularisation re
     }
 
     NDArray clamp(NDArray logRatio) {
-        return logRatio.clip(-settings.logRatioClamp(), settings.logRatioClamp());
+        return Scalars.clip(logRatio, -settings.logRatioClamp(), settings.logRatioClamp());
     }
 
     NDArray isClamped(NDArray logRatio) {
-        return logRatio.stopGradient().abs().gt(settings.logRatioClamp());
+        return Scalars.gt(logRatio.stopGradient().abs(), settings.logRatioClamp());
     }
 
     static NDArray count(NDArray condition, NDArray like) {

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.freshet.model.engine.OwnedArray;
 import dev.freshet.model.engine.Precision;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -37,7 +38,9 @@ public record Segments(NDArray places, NDArray owners, NDArray lengths) {
             }
         }
         return new Segments(
-                owner.create(places, new Shape(lengths.length, longest)), owner.create(owners), owner.create(floats));
+                OwnedArray.of(places, new Shape(lengths.length, longest), owner),
+                OwnedArray.of(owners, owner),
+                OwnedArray.of(floats, owner));
     }
 
     /** (sequences,) from (tokens,), in the same type, added up in double precision; carries the gradient. */

@@ -22,15 +22,16 @@ public enum Surrogate {
                 return larger;
             }
             NDArray most = Scalars.times(advantage.neg(), bounds.dual().getAsDouble());
-            return NDArrays.where(advantage.lt(0), larger.minimum(most), larger);
+            return NDArrays.where(Scalars.lt(advantage, 0), larger.minimum(most), larger);
         }
 
         /** Where the loss has no gradient, because the move that the advantage favours has been made already. */
         @Override
         Clipped clipped(NDArray advantage, NDArray ratio, Bounds bounds) {
-            NDArray raised = advantage.gt(0).logicalAnd(ratio.gt(1 + bounds.high()));
-            NDArray lowered = advantage.lt(0).logicalAnd(ratio.lt(1 - bounds.low()));
-            NDArray strayed = advantage.lt(0).logicalAnd(ratio.gt(bounds.dual().orElse(Double.POSITIVE_INFINITY)));
+            NDArray raised = Scalars.gt(advantage, 0).logicalAnd(Scalars.gt(ratio, 1 + bounds.high()));
+            NDArray lowered = Scalars.lt(advantage, 0).logicalAnd(Scalars.lt(ratio, 1 - bounds.low()));
+            NDArray strayed = Scalars.lt(advantage, 0)
+                    .logicalAnd(Scalars.gt(ratio, bounds.dual().orElse(Double.POSITIVE_INFINITY)));
             return new Clipped(lowered, raised.logicalOr(strayed));
         }
     },
@@ -46,7 +47,7 @@ public enum Surrogate {
 
         @Override
         Clipped clipped(NDArray advantage, NDArray ratio, Bounds bounds) {
-            return new Clipped(ratio.lt(1 - bounds.low()), ratio.gt(1 + bounds.high()));
+            return new Clipped(Scalars.lt(ratio, 1 - bounds.low()), Scalars.gt(ratio, 1 + bounds.high()));
         }
     };
 
@@ -59,7 +60,7 @@ public enum Surrogate {
      */
     record Bounds(double low, double high, OptionalDouble dual) {
         NDArray clip(NDArray ratio) {
-            return ratio.clip(1 - low, 1 + high);
+            return Scalars.clip(ratio, 1 - low, 1 + high);
         }
     }
 

@@ -25,7 +25,7 @@ import dev.freshet.model.engine.Scalars;
  */
 public final class TrajectoryLoss {
     /** Added to the probability of all other tokens, whose logarithm is taken: below what single precision can add to it. */
-    private static final float FLOOR = 1e-30f;
+    private static final double FLOOR = 1e-30;
 
     private TrajectoryLoss() {}
 
@@ -53,10 +53,10 @@ public final class TrajectoryLoss {
      */
     public static NDArray coarse(NDArray softened, NDArray kept) {
         NDArray none = softened.stopGradient().zerosLike(); // (tokens, vocabulary), as all but the results
-        NDArray ofKept = none.gather(kept, 1).add(1f); // (tokens, kept)
-        NDArray isOther = none.scatter(kept, ofKept, 1).neg().add(1f);
-        NDArray others =
-                softened.exp().mul(isOther).sum(new int[] {-1}, true).add(FLOOR).log();
+        NDArray ofKept = Scalars.plus(none.gather(kept, 1), 1); // (tokens, kept)
+        NDArray isOther = Scalars.plus(none.scatter(kept, ofKept, 1).neg(), 1);
+        NDArray others = Scalars.plus(softened.exp().mul(isOther).sum(new int[] {-1}, true), FLOOR)
+                .log();
         return NDArrays.concat(new NDList(softened.gather(kept, 1), others), 1);
     }
 }

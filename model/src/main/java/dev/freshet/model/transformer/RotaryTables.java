@@ -3,6 +3,7 @@ package dev.freshet.model.transformer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.freshet.model.engine.OwnedArray;
 
 /**
  * Cosines and sines of the rotary positions (Su et al. 2021, in the rotate-half form of Llama): angle of position t in pair j is
@@ -26,6 +27,6 @@ record RotaryTables(NDArray cos, NDArray sin) {
             }
         }
         Shape shape = new Shape(config.maxLength(), headWidth);
-        return new RotaryTables(manager.create(cos, shape), manager.create(sin, shape));
+        return new RotaryTables(OwnedArray.of(cos, shape, manager), OwnedArray.of(sin, shape, manager));
     }
 }

@@ -2,7 +2,9 @@ package dev.freshet.model.transformer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.freshet.model.engine.OwnedArray;
 
 /**
  * Rows of tokens as the decoder's program takes them. In a plain row every position sees all those before it. Under a layout, a row
@@ -15,7 +17,7 @@ import ai.djl.ndarray.types.Shape;
 public record TokenRows(NDArray ids, NDArray layout) {
     /** Rows that have a sequence each, from their first position on. */
     public static TokenRows plain(NDArray ids) {
-        return new TokenRows(ids, ids.getManager().create(new long[1]));
+        return new TokenRows(ids, ids.getManager().zeros(new Shape(1), DataType.INT64));
     }
 
     /**
@@ -24,6 +26,7 @@ public record TokenRows(NDArray ids, NDArray layout) {
      */
     public static TokenRows of(long[] ids, long[] layout, int rows, int width, NDManager owner) {
         return new TokenRows(
-                owner.create(ids, new Shape(rows, width)), owner.create(layout, new Shape(3, rows, width)));
+                OwnedArray.of(ids, new Shape(rows, width), owner),
+                OwnedArray.of(layout, new Shape(3, rows, width), owner));
     }
 }

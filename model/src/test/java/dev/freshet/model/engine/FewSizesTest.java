@@ -8,17 +8,9 @@ import org.junit.jupiter.api.Test;
 
 class FewSizesTest {
     @Test
-    void paddingIsAtMostASixteenth() {
+    void paddingIsAtMostAnEighth() {
         IntStream.rangeClosed(1, 5000)
-                .forEach(size -> assertThat(FewSizes.atLeast(size)).isBetween(size, size + size / 16));
-    }
-
-    @Test
-    void roughPaddingIsAtMostAnEighth() {
-        IntStream.rangeClosed(1, 5000)
-                .forEach(size -> assertThat(FewSizes.atLeastRoughly(size)).isBetween(size, size + size / 8));
-        assertThat(IntStream.rangeClosed(1, 4096).map(FewSizes::atLeastRoughly).distinct())
-                .hasSize(16 + 8 * 8);
+                .forEach(size -> assertThat(FewSizes.atLeast(size)).isBetween(size, size + size / 8));
     }
 
     @Test
@@ -32,14 +24,14 @@ class FewSizesTest {
     @Test
     void smallSizesStayAsTheyAre() {
         IntStream.range(1, 8).forEach(size -> assertThat(FewSizes.atMost(size)).isEqualTo(size));
-        IntStream.range(1, 32)
+        IntStream.range(1, 16)
                 .forEach(size -> assertThat(FewSizes.atLeast(size)).isEqualTo(size));
     }
 
     @Test
     void thereAreFew() {
         assertThat(IntStream.rangeClosed(1, 4096).map(FewSizes::atLeast).distinct())
-                .hasSize(32 + 16 * 7);
+                .hasSize(16 + 8 * 8);
         assertThat(IntStream.rangeClosed(1, 64).map(FewSizes::atMost).distinct())
                 .hasSize(20);
     }

@@ -3,13 +3,12 @@ package dev.freshet.model.generation;
 import static dev.freshet.model.generation.PublishedPolicy.CONFIG;
 import static dev.freshet.model.generation.PublishedPolicy.SAMPLING;
 import static dev.freshet.model.generation.PublishedPolicy.prompts;
-import static dev.freshet.model.generation.PublishedPolicy.settings;
 
+import dev.freshet.model.engine.ComputeDevice;
+import dev.freshet.model.engine.JavaBuffers;
 import dev.freshet.model.rollout.AdmittedPrompt;
 import dev.freshet.model.rollout.RolloutGroup;
 import dev.freshet.model.transformer.MatrixFlavour;
-import java.lang.management.BufferPoolMXBean;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,12 +20,26 @@ final class ExhaustedMemory {
     /** Of direct buffers, in bytes. */
     static final int LIMIT = 16 << 20;
 
+    /** Whose uniforms are more numbers than the generator has had to hand over until then. */
+    static final int GROUP_SIZE = 64;
+
+    private static final GenerationSettings SETTINGS = new GenerationSettings(
+            1,
+            GROUP_SIZE,
+            GROUP_SIZE,
+            12,
+            1,
+            ComputeDevice.CPU,
+            MatrixFlavour.FP32_PACKED,
+            OnNewVersion.KEEP,
+            SAMPLING);
+
     private ExhaustedMemory() {}
 
     public static void main(String[] arguments) throws Exception {
         AdmittedPrompt prompt = prompts(1).get(0);
         try (PublishedPolicy policy = new PublishedPolicy(CONFIG);
-                DecoderGenerator generator = policy.start(settings(MatrixFlavour.FP32_PACKED, 16, 4, SAMPLING))) {
+                DecoderGenerator generator = policy.start(SETTINGS)) {
             List<ByteBuffer> hoard = hoard();
             try {
                 generator.generate(prompt).toCompletableFuture().get(1, TimeUnit.MINUTES);
@@ -44,7 +57,7 @@ final class ExhaustedMemory {
     private static List<ByteBuffer> hoard() {
         List<ByteBuffer> hoard = new ArrayList<>();
         for (int round = 0; round < 3; round++) {
-            int free = (int) (LIMIT - direct().getTotalCapacity());
+            int free = (int) (LIMIT - JavaBuffers.bytes());
             if (free > 0) {
                 hoard.add(ByteBuffer.allocateDirect(free));
             }
@@ -61,12 +74,5 @@ final class ExhaustedMemory {
         } catch (OutOfMemoryError expected) {
             System.err.println("collected after: " + expected.getMessage());
         }
-    }
-
-    private static BufferPoolMXBean direct() {
-        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-                .filter(pool -> pool.getName().equals("direct"))
-                .findFirst()
-                .orElseThrow();
     }
 }

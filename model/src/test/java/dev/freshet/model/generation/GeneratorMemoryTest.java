@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.ComputeDevice;
 import dev.freshet.model.engine.EngineThread;
+import dev.freshet.model.engine.JavaBuffers;
 import dev.freshet.model.engine.OpenArrays;
 import dev.freshet.model.rollout.AdmittedPrompt;
 import dev.freshet.model.rollout.PolicyVersion;
@@ -31,7 +32,7 @@ class GeneratorMemoryTest {
     @EnumSource(
             value = OnNewVersion.class,
             names = {"KEEP", "RECOMPUTE"})
-    void noArrayStaysOpenAfterManyGroupsAndSwaps(OnNewVersion onNewVersion) throws Exception {
+    void noArrayAndNoBufferStaysAfterManyGroupsAndSwaps(OnNewVersion onNewVersion) throws Exception {
         GenerationSettings settings = settings(MatrixFlavour.FP32_PACKED, 16, 3, SAMPLING, onNewVersion);
         List<AdmittedPrompt> prompts = prompts(8);
         long rollouts = 8L * GROUP_SIZE;
@@ -43,12 +44,14 @@ class GeneratorMemoryTest {
                 generateAll(generator, prompts, version * rollouts);
             }
             Map<ArrayKind, Integer> before = OpenArrays.count();
+            long buffersBefore = JavaBuffers.count();
             for (int version = 4; version <= 12; version++) {
                 policy.publish(version, 1 + version % 2);
                 generateAll(generator, prompts, version * rollouts);
             }
             assertThat(generator.version()).isEqualTo(new PolicyVersion(12));
             assertThat(OpenArrays.count()).isEqualTo(before);
+            assertThat(JavaBuffers.count()).isLessThanOrEqualTo(buffersBefore);
         }
     }
 
@@ -128,7 +131,7 @@ class GeneratorMemoryTest {
         assertThat(said.lines())
                 .anyMatch(line -> line.startsWith(GenerationException.class.getName()
                         + ": a native call of the generator failed: Cannot reserve "))
-                .contains("then sampled: " + GROUP_SIZE);
+                .contains("then sampled: " + ExhaustedMemory.GROUP_SIZE);
         assertThat(process.waitFor()).isZero();
     }
 

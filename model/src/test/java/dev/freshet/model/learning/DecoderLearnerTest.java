@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.freshet.model.engine.ArrayKind;
 import dev.freshet.model.engine.ComputeDevice;
+import dev.freshet.model.engine.JavaBuffers;
 import dev.freshet.model.engine.OpenArrays;
 import dev.freshet.model.objective.PolicyObjective;
 import dev.freshet.model.objective.Rlvr;
@@ -279,7 +280,7 @@ class DecoderLearnerTest {
     }
 
     @Test
-    void noArrayStaysOpenAfterAStep() throws Exception {
+    void noArrayAndNoBufferStaysAfterAStep() throws Exception {
         DecoderLearner learner = learner(
                 LearnerState.fresh(Toy.weights(1)),
                 Toy.settings("freshet.train { mini-batches = 1, micro-batch-tokens = 20 }"));
@@ -289,9 +290,11 @@ class DecoderLearnerTest {
             learn(learner, Toy.batch(1, step), grpo);
         }
         Map<ArrayKind, Integer> before = OpenArrays.count();
+        long buffersBefore = JavaBuffers.count();
         for (int step = 0; step < 200; step++) {
             learn(learner, Toy.batch(1, step), grpo);
         }
+        assertThat(JavaBuffers.count()).isLessThanOrEqualTo(buffersBefore);
         snapshot(learner).close();
         assertThat(OpenArrays.count()).isEqualTo(before);
         int parameters = Toy.weights(1).size();

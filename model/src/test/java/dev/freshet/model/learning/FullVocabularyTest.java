@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.freshet.model.engine.ArrayKind;
+import dev.freshet.model.engine.JavaBuffers;
 import dev.freshet.model.engine.OpenArrays;
 import dev.freshet.model.objective.Rlvr;
 import dev.freshet.model.objective.RlvrVariant;
@@ -123,10 +124,12 @@ class FullVocabularyTest {
                 learner.learn(Toy.batch(1, step), penalty("js"));
             }
             Map<ArrayKind, Integer> before = OpenArrays.count();
+            long buffersBefore = JavaBuffers.count();
             for (int step = 0; step < 20; step++) {
                 learner.learn(Toy.batch(1, step), penalty("js"));
             }
             assertThat(OpenArrays.count()).isEqualTo(before);
+            assertThat(JavaBuffers.count()).isLessThanOrEqualTo(buffersBefore);
         }
     }
 
