@@ -13,6 +13,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import dev.freshet.model.engine.NoGradient;
 
 /**
  * Four ways to estimate one divergence of policy from anchor, by where the samples come from. The expectation of each
@@ -138,7 +139,7 @@ public final class DivergenceEstimators {
         NDList slopes = new NDList(); // (rows of the block, vocabulary) each
         for (long row = 0; row < rows; row += block) {
             String part = row + ":" + Math.min(rows, row + block);
-            addBlock(divergence, policies.get(part), anchors.get(part), values, slopes);
+            NoGradient.during(() -> addBlock(divergence, policies.get(part), anchors.get(part), values, slopes));
         }
         NDArray slope = NDArrays.concat(slopes).reshape(fixed.getShape());
         NDArray zero = logPolicy.sub(fixed).mul(slope).sum(new int[] {-1});
