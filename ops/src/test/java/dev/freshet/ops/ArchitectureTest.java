@@ -120,10 +120,12 @@ final class ArchitectureTest {
         noClasses()
                 .that(not(type(OwnedArray.class)))
                 .should()
-                .callMethodWhere(target(fullNameMatching("ai\\.djl\\.ndarray\\.NDManager\\.create\\((?!ai\\.djl).+")))
+                .accessTargetWhere(target(fullNameMatching("ai\\.djl\\..*NDManager\\.create\\((?!ai\\.djl).+")))
                 .orShould()
-                .callMethodWhere(
-                        target(fullNameMatching("ai\\.djl\\.ndarray\\.NDArray\\..*\\(.*java\\.(lang\\.Number|nio).*")))
+                .accessTargetWhere(
+                        target(fullNameMatching("ai\\.djl\\..*NDArrays?\\..*\\(.*java\\.(lang\\.Number|nio).*")))
+                .orShould()
+                .accessTargetWhere(target(fullNameMatching("ai\\.djl\\..*NDArray\\.(set|copyTo)\\(.*")))
                 .check(PRODUCTION);
     }
 

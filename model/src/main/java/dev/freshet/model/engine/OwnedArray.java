@@ -15,7 +15,7 @@ import java.nio.ByteOrder;
  */
 public final class OwnedArray {
     /** Bytes; larger arrays, as of weights, are few, and have a buffer of their own. */
-    private static final int LARGEST_KEPT = 1 << 20;
+    private static final int LARGEST_KEPT = 16 << 20;
 
     private static final ThreadLocal<ByteBuffer> KEPT = ThreadLocal.withInitial(() -> allocated(0));
 
@@ -66,7 +66,7 @@ public final class OwnedArray {
         }
         ByteBuffer kept = KEPT.get();
         if (kept.capacity() < bytes) {
-            kept = allocated(Integer.highestOneBit(bytes) << 1);
+            kept = allocated(Integer.highestOneBit(bytes - 1) << 1);
             KEPT.set(kept);
         }
         return kept.clear().limit(bytes);

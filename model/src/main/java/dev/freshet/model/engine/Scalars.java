@@ -1,6 +1,7 @@
 package dev.freshet.model.engine;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -81,7 +82,9 @@ public final class Scalars {
      * under {@link NoGradient}.
      */
     public static NDArray clip(NDArray x, double low, double high) {
-        return atMost(atLeast(x, low), high);
+        try (NDArray raised = atLeast(x, low)) {
+            return atMost(raised, high);
+        }
     }
 
     /** {@link #clip} without a bound above. */
@@ -122,8 +125,10 @@ public final class Scalars {
     }
 
     private static NDArray full(Shape shape, double value, NDArray x) {
-        // NDManager.full has it as a float, and would cut a double's digits off.
+        // NDManager.full would cut a double's digits off, and libtorch refuses what is finite and too large for the
+        // type.
+        double ofItsType = x.getDataType() == DataType.FLOAT64 ? value : (float) value;
         return JniUtils.full(
-                (PtNDManager) x.getManager(), shape, value, x.getDataType(), x.getDevice(), SparseFormat.DENSE);
+                (PtNDManager) x.getManager(), shape, ofItsType, x.getDataType(), x.getDevice(), SparseFormat.DENSE);
     }
 }

@@ -55,7 +55,7 @@ final class OwnedArrayTest {
     void manyLeaveNoBuffer() {
         try (NDManager manager = ComputeDevice.CPU.newManager(ArrayKind.OTHER)) {
             OwnedArray.of(new float[1000], manager).close();
-            long before = JavaBuffers.count();
+            long before = JavaBuffers.settledCount();
             for (int i = 1; i <= 1000; i++) {
                 OwnedArray.of(new float[i], manager).close();
             }

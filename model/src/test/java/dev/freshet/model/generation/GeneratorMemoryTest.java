@@ -44,7 +44,7 @@ class GeneratorMemoryTest {
                 generateAll(generator, prompts, version * rollouts);
             }
             Map<ArrayKind, Integer> before = OpenArrays.count();
-            long buffersBefore = JavaBuffers.count();
+            long buffersBefore = JavaBuffers.settledCount();
             for (int version = 4; version <= 12; version++) {
                 policy.publish(version, 1 + version % 2);
                 generateAll(generator, prompts, version * rollouts);

@@ -290,7 +290,7 @@ class DecoderLearnerTest {
             learn(learner, Toy.batch(1, step), grpo);
         }
         Map<ArrayKind, Integer> before = OpenArrays.count();
-        long buffersBefore = JavaBuffers.count();
+        long buffersBefore = JavaBuffers.settledCount();
         for (int step = 0; step < 200; step++) {
             learn(learner, Toy.batch(1, step), grpo);
         }

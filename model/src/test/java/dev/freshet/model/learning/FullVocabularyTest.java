@@ -124,7 +124,7 @@ class FullVocabularyTest {
                 learner.learn(Toy.batch(1, step), penalty("js"));
             }
             Map<ArrayKind, Integer> before = OpenArrays.count();
-            long buffersBefore = JavaBuffers.count();
+            long buffersBefore = JavaBuffers.settledCount();
             for (int step = 0; step < 20; step++) {
                 learner.learn(Toy.batch(1, step), penalty("js"));
             }
