@@ -115,8 +115,7 @@ public final class Scalars {
     }
 
     private static NDArray where(NDArray condition, NDArray number, NDArray x) {
-        // NDArrays.where refuses one number for all places. On 100,000 of them this takes fifteen times as long as a
-        // maximum.
+        // NDArrays.where refuses one number for all places.
         return JniUtils.where((PtNDArray) condition, (PtNDArray) number, (PtNDArray) x);
     }
 
@@ -125,8 +124,7 @@ public final class Scalars {
     }
 
     private static NDArray full(Shape shape, double value, NDArray x) {
-        // NDManager.full would cut a double's digits off, and libtorch refuses what is finite and too large for the
-        // type.
+        // NDManager.full would cut a double's digits off, and libtorch refuses a finite number too large for the type.
         double ofItsType = x.getDataType() == DataType.FLOAT64 ? value : (float) value;
         return JniUtils.full(
                 (PtNDManager) x.getManager(), shape, ofItsType, x.getDataType(), x.getDevice(), SparseFormat.DENSE);
