@@ -57,7 +57,7 @@ record PackedSequences(TokenRows rows, NDArray picks, NDArray targets, NDArray t
             this.layout = new long[Math.multiplyExact(3, positions)];
             Arrays.fill(layout, positions, 2 * positions, -1);
             this.targets = new long[tokens];
-            this.picks = new long[FewSizes.atLeast(tokens)];
+            this.picks = new long[FewSizes.atLeastRoughly(tokens)];
             this.temperatures = new float[picks.length];
             Arrays.fill(temperatures, (float) all.get(batch.sequences().get(0)).temperature());
         }

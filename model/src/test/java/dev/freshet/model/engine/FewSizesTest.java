@@ -8,9 +8,17 @@ import org.junit.jupiter.api.Test;
 
 class FewSizesTest {
     @Test
-    void paddingIsAtMostAnEighth() {
+    void paddingIsAtMostASixteenth() {
         IntStream.rangeClosed(1, 5000)
-                .forEach(size -> assertThat(FewSizes.atLeast(size)).isBetween(size, size + size / 8));
+                .forEach(size -> assertThat(FewSizes.atLeast(size)).isBetween(size, size + size / 16));
+    }
+
+    @Test
+    void roughPaddingIsAtMostAnEighth() {
+        IntStream.rangeClosed(1, 5000)
+                .forEach(size -> assertThat(FewSizes.atLeastRoughly(size)).isBetween(size, size + size / 8));
+        assertThat(IntStream.rangeClosed(1, 4096).map(FewSizes::atLeastRoughly).distinct())
+                .hasSize(16 + 8 * 8);
     }
 
     @Test
@@ -24,14 +32,14 @@ class FewSizesTest {
     @Test
     void smallSizesStayAsTheyAre() {
         IntStream.range(1, 8).forEach(size -> assertThat(FewSizes.atMost(size)).isEqualTo(size));
-        IntStream.range(1, 16)
+        IntStream.range(1, 17)
                 .forEach(size -> assertThat(FewSizes.atLeast(size)).isEqualTo(size));
     }
 
     @Test
     void thereAreFew() {
         assertThat(IntStream.rangeClosed(1, 4096).map(FewSizes::atLeast).distinct())
-                .hasSize(16 + 8 * 8);
+                .hasSize(16 + 8 + 16 * 7);
         assertThat(IntStream.rangeClosed(1, 64).map(FewSizes::atMost).distinct())
                 .hasSize(20);
     }
