@@ -118,6 +118,7 @@ class CoordinatorTest {
         Step running = run.learner().nextStep();
         CompletableFuture<RunStatus> paused = pause(coordinator, PauseMode.NOW);
         eventually(() -> run.engines().stream().allMatch(SteeredGenerator::isHalted), "all engines are halted");
+        assertThat(status(coordinator).stateReason()).startsWith("pausing");
         running.end();
         assertThat(paused.get(DEADLINE.toSeconds(), TimeUnit.SECONDS).state()).isEqualTo(RunState.PAUSED);
 

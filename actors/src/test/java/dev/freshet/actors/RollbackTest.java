@@ -146,6 +146,7 @@ class RollbackTest {
                 replyTo -> new Coordinator.Steer<>(
                         new DivergenceChange("js", OptionalDouble.of(0.2)), ChangeMode.CARRY_OUT, replyTo),
                 coordinator);
+        awaitForwarded(coordinator);
         first.end();
         assertThat(switched).succeedsWithin(DEADLINE);
         run.learner().nextStep().end();
@@ -173,6 +174,7 @@ class RollbackTest {
                 replyTo -> new Coordinator.Steer<>(
                         new ParameterChange(TestSteering.LEARNING_RATE, "7e-4"), ChangeMode.CARRY_OUT, replyTo),
                 coordinator);
+        awaitForwarded(coordinator);
         first.end();
         assertThat(set).succeedsWithin(DEADLINE);
         Step second = run.learner().nextStep();
@@ -360,6 +362,11 @@ class RollbackTest {
 
     private static CompletableFuture<RunStatus> stop(ActorRef<Coordinator.Command> coordinator) {
         return ask(replyTo -> new Coordinator.Stop(StopMode.NOW, "", replyTo), coordinator);
+    }
+
+    /** The learner has what was asked before this, so that a step that ends afterwards is followed by it. */
+    private static void awaitForwarded(ActorRef<Coordinator.Command> coordinator) {
+        status(coordinator);
     }
 
     private static RunStatus status(ActorRef<Coordinator.Command> coordinator) {

@@ -111,6 +111,7 @@ class RunTest {
             var changed = run.setParameter(TestSteering.TEMPERATURE, "0.5", ChangeMode.CARRY_OUT)
                     .toCompletableFuture();
             learntFrom.addAll(first.batch());
+            awaitForwarded(run);
             first.end();
             assertThat(changed)
                     .succeedsWithin(DEADLINE)
@@ -179,6 +180,7 @@ class RunTest {
             var paused = run.pause(PauseMode.NOW);
 
             assertThat(simulated.engines()).allMatch(SteeredGenerator::isHalted);
+            awaitForwarded(run);
             step.end();
             assertThat(paused).succeedsWithin(DEADLINE);
             assertThat(run.resume()).succeedsWithin(DEADLINE);
@@ -210,7 +212,7 @@ class RunTest {
         try (Run run = Run.start(simulated.plan(5))) {
             SteeredLearner.Step step = simulated.learner().nextStep();
             var switched = run.switchDivergence("js", OptionalDouble.empty());
-            assertThat(run.status()).succeedsWithin(DEADLINE);
+            awaitForwarded(run);
 
             step.fail("no memory");
 
@@ -295,6 +297,11 @@ class RunTest {
                 .withMessage(
                         "objective grpo with divergence js estimated on rehearsal needs a rehearsal set, and the run has"
                                 + " none (freshet.rehearsal.from = off): choose another divergence-estimator, or a set");
+    }
+
+    /** What was commanded before this has reached whom it concerns, so that a step that ends afterwards is followed by it. */
+    private static void awaitForwarded(Run run) {
+        assertThat(run.status()).succeedsWithin(DEADLINE);
     }
 
     private static void awaitBothEngines(SimulatedRun simulated) {
